@@ -1,0 +1,1 @@
+"""Yunyue (云约): a government cloud whose contract runs."""
