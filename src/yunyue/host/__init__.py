@@ -1,0 +1,1 @@
+"""The one room with effects: clock, chance, processes, files, ciphers and keys."""
