@@ -1,9 +1,9 @@
-"""Promises of the journal that were broken: what it kept, or was asked for, contradicts itself."""
+"""Promises of the journal that were broken."""
 
 
-class JournalError(Exception):
-    """Something the journal relies on does not hold."""
+class JournalBroken(Exception):
+    """The stored journal contradicts itself or its proofs; the message says where."""
 
 
-class BrokenTree(JournalError):
-    """Stored hashes, tiles or positions do not form one tree."""
+class NotCanonical(JournalBroken):
+    """Bytes that should be the canonical form of a fact are not."""
