@@ -7,3 +7,7 @@ class JournalBroken(Exception):
 
 class NotCanonical(JournalBroken):
     """Bytes that should be the canonical form of a fact are not."""
+
+
+class BrokenTree(JournalBroken):
+    """Stored hashes, tiles, notes or positions do not form one signed tree."""

@@ -83,7 +83,7 @@ class Frontier:
 
     @classmethod
     def from_bytes(cls, stored: bytes) -> Self:
-        """The frontier `to_bytes` wrote; raises BrokenTree when the row is cut short, too long or contradicts itself."""
+        """The frontier `to_bytes` wrote; raises BrokenTree when the row contradicts itself."""
         if len(stored) < 8 or (len(stored) - 8) % HASH_LENGTH:
             raise BrokenTree(f"frontier: {len(stored)} bytes are not a size and whole hashes")
         return cls(int.from_bytes(stored[:8], "big"), hashes_in(stored[8:]))
