@@ -9,7 +9,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import ClassVar
+from functools import total_ordering
+from typing import ClassVar, NoReturn
 
 from yunyue.money.errors import NoReason, NotExact, NotMoney
 
@@ -22,21 +23,45 @@ _GROUPED = re.compile(r"[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]*)?")
 _TOO_MANY_DECIMALS = re.compile(r"[+-]?[0-9,]+\.[0-9]{3,}")
 
 
-@dataclass(frozen=True, slots=True, order=True)
+@total_ordering
 class Money:
-    """An amount in whole fen, |fen| < 10**17. Ordered, hashable.
+    """An amount in whole fen, |fen| < 10**17. Frozen, ordered, hashable.
 
     Raises NotMoney when `fen` is no whole number or out of range, also as the result of arithmetic.
+    A class of its own and no dataclass, so that msgspec asks how to write it instead of spelling out its fields.
     """
 
+    __slots__ = ("fen",)
     fen: int
     ZERO: ClassVar[Money]
 
-    def __post_init__(self) -> None:
-        if type(self.fen) is not int:
-            raise NotMoney(self.fen, f"fen are counted in int, not {type(self.fen).__name__}")
-        if not -BOUND < self.fen < BOUND:
-            raise NotMoney(self.fen, "an amount stays below 10**17 fen (1000 万亿 yuan) either way")
+    def __init__(self, fen: int) -> None:
+        if type(fen) is not int:
+            raise NotMoney(fen, f"fen are counted in int, not {type(fen).__name__}")
+        if not -BOUND < fen < BOUND:
+            raise NotMoney(fen, "an amount stays below 10**17 fen (1000 万亿 yuan) either way")
+        object.__setattr__(self, "fen", fen)
+
+    def __setattr__(self, name: str, value: object) -> NoReturn:
+        raise AttributeError(f"Money is frozen; {name} cannot be set to {value!r}")
+
+    def __delattr__(self, name: str) -> NoReturn:
+        raise AttributeError(f"Money is frozen; {name} cannot be deleted")
+
+    def __reduce__(self) -> tuple[type[Money], tuple[int]]:
+        return Money, (self.fen,)
+
+    def __eq__(self, other: object) -> bool:
+        return self.fen == other.fen if isinstance(other, Money) else NotImplemented
+
+    def __lt__(self, other: Money) -> bool:
+        return self.fen < other.fen if isinstance(other, Money) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(("Money", self.fen))
+
+    def __repr__(self) -> str:
+        return f"Money(fen={self.fen})"
 
     @classmethod
     def parse(cls, text: str) -> Money:
