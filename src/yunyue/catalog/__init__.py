@@ -1,0 +1,1 @@
+"""What can be ordered, and the shape every service has."""

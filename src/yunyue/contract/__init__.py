@@ -1,0 +1,1 @@
+"""The contract as values: terms, clauses, readings, annexes and supplements."""

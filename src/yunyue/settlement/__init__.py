@@ -1,0 +1,1 @@
+"""What is owed and why: a pure function from terms, facts and a calendar to a statement."""

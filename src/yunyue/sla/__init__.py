@@ -1,0 +1,1 @@
+"""How well a service ran: indicator, method, objective, verdict. Pure."""
