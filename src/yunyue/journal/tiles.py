@@ -76,7 +76,8 @@ def encode_entries(records: Sequence[bytes]) -> bytes | Refused:
 
 def decode_entries(bundle: bytes) -> list[bytes] | Refused:
     """The records of an entry bundle; refuses one that is cut short or holds more than 256."""
-    records, at = [], 0
+    records: list[bytes] = []
+    at = 0
     while at < len(bundle):
         start = at + 2
         at = start + int.from_bytes(bundle[at:start], "big")
