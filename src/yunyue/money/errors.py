@@ -11,7 +11,7 @@ def shown(value: object) -> str:
     return text if len(text) <= SHOWN else f"{text[:SHOWN]}… ({len(text)} characters)"
 
 
-class NotMoney(ValueError):  # noqa: N818 - named by what the value is not, as a reader says it
+class NotMoney(ValueError):
     """The value is no amount of money; `rule` says which rule it breaks."""
 
     def __init__(self, value: object, rule: str) -> None:
@@ -19,14 +19,14 @@ class NotMoney(ValueError):  # noqa: N818 - named by what the value is not, as a
         self.rule = rule
 
 
-class NotExact(TypeError):  # noqa: N818 - named by what the value is not, as a reader says it
+class NotExact(TypeError):
     """A number that is not exact (a float, say) met money; money is counted in whole numbers and fractions only."""
 
     def __init__(self, value: object, wanted: str) -> None:
         super().__init__(f"{shown(value)} is {type(value).__name__}; money is only multiplied by {wanted}")
 
 
-class NotRate(ValueError):  # noqa: N818 - named by what the value is not, as a reader says it
+class NotRate(ValueError):
     """The text is no rate; `rule` says which rule it breaks."""
 
     def __init__(self, value: object, rule: str) -> None:
@@ -34,14 +34,14 @@ class NotRate(ValueError):  # noqa: N818 - named by what the value is not, as a 
         self.rule = rule
 
 
-class NoReason(ValueError):  # noqa: N818 - named by what the value is not, as a reader says it
+class NoReason(ValueError):
     """Somebody rounded without naming the clause or reading that asks for it."""
 
     def __init__(self) -> None:
         super().__init__('rounding needs its reason: the clause or the reading that asks for it, such as "A6"')
 
 
-class NotWhole(ValueError):  # noqa: N818 - named by what the value is not, as a reader says it
+class NotWhole(ValueError):
     """The shares do not divide the total into instalments as clause 八(二) (C06) demands."""
 
     def __init__(self, rule: str) -> None:

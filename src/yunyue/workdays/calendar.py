@@ -118,8 +118,10 @@ class Calendar:
 
         Unless days without a notice are refused, "beyond" says what they are: "estimated" or "monday-to-friday".
         """
-        years = {"years": {f"{year.year:04d}": year.to_plain() for year in self.years}}
-        return years if self.beyond is Beyond.REFUSED else {**years, "beyond": self.beyond.value}
+        plain: dict[str, object] = {"years": {f"{year.year:04d}": year.to_plain() for year in self.years}}
+        if self.beyond is not Beyond.REFUSED:
+            plain["beyond"] = self.beyond.value
+        return plain
 
     @classmethod
     def from_plain(cls, plain: object) -> Calendar:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 
-class NoNotice(LookupError):  # noqa: N818 - named by what is missing, as a reader says it
+class NoNotice(LookupError):
     """The State Council's notice for `year` is not in the calendar, so its working days are not known (reading A23)."""
 
     def __init__(self, year: int, known: Sequence[int]) -> None:
@@ -18,7 +18,7 @@ class NoNotice(LookupError):  # noqa: N818 - named by what is missing, as a read
         self.known = tuple(known)
 
 
-class NotCalendar(ValueError):  # noqa: N818 - named by what the value is not
+class NotCalendar(ValueError):
     """The material is no calendar: `where` is the dotted place in it, `rule` the rule it breaks."""
 
     def __init__(self, where: str, rule: str) -> None:
@@ -27,14 +27,14 @@ class NotCalendar(ValueError):  # noqa: N818 - named by what the value is not
         self.rule = rule
 
 
-class NotADay(TypeError):  # noqa: N818 - named by what the value is not
+class NotADay(TypeError):
     """A calendar day was wanted and something else came, such as a moment, whose day depends on a time zone."""
 
     def __init__(self, value: object) -> None:
         super().__init__(f"{value!r} is {type(value).__name__}, not a date; take the day in the contract's zone first")
 
 
-class OutOfReach(OverflowError):  # noqa: N818 - named by where the day lies
+class OutOfReach(OverflowError):
     """The day asked for lies before year 1 or after year 9999."""
 
     def __init__(self) -> None:
