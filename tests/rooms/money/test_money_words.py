@@ -53,7 +53,7 @@ def written_naively(amount: Money) -> str:
     words = "".join("零壹贰叁肆伍陆柒捌玖"[int(digit)] + place for digit, place in named) + "元"
     words = re.sub("零[拾佰仟]", "零", words)
     words = re.sub("零+([万亿元])", r"\1", re.sub("零+", "零", words))
-    words = words.replace("亿万", "亿" if "零" in words.partition("亿万")[2][:1] else "亿零")
+    words = words.replace("亿万", "亿")
     jiao, fen = ("零壹贰叁肆伍陆柒捌玖"[int(digit)] for digit in f"{rest:02d}")
     words += f"{jiao}角{fen}分" if rest else "整"
     return words.replace("零角零分", "").replace("零角", "零").replace("零分", "")
