@@ -48,9 +48,7 @@ class Calendar:
     def __post_init__(self) -> None:
         if (self.beyond is Beyond.MONDAY_TO_FRIDAY) == bool(self.years):
             raise NotCalendar("years", "a calendar has announced years, unless it is Monday to Friday only")
-        for earlier, later in pairwise(self.years):
-            if later.year != earlier.year + 1:
-                raise NotCalendar(f"years.{later.year}", f"years follow one another, and it follows {earlier.year}")
+        _check_neighbours(self.years)
         first = date(self.years[0].year, 1, 1).toordinal() if self.years else 1
         last = date(self.years[-1].year, 12, 31).toordinal() if self.years else 0
         object.__setattr__(self, "_first", first)
@@ -91,15 +89,11 @@ class Calendar:
 
     def count(self, after: date, until: date) -> int:
         """Working days later than `after` and not later than `until`; none when `until` is not later."""
-        if until <= after:
-            return 0
-        return self._number(_ordinal(until)) - self._number(_ordinal(after))
+        return self._span(_ordinal(after), _ordinal(until))
 
     def between(self, first: date, last: date) -> int:
         """Working days from `first` to `last`, both included; none when `last` is earlier."""
-        if last < first:
-            return 0
-        return self._number(_ordinal(last)) - self._number(_ordinal(first) - 1)
+        return self._span(_ordinal(first) - 1, _ordinal(last))
 
     def next_workday_on_or_after(self, day: date) -> date:
         """The day itself when it is worked, else the first working day after it."""
@@ -110,8 +104,9 @@ class Calendar:
         return self.estimates(day, day)
 
     def estimates(self, first: date, last: date) -> bool:
-        """Whether an answer over this span, both ends included, rests on a year without a notice."""
-        return self.beyond is Beyond.ESTIMATED and not self._first <= _ordinal(first) <= _ordinal(last) <= self._last
+        """Whether an answer over this span, both ends included and in either order, rests on a year without a notice."""
+        earlier, later = sorted((_ordinal(first), _ordinal(last)))
+        return self.beyond is Beyond.ESTIMATED and not self._first <= earlier <= later <= self._last
 
     def to_plain(self) -> dict[str, object]:
         """The calendar as JSON values: {"years": {"2024": {"notice", "off", "work"}}}.
@@ -141,13 +136,18 @@ class Calendar:
         canonical = json.dumps(self.to_plain(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         return f"sha256:{hashlib.sha256(canonical.encode()).hexdigest()}"
 
+    def _span(self, after: int, until: int) -> int:
+        """Working days later than one ordinal and not later than another; an empty span asks no notice."""
+        return self._number(until) - self._number(after) if until > after else 0
+
     def _number(self, ordinal: int) -> int:
         """How many working days there are up to and including a day, counted from the first day of year 1."""
         if self._first <= ordinal <= self._last:
             return self._before + bisect_right(self._worked, ordinal)
         if ordinal == self._first - 1:
             return self._before
-        self._require_beyond(ordinal)
+        if self.beyond is Beyond.REFUSED:
+            raise NoNotice(date.fromordinal(max(1, ordinal)).year, self._known())
         if ordinal < self._first:
             return _weekdays_until(ordinal)
         return self._before + len(self._worked) + _weekdays_until(ordinal) - _weekdays_until(self._last)
@@ -162,16 +162,26 @@ class Calendar:
         return self._beyond(_weekday(_weekdays_until(self._last) + place - len(self._worked) + 1))
 
     def _beyond(self, ordinal: int) -> date:
-        """A day that no notice covers, found by weekday arithmetic."""
+        """A day that no notice covers, found by weekday arithmetic; refused by the first such year on the way there."""
+        if self.beyond is Beyond.REFUSED:
+            known = self._known()
+            raise NoNotice(known[0] - 1 if ordinal < self._first else known[-1] + 1, known)
         if not 1 <= ordinal <= _LAST_ORDINAL:
             raise OutOfReach
-        self._require_beyond(ordinal)
         return date.fromordinal(ordinal)
 
-    def _require_beyond(self, ordinal: int) -> None:
-        if self.beyond is Beyond.REFUSED:
-            day = date.fromordinal(max(1, min(ordinal, _LAST_ORDINAL)))
-            raise NoNotice(day.year, tuple(year.year for year in self.years))
+    def _known(self) -> tuple[int, ...]:
+        return tuple(year.year for year in self.years)
+
+
+def _check_neighbours(years: tuple[Year, ...]) -> None:
+    """Years follow one another; where two notices share a December, they agree."""
+    for earlier, later in pairwise(years):
+        where = f"years.{later.year}"
+        if later.year != earlier.year + 1:
+            raise NotCalendar(where, f"years follow one another, and it follows {earlier.year}")
+        if disputed := {*later.off} & {*earlier.work} or {*later.work} & {*earlier.off}:
+            raise NotCalendar(where, f"{min(disputed)} is off in one notice and worked in another")
 
 
 def _ordinal(day: date) -> int:

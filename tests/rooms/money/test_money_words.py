@@ -90,6 +90,29 @@ def test_what_another_writer_writes_is_read_as_the_same_amount(amount: Money) ->
     assert parse_words(written_naively(amount)) == amount
 
 
+@given(amounts)
+def test_no_form_we_write_doubles_a_zero_or_ends_in_one(amount: Money) -> None:
+    words = in_words(amount)
+    assert "零零" not in words
+    assert not re.search("零[万亿]", words)
+    assert words == "零元整" or "零元" not in words
+
+
+@given(amounts, amounts)
+def test_two_amounts_never_share_their_words(one: Money, other: Money) -> None:
+    assert (in_words(one) == in_words(other)) == (one == other)
+
+
+@given(st.text(alphabet="零壹贰玖拾佰仟万亿元角分整", max_size=14))
+def test_whatever_is_read_differs_from_what_we_write_in_optional_characters_only(text: str) -> None:
+    try:
+        amount = parse_words(text)
+    except NotMoney:
+        return
+    optional = str.maketrans("", "", "零整元")
+    assert text.translate(optional) == in_words(amount).translate(optional)
+
+
 @given(amounts, st.data())
 def test_one_character_struck_out_is_refused_or_leaves_no_doubt(amount: Money, draw: st.DataObject) -> None:
     words = in_words(amount)
