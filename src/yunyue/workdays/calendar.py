@@ -104,7 +104,7 @@ class Calendar:
         return self.estimates(day, day)
 
     def estimates(self, first: date, last: date) -> bool:
-        """Whether an answer over this span, both ends included and in either order, rests on a year without a notice."""
+        """Whether an answer over this span (both ends included, in either order) rests on a year without a notice."""
         earlier, later = sorted((_ordinal(first), _ordinal(last)))
         return self.beyond is Beyond.ESTIMATED and not self._first <= earlier <= later <= self._last
 
