@@ -1,0 +1,1 @@
+"""The front door: health, metrics, files, and the way to the console."""
