@@ -1,4 +1,4 @@
-"""A private key in a file that only its owner can read: made once, never overwritten, refused when others could read it."""
+"""A private key in a file only its owner can read: made once, never overwritten, refused when others can read it."""
 
 import os
 import stat

@@ -146,7 +146,10 @@ def parse_note(written: str) -> Note | Refused:
 
 def _parse_line(line: str) -> Signature | None:
     """The signature a line holds; None when it is not exactly dash, space, name, space, canonical base64."""
-    dash, name, encoded = (*line.split(" "), "", "")[:3] if line.count(" ") == 2 else ("", "", "")
+    parts = line.split(" ")
+    if len(parts) != 3:
+        return None
+    dash, name, encoded = parts
     packed = canonical_base64(encoded)
     if dash != "\N{EM DASH}" or not is_key_name(name) or packed is None or len(packed) < 5:
         return None

@@ -79,10 +79,13 @@ def inclusion_proof(index: int, size: int, node_of: NodeOf) -> list[bytes]:
 
 
 def verify_inclusion(leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> Proven | ProofFailed:
-    """Does `root`, the root of `size` leaves, have the leaf hash `leaf` at `index`? (RFC 9162 section 2.1.3.2)"""
+    """Does `root`, the root of `size` leaves, have the leaf hash `leaf` at `index`? (RFC 9162 section 2.1.3.2)
+
+    A proof does not itself pin the size down: take `size` and `root` from the same signed checkpoint.
+    """
     if not 0 <= index < size:
         return ProofFailed(f"index {index} is outside a tree of {size} leaves")
-    if wrong := _wrong_length((leaf, root, *proof)):
+    if (wrong := _wrong_length((leaf, root, *proof))) is not None:
         return wrong
     position, last, computed = index, size - 1, leaf
     for sibling in proof:
@@ -135,7 +138,7 @@ def verify_consistency(
     """Does the tree of `new` leaves begin with the tree of `old` leaves? (RFC 9162 section 2.1.4.2)"""
     if not 0 <= old <= new:
         return ProofFailed(f"{old} leaves cannot be the beginning of {new}")
-    if wrong := _wrong_length((old_root, new_root, *proof)):
+    if (wrong := _wrong_length((old_root, new_root, *proof))) is not None:
         return wrong
     if old in (0, new):
         return _verify_trivial(old, old_root, new, new_root, proof)
@@ -220,7 +223,7 @@ def root_from_multiproof(size: int, leaves: Mapping[int, bytes], hashes: Sequenc
     if size < 0 or (wanted and not 0 <= wanted[0] <= wanted[-1] < size):
         return ProofFailed(f"an index is outside a tree of {size} leaves")
     known = [leaves[index] for index in wanted]
-    if wrong := _wrong_length((*known, *hashes)):
+    if (wrong := _wrong_length((*known, *hashes))) is not None:
         return wrong
     needed = len(_gaps(wanted, size))
     if len(hashes) != needed:
