@@ -123,8 +123,10 @@ def test_a_notice_may_reach_into_the_december_before_its_year(plain: Plain) -> N
     assert calendar.is_workday(saturday)
 
 
-def test_two_notices_may_not_disagree_about_a_day(plain: Plain) -> None:
-    plain["years"]["2024"]["work"].insert(0, "2023-12-31")
-    plain["years"]["2023"]["off"].append("2023-12-31")
+@pytest.mark.parametrize(("off_in", "worked_in"), [("2023", "2024"), ("2024", "2023")])
+def test_two_notices_may_not_disagree_about_a_day(plain: Plain, off_in: str, worked_in: str) -> None:
+    for listed in (plain["years"][off_in]["off"], plain["years"][worked_in]["work"]):
+        listed.append("2023-12-31")
+        listed.sort()
     with pytest.raises(NotCalendar, match="2023-12-31"):
         Calendar.from_plain(plain)
