@@ -40,9 +40,11 @@ class Journal(Protocol):
         ...
 
     def append(self, facts: Sequence[Fact], now: datetime) -> Appended | Refused:
-        """Take facts in at `now` (never earlier than the last one taken in).
+        """Take facts in at `now`, cut to whole milliseconds (never earlier than the last one taken in).
 
-        Refused: an id that is there with other bytes; a fact over 65,535 bytes; a full disk.
+        Refused, and nothing changed: an id that is there with other bytes; a fact over 65,535 bytes or one that does
+        not read back as it was given; a full disk; another process that keeps the journal busy. Raises StorageFailed
+        (a JournalBroken) when the disk fails otherwise, ValueError for a `now` without a zone.
         """
         ...
 
@@ -52,6 +54,10 @@ class Journal(Protocol):
 
     def head_at(self, size: int) -> Head:
         """The state when the journal had `size` leaves. Raises ValueError past the end."""
+        ...
+
+    def size_at(self, moment: datetime) -> int:
+        """How many leaves had been taken in by `moment`; what was known then is this prefix of the journal."""
         ...
 
     def leaves(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
@@ -67,7 +73,10 @@ class Journal(Protocol):
         ...
 
     def node(self, level: int, index: int) -> bytes:
-        """The hash of the complete subtree `index` of height `level` (level 0: a leaf hash)."""
+        """The hash of the complete subtree `index` of height `level` (level 0: a leaf hash).
+
+        Raises BrokenTree when the journal holds no such complete subtree.
+        """
         ...
 
     def close(self) -> None:

@@ -1,0 +1,244 @@
+"""The journal in one SQLite file: acknowledged means it would survive the power going off at that moment.
+
+WAL with synchronous=FULL; several processes may have the file open, and readers never wait for the writer.
+"""
+
+import json
+import sqlite3
+from collections import deque
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from datetime import datetime
+from pathlib import Path
+from threading import Lock
+from typing import Self
+
+from yunyue.answer import Refused
+from yunyue.journal.envelope import Fact
+from yunyue.journal.tree import Frontier
+from yunyue.store.admission import Admitted, State, admit
+from yunyue.store.errors import JournalBroken, NotThisJournal, StorageFailed
+from yunyue.store.interface import Appended
+from yunyue.store.sqlite_schema import APPLICATION_ID, TABLES, TRIGGERS, VERSION
+from yunyue.store.stored import PAGE, StoredJournal
+
+WAIT_SECONDS = 30
+"""How long a writer waits for another process before it is refused."""
+
+
+class SqliteJournal(StoredJournal):
+    """A Journal (store/interface) in SQLite. One object serves any number of threads of one process; do not fork it."""
+
+    def __init__(self, path: Path, origin: str) -> None:
+        self._path = path
+        self._origin = origin
+        self._writing = Lock()
+        self._idle: deque[sqlite3.Connection] = deque()
+        self._failure = ""
+        self._closed = False
+        self._writer = _connect(path)
+
+    @classmethod
+    def open(cls, path: Path, origin: str) -> Self:
+        """The journal in `path`, made when there is none. Raises NotThisJournal for any other file or origin."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        journal = cls(path, origin)
+        try:
+            _prepare(journal._writer, path, origin)
+        except sqlite3.DatabaseError as error:
+            journal.close()
+            raise NotThisJournal(f"{path}: {error}") from error
+        except NotThisJournal:
+            journal.close()
+            raise
+        return journal
+
+    @property
+    def origin(self) -> str:
+        """The name under which checkpoints are signed."""
+        return self._origin
+
+    def append(self, facts: Sequence[Fact], now: datetime) -> Appended | Refused:
+        """See Journal.append. Raises StorageFailed, now and ever after on this object, when the disk fails."""
+        with self._writing:
+            if self._failure:
+                raise StorageFailed(self._failure)
+            try:
+                return self._append(facts, now)
+            except sqlite3.Error as error:
+                return self._explain(error)
+            finally:
+                self._end()
+
+    def close(self) -> None:
+        """Gives the files back; a second time does nothing."""
+        self._closed = True
+        self._writer.close()
+        while self._idle:
+            self._idle.pop().close()
+
+    def _append(self, facts: Sequence[Fact], now: datetime) -> Appended | Refused:
+        writer = self._writer
+        writer.execute("BEGIN IMMEDIATE")
+        state = _read_state(writer)
+        admitted = admit(facts, now, state, _known(writer, facts))
+        if isinstance(admitted, Refused):
+            return admitted
+        if admitted.rows:
+            _insert(writer, admitted)
+        writer.execute("COMMIT")
+        return Appended(admitted.sequences, len(admitted.rows))
+
+    def _end(self) -> None:
+        """Leaves no transaction open, whatever happened in it."""
+        if self._writer.in_transaction:
+            self._writer.execute("ROLLBACK")
+
+    def _explain(self, error: sqlite3.Error) -> Refused:
+        """A full disk, a busy or read-only file are refusals; anything else is a broken promise and ends this handle.
+
+        After a failed fsync nobody knows what is on disk, and a second fsync may succeed without writing: so no retry.
+        """
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR)
+        if code == sqlite3.SQLITE_FULL or (code == sqlite3.SQLITE_IOERR_SHMSIZE):
+            return Refused(f"the disk is full, nothing was recorded; free some space beside {self._path.name}")
+        match code & 0xFF:
+            case sqlite3.SQLITE_BUSY | sqlite3.SQLITE_LOCKED:
+                return Refused("another process is writing to the journal, nothing was recorded; try again")
+            case sqlite3.SQLITE_READONLY | sqlite3.SQLITE_PERM:
+                return Refused(f"{self._path.name} may not be written by this user, nothing was recorded")
+            case _:
+                self._failure = f"{self._path}: {error}; nothing more is recorded until it is checked and opened again"
+                raise StorageFailed(self._failure) from error
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        """A connection of one's own, kept for the next reader afterwards."""
+        if self._closed:
+            raise JournalBroken(f"{self._path} is closed")
+        try:
+            connection = self._idle.pop()
+        except IndexError:
+            connection = _connect(self._path)
+            connection.execute("PRAGMA query_only=ON")
+        try:
+            yield connection
+        except sqlite3.DatabaseError as error:
+            raise StorageFailed(f"{self._path}: {error}") from error
+        finally:
+            self._idle.append(connection)
+
+    def _state(self) -> State:
+        with self._reading() as connection:
+            return _read_state(connection)
+
+    def _page(self, start: int, stop: int, subject: str | None) -> list[tuple[int, bytes]]:
+        chosen, values = ("", ()) if subject is None else ("AND subject = ?", (subject,))
+        sql = (
+            f"SELECT sequence, leaf FROM leaves WHERE sequence >= ? AND sequence < ? {chosen} ORDER BY sequence LIMIT ?"  # noqa: S608 - the text put in is one of two constants
+        )
+        with self._reading() as connection:
+            return connection.execute(sql, (start, stop, *values, PAGE)).fetchall()
+
+    def _recorded(self, sequence: int) -> int:
+        with self._reading() as connection:
+            row = connection.execute("SELECT recorded FROM leaves WHERE sequence = ?", (sequence,)).fetchone()
+        if row is None:
+            raise JournalBroken(f"leaf {sequence} is missing")
+        return int(row[0])
+
+    def _find(self, identifier: str) -> tuple[int, bytes] | None:
+        with self._reading() as connection:
+            row: tuple[int, bytes] | None = connection.execute(
+                "SELECT sequence, leaf FROM leaves WHERE id = ?", (identifier,)
+            ).fetchone()
+        return row
+
+    def kept_nodes(self, level: int, start: int, stop: int) -> list[bytes]:
+        """See StoredJournal.kept_nodes."""
+        sql = "SELECT hash FROM nodes WHERE level = ? AND place >= ? AND place < ? ORDER BY place"
+        with self._reading() as connection:
+            return [hash_ for (hash_,) in connection.execute(sql, (level, start, stop))]
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """A connection in autocommit mode, so that every transaction is begun and ended where one reads it."""
+    connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+    try:
+        for pragma in ("trusted_schema=OFF", "foreign_keys=ON", "synchronous=FULL", "cell_size_check=ON"):
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.DatabaseError as error:
+        connection.close()
+        raise NotThisJournal(f"{path}: {error}") from error
+    return connection
+
+
+def _prepare(connection: sqlite3.Connection, path: Path, origin: str) -> None:
+    """Makes the tables in an empty file; in any other, checks that it is this journal."""
+    mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
+    if mode != "wal":
+        raise NotThisJournal(f"{path}: this file system cannot hold a write-ahead log (journal_mode is {mode})")
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+            _create(connection, origin)
+        _check(connection, path, origin)
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _create(connection: sqlite3.Connection, origin: str) -> None:
+    for statement in (*TABLES, *TRIGGERS):
+        connection.execute(statement.strip())
+    connection.execute("INSERT INTO state VALUES (1, ?, 0, ?, 0)", (origin, Frontier().to_bytes()))
+    connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
+    connection.execute(f"PRAGMA user_version={VERSION}")
+
+
+def _check(connection: sqlite3.Connection, path: Path, origin: str) -> None:
+    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
+        raise NotThisJournal(f"{path}: a database, but not a journal")
+    version = connection.execute("PRAGMA user_version").fetchone()[0]
+    if version != VERSION:
+        raise NotThisJournal(f"{path}: made by version {version} of the journal, and this program knows {VERSION}")
+    if missing := missing_guards(connection):
+        raise NotThisJournal(f"{path}: someone removed or changed what guards the journal: {', '.join(missing)}")
+    (found,) = connection.execute("SELECT origin FROM state").fetchone()
+    if found != origin:
+        raise NotThisJournal(f"{path}: the journal of {found!r}, not of {origin!r}")
+
+
+def missing_guards(connection: sqlite3.Connection) -> list[str]:
+    """Names of the tables and triggers that are not there word for word as this program makes them."""
+    wanted = {statement.split()[2]: statement.strip() for statement in (*TABLES, *TRIGGERS)}
+    there = dict(connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL"))
+    return [name for name, sql in wanted.items() if there.get(name) != sql]
+
+
+def _read_state(connection: sqlite3.Connection) -> State:
+    with closing(connection.execute("SELECT size, frontier, recorded FROM state")) as cursor:
+        row = cursor.fetchone()
+    if row is None:
+        raise JournalBroken("the journal's state is missing")
+    frontier = Frontier.from_bytes(row[1])
+    if frontier.size != row[0]:
+        raise JournalBroken(f"the journal's state says {row[0]} leaves, its frontier {frontier.size}")
+    return State(frontier, row[2])
+
+
+def _known(connection: sqlite3.Connection, facts: Sequence[Fact]) -> dict[str, tuple[int, bytes]]:
+    wanted = json.dumps([fact.id for fact in facts])
+    sql = "SELECT id, sequence, leaf FROM leaves WHERE id IN (SELECT value FROM json_each(?))"
+    return {identifier: (sequence, leaf) for identifier, sequence, leaf in connection.execute(sql, (wanted,))}
+
+
+def _insert(connection: sqlite3.Connection, admitted: Admitted) -> None:
+    connection.executemany("INSERT INTO leaves VALUES (?, ?, ?, ?, ?, ?)", admitted.rows)
+    connection.executemany("INSERT INTO nodes VALUES (?, ?, ?)", admitted.growth.nodes)
+    frontier = admitted.growth.frontier
+    connection.execute(
+        "UPDATE state SET size = ?, frontier = ?, recorded = ?",
+        (frontier.size, frontier.to_bytes(), admitted.recorded),
+    )
