@@ -12,14 +12,20 @@ import msgspec
 
 from yunyue.money import Money
 
-Share = Decimal
-"""From 0 to 1, as a decimal; the loader checks the bounds."""
+Share = Annotated[Decimal, msgspec.Meta(extra={"least": 0, "most": 1})]
+"""From 0 to 1, as a decimal; the loader checks the bounds (msgspec bounds no decimals itself)."""
 
-Percent = Decimal
+Percent = Annotated[Decimal, msgspec.Meta(extra={"least": 0, "most": 100})]
 """From 0 to 100, as a decimal; the loader checks the bounds."""
+
+Quantity = Annotated[Decimal, msgspec.Meta(extra={"least": 0, "most": 10**9})]
+"""So many units of a catalogue item."""
 
 Days = Annotated[int, msgspec.Meta(ge=0, le=36_500)]
 Code = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
+Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+"""A code that is one part of a dotted path, and so has no dot itself."""
+
 ServiceCode = Literal["os", "containers", "transcode", "scan", "protect", "monitor", "audit", "crypto"]
 Method = Literal["M1", "M2", "M3", "M4", "M5", "M6"]
 
@@ -110,12 +116,12 @@ class StaffCondition(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
 class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """A line of the price list: quantity × unit price = amount, exactly."""
 
-    code: Code
+    code: Name
     service: ServiceCode
     title: Named
     unit: Named
     meter: Code
-    quantity: Decimal
+    quantity: Quantity
     unit_price: Money
     amount: Money
 
@@ -140,7 +146,7 @@ class Objective(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     An empty ladder means the contract leaves the compensation to negotiation (reading A15).
     """
 
-    id: Code
+    id: Name
     service: ServiceCode
     title: Named
     indicator: Code
