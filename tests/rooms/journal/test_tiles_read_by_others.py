@@ -4,12 +4,12 @@ from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from tlog_scales.backend import LocalBackend  # type: ignore[import-untyped]  # ships no types
-from tlog_scales.reader import TilesReader  # type: ignore[import-untyped]  # ships no types
-from tlog_scales.signing import Vkey  # type: ignore[import-untyped]  # ships no types
-from tlog_scales.tlog import Checkpoint as TheirCheckpoint  # type: ignore[import-untyped]  # ships no types
+from tlog_scales.backend import LocalBackend
+from tlog_scales.reader import TilesReader
+from tlog_scales.signing import Ed25519CosignatureVerifier, Vkey
+from tlog_scales.tlog import Checkpoint as TheirCheckpoint
 from tlog_scales.tlog import ConsistencyProof, InclusionProof
-from tlog_scales.writer import TilesWriter  # type: ignore[import-untyped]  # ships no types
+from tlog_scales.writer import TilesWriter
 
 from yunyue.journal.checkpoint import Checkpoint
 from yunyue.journal.note import Note, NoteKey, SignatureKind, format_note, made_signature, signed_message
@@ -112,5 +112,5 @@ def test_it_accepts_our_signatures_under_our_verifier_keys(kind: SignatureKind, 
 
 def test_it_reads_the_time_of_our_cosignature() -> None:
     key, written = signed(SignatureKind.COSIGNATURE, "client.example/witness", 1_700_000_000)
-    verifier = Vkey.from_string(key.to_text()).get_verifier()
+    verifier = Ed25519CosignatureVerifier(Vkey.from_string(key.to_text()))
     assert verifier.get_timestamp(TheirCheckpoint.from_text(written).signatures[0].payload) == 1_700_000_000
