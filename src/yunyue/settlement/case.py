@@ -1,0 +1,176 @@
+"""One contract's facts, sorted so that a rule finds what it needs; it notes which readings were used.
+
+What counts are the facts about this contract that the journal knew at `known_at`, that had happened by the end of
+`as_of` in Beijing, and that no correction known then withdraws. A correction counts from when it is known, whatever
+day it bears.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from typing import Any, Generic, TypeVar, cast
+
+from yunyue.contract.terms import Terms
+from yunyue.journal.envelope import BEIJING, Recorded
+from yunyue.journal.facts import FactCorrected, Payload
+from yunyue.settlement.compute import ONE, as_value, minus, plus_days, plus_workdays
+from yunyue.settlement.statement import Question, Said
+from yunyue.settlement.working import FromFact, FromTerm, Given, Op, Working
+from yunyue.workdays import Calendar, NoNotice
+
+P = TypeVar("P", bound=Payload)
+P_co = TypeVar("P_co", bound=Payload, covariant=True)
+
+_MONDAY_TO_FRIDAY = Calendar.monday_to_friday()
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Generic[P_co]):
+    """A fact that counts: its id, the Beijing day it happened, who said it, and what it says."""
+
+    id: str
+    day: date
+    actor: str
+    time: datetime
+    said: P_co
+
+    def at(self) -> FromFact:
+        """The day it happened, as a leaf."""
+        return FromFact(self.id, "day", self.day)
+
+    def leaf(self, field_name: str) -> FromFact:
+        """A field of it, as a leaf."""
+        return FromFact(self.id, field_name, as_value(getattr(self.said, field_name)))
+
+
+@dataclass(slots=True)
+class Case:
+    """Terms, calendar, the day asked about, and the facts that count, by type."""
+
+    terms: Terms
+    calendar: Calendar
+    as_of: date
+    facts: dict[type[Payload], list[Known[Any]]]
+    size: int
+    readings: dict[str, str] = field(default_factory=dict)
+    questions: dict[str, Question] = field(default_factory=dict)
+    _memory: dict[object, Any] = field(default_factory=dict)
+
+    def all(self, kind: type[P]) -> list[Known[P]]:
+        """Facts of a kind, in the order the journal took them in."""
+        return cast("list[Known[P]]", self.facts.get(kind, []))
+
+    def reading(self, identifier: str) -> str:
+        """The choice in force for a reading; asking notes that the statement used it."""
+        choice = self.terms.readings[identifier]
+        self.readings[identifier] = choice
+        return choice
+
+    def term(self, path: str) -> FromTerm:
+        """A term as a leaf, by its dotted path; a step into a list is the entry's number, code or id."""
+        leaf = self._memory.get(path)
+        if leaf is None:
+            leaf = self._memory[path] = FromTerm(path, as_value(_walk(self.terms, path)))
+        return cast(FromTerm, leaf)
+
+    @property
+    def today(self) -> Given:
+        """The day asked about, as a leaf."""
+        return Given("as_of", self.as_of)
+
+    def remember(self, key: object, make: Any) -> Any:
+        """The value made for a key the first time it was asked for: several rules look at the same days."""
+        if key not in self._memory:
+            self._memory[key] = make(self)
+        return self._memory[key]
+
+    def workdays_after(self, day: Working, count: Working) -> Op | None:
+        """The n-th working day after a day by reading A2, the first day as reading A1 says.
+
+        None, with question A23 raised, when it falls in a year whose calendar is not announced.
+        """
+        if self.reading("A1") == "included" and cast(int, count.value) > 0:
+            day = plus_days(day, minus(Given("zero", 0), ONE))
+        try:
+            return plus_workdays(day, count, self._calendar())
+        except NoNotice as unknown:
+            self.reading("A23")
+            self.questions[f"calendar-{unknown.year}"] = Question(
+                f"calendar-{unknown.year}",
+                "C03",
+                "A23",
+                Said(
+                    f"国务院尚未公布 {unknown.year} 年放假安排,工作日期限暂不可算。",
+                    f"The State Council has not announced {unknown.year}: a working-day deadline cannot be computed.",
+                ),
+                (),
+            )
+            return None
+
+    def _calendar(self) -> Calendar:
+        if self.reading("A2") == "monday_to_friday":
+            return _MONDAY_TO_FRIDAY
+        if self.terms.readings["A23"] == "estimated":
+            self.reading("A23")
+            return cast(Calendar, self.remember("estimating", lambda case: case.calendar.estimating()))
+        return self.calendar
+
+
+def sort(terms: Terms, facts: Iterable[Recorded], calendar: Calendar, as_of: date, known_at: datetime) -> Case:
+    """The case of one contract. `facts` in journal order; those of other contracts are left out."""
+    end = datetime.combine(as_of + timedelta(1), time(), BEIJING)
+    kept: list[Recorded] = []
+    corrections: list[Recorded] = []
+    size = 0
+    for one in facts:
+        if one.recorded > known_at:
+            break
+        size = one.sequence + 1
+        fact = one.fact
+        if fact.subject != terms.id:
+            continue
+        if type(fact.data) is FactCorrected:
+            corrections.append(one)
+        if fact.time < end:
+            kept.append(one)
+    return Case(terms, calendar, as_of, _by_kind(kept, _withdrawn(corrections)), size)
+
+
+def _withdrawn(corrections: list[Recorded]) -> set[str]:
+    """Ids that no longer count. Later corrections speak first, so a withdrawn correction withdraws nothing."""
+    gone: set[str] = set()
+    for one in reversed(corrections):
+        if one.fact.id not in gone:
+            gone.add(cast(FactCorrected, one.fact.data).corrects)
+    return gone
+
+
+def _by_kind(kept: list[Recorded], gone: set[str]) -> dict[type[Payload], list[Known[Any]]]:
+    sorted_facts: dict[type[Payload], list[Known[Any]]] = {}
+    for one in kept:
+        fact = one.fact
+        if fact.id in gone:
+            continue
+        known = Known(fact.id, fact.time.date(), fact.actor, fact.time, fact.data)
+        kind = type(fact.data)
+        group = sorted_facts.get(kind)
+        if group is None:
+            sorted_facts[kind] = [known]
+        else:
+            group.append(known)
+    return sorted_facts
+
+
+def _walk(value: Any, path: str) -> Any:
+    for step in path.split("."):
+        value = _entry(value, step) if isinstance(value, tuple) else getattr(value, step)
+    return value
+
+
+def _entry(entries: tuple[Any, ...], step: str) -> Any:
+    """The entry of a list whose number, code or id is `step`."""
+    for entry in entries:
+        for key in ("number", "id", "code"):
+            if str(getattr(entry, key, "")) == step:
+                return entry
+    raise KeyError(step)

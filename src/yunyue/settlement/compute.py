@@ -1,0 +1,117 @@
+"""Builds working trees: each function computes a value and keeps how it came about."""
+
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from typing import cast
+
+from yunyue.money import Money
+from yunyue.settlement.working import Given, Op, Value, Working
+from yunyue.workdays import Calendar
+
+ONE = Given("one", 1)
+"""The number 1, where both ends of a stretch of days count."""
+
+
+def as_value(stated: Money | Decimal | Fraction | date | int) -> Value:
+    """A stated value in the form trees hold: amounts as exact yuan, decimals as fractions."""
+    match stated:
+        case Money():
+            return Fraction(stated.fen, 100)
+        case Decimal():
+            return Fraction(stated)
+        case _:
+            return stated
+
+
+def as_money(node: Working) -> Money:
+    """The amount a node came to. Raises ValueError when it was not rounded to whole fen."""
+    fen = cast(Fraction, node.value) * 100
+    if fen.denominator != 1:
+        raise ValueError(f"{node.value} yuan is not in whole fen")
+    return Money(fen.numerator)
+
+
+def as_day(node: Working) -> date:
+    """The day a node came to. Raises TypeError when it is none."""
+    if not isinstance(node.value, date):
+        raise TypeError(f"{node.value} is not a day")
+    return node.value
+
+
+def as_count(node: Working) -> int:
+    """The whole number a node came to. Raises TypeError when it is none."""
+    if not isinstance(node.value, int):
+        raise TypeError(f"{node.value} is not a whole number")
+    return node.value
+
+
+def plus(*args: Working) -> Working:
+    """a + b + …; one argument stays itself."""
+    return args[0] if len(args) == 1 else Op("plus", args, sum((_number(a) for a in args[1:]), _number(args[0])))
+
+
+def minus(a: Working, b: Working) -> Op:
+    """a − b."""
+    return Op("minus", (a, b), _number(a) - _number(b))
+
+
+def times(*args: Working) -> Op:
+    """a × b × …, as an exact fraction."""
+    product = Fraction(1)
+    for arg in args:
+        product *= _number(arg)
+    return Op("times", args, product)
+
+
+def divided(a: Working, b: Working) -> Op:
+    """a ÷ b, as an exact fraction."""
+    return Op("divided", (a, b), Fraction(_number(a)) / _number(b))
+
+
+def round_half_up(amount: Working, why: str) -> Op:
+    """To whole fen, half away from zero; `why` names the reading or clause that asks for it."""
+    fen = Fraction(_number(amount)) * 100
+    nearest = (2 * abs(fen.numerator) + fen.denominator) // (2 * fen.denominator)
+    return Op("round_half_up", (amount,), Fraction(nearest if fen >= 0 else -nearest, 100), why)
+
+
+def not_above(amount: Working, most: Working) -> Op:
+    """The smaller of the two."""
+    return Op("not_above", (amount, most), min(_number(amount), _number(most)))
+
+
+def latest(*days: Working) -> Working:
+    """The last of days; one argument stays itself."""
+    return days[0] if len(days) == 1 else Op("latest", days, max(as_day(day) for day in days))
+
+
+def earliest(*days: Working) -> Working:
+    """The first of days; one argument stays itself."""
+    return days[0] if len(days) == 1 else Op("earliest", days, min(as_day(day) for day in days))
+
+
+def days_after(start: Working, end: Working) -> Op:
+    """Whole days from `start` to `end`; the day of `start` is not counted."""
+    return Op("days_after", (start, end), (as_day(end) - as_day(start)).days)
+
+
+def plus_days(day: Working, count: Working) -> Op:
+    """The day so many days later."""
+    return Op("plus_days", (day, count), as_day(day) + timedelta(as_count(count)))
+
+
+def plus_workdays(day: Working, count: Working, calendar: Calendar) -> Op:
+    """The n-th working day after a day. Raises NoNotice when the calendar does not reach."""
+    return Op("plus_workdays", (day, count), calendar.add(as_day(day), as_count(count)))
+
+
+def negative(count: Working) -> Op:
+    """0 − a, for counting back."""
+    return Op("minus", (Given("zero", 0), count), -as_count(count))
+
+
+def _number(node: Working) -> Fraction | int:
+    if isinstance(node.value, date):
+        raise TypeError(f"{node.value} is a day, not a number")
+    return node.value
