@@ -5,7 +5,6 @@ WAL with synchronous=FULL; several processes may have the file open, and readers
 
 import json
 import sqlite3
-from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
@@ -19,6 +18,7 @@ from yunyue.journal.tree import Frontier
 from yunyue.store.admission import Admitted, State, admit
 from yunyue.store.errors import JournalBroken, NotThisJournal, StorageFailed
 from yunyue.store.interface import Appended
+from yunyue.store.readers import Readers
 from yunyue.store.sqlite_schema import APPLICATION_ID, TABLES, TRIGGERS, VERSION
 from yunyue.store.stored import PAGE, StoredJournal
 
@@ -33,9 +33,8 @@ class SqliteJournal(StoredJournal):
         self._path = path
         self._origin = origin
         self._writing = Lock()
-        self._idle: deque[sqlite3.Connection] = deque()
         self._failure = ""
-        self._closed = False
+        self._readers = Readers(self._reader, str(path))
         self._writer = _connect(path)
 
     @classmethod
@@ -72,10 +71,9 @@ class SqliteJournal(StoredJournal):
 
     def close(self) -> None:
         """Gives the files back; a second time does nothing."""
-        self._closed = True
+        self._failure = f"{self._path} is closed"
+        self._readers.close()
         self._writer.close()
-        while self._idle:
-            self._idle.pop().close()
 
     def _append(self, facts: Sequence[Fact], now: datetime) -> Appended | Refused:
         writer = self._writer
@@ -111,22 +109,18 @@ class SqliteJournal(StoredJournal):
                 self._failure = f"{self._path}: {error}; nothing more is recorded until it is checked and opened again"
                 raise StorageFailed(self._failure) from error
 
+    def _reader(self) -> sqlite3.Connection:
+        connection = _connect(self._path)
+        connection.execute("PRAGMA query_only=ON")
+        return connection
+
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        """A connection of one's own, kept for the next reader afterwards."""
-        if self._closed:
-            raise JournalBroken(f"{self._path} is closed")
         try:
-            connection = self._idle.pop()
-        except IndexError:
-            connection = _connect(self._path)
-            connection.execute("PRAGMA query_only=ON")
-        try:
-            yield connection
+            with self._readers.lend() as connection:
+                yield connection
         except sqlite3.DatabaseError as error:
             raise StorageFailed(f"{self._path}: {error}") from error
-        finally:
-            self._idle.append(connection)
 
     def _state(self) -> State:
         with self._reading() as connection:

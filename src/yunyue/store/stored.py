@@ -95,5 +95,6 @@ class StoredJournal(ABC):
             start = page[-1][0] + 1
 
     def _require_within(self, size: int) -> None:
-        if not 0 <= size <= (end := self._state().frontier.size):
+        end = self._state().frontier.size
+        if not 0 <= size <= end:
             raise ValueError(f"the journal has {end} leaves, not {size}")
