@@ -51,13 +51,15 @@ def _load(path: Path, provider: Provider) -> Signer | Refused:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except OSError as error:
         return Refused(f"the key cannot be read: {error.strerror}", str(path))
-    with os.fdopen(descriptor, "rb") as file:
+    try:
         found = os.fstat(descriptor)
         if not stat.S_ISREG(found.st_mode):
             return Refused("not a regular file", str(path))
         if refused := _too_open(found, path, 0o600):
             return refused
-        pem = file.read(LARGEST_FILE)
+        pem = os.read(descriptor, LARGEST_FILE)
+    finally:
+        os.close(descriptor)
     try:
         return provider.load(pem)
     except MalformedKey as error:

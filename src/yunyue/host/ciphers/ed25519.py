@@ -1,6 +1,6 @@
 """Ed25519 (RFC 8032), the signature that every existing verifier of transparency logs reads."""
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
@@ -57,8 +57,8 @@ class Ed25519Provider:
         """The key pair in a PKCS#8 PEM; raises MalformedKey for anything else."""
         try:
             key = serialization.load_pem_private_key(pem, password=None)
-        except (ValueError, TypeError) as error:
-            raise MalformedKey(f"not an unencrypted PKCS#8 PEM: {error}") from error
+        except (ValueError, TypeError, UnsupportedAlgorithm) as error:
+            raise MalformedKey(f"not an unencrypted PKCS#8 PEM of Ed25519: {error}") from error
         if not isinstance(key, Ed25519PrivateKey):
             raise MalformedKey("a private key, but not of Ed25519")
         return Ed25519Signer(key)
