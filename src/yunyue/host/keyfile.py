@@ -2,6 +2,7 @@
 
 import os
 import stat
+import tempfile
 from contextlib import suppress
 from pathlib import Path
 
@@ -28,8 +29,8 @@ def open_key(path: Path, provider: Provider, *, create: bool) -> Signer | Refuse
 
 def _write_once(path: Path, pem: bytes) -> None:
     """Puts the whole file in place at once; when another process was faster, its file stays."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
+    # mkstemp opens with O_EXCL and mode 0600 under a name of its own, so a file left by a crash is in nobody's way.
+    descriptor, fresh = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(pem)
@@ -38,12 +39,17 @@ def _write_once(path: Path, pem: bytes) -> None:
         with suppress(FileExistsError):
             os.link(fresh, path)
     finally:
-        fresh.unlink()
-    folder = os.open(path.parent, os.O_RDONLY | os.O_DIRECTORY)
+        os.unlink(fresh)
+    for folder in (path.parent, path.parent.parent):
+        _sync(folder)
+
+
+def _sync(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
-        os.fsync(folder)
+        os.fsync(descriptor)
     finally:
-        os.close(folder)
+        os.close(descriptor)
 
 
 def _load(path: Path, provider: Provider) -> Signer | Refused:

@@ -1,7 +1,9 @@
 """SM2 with SM3: the standard's example holds, signatures bind message and key, and malformed keys are refused."""
 
+import hashlib
 import shutil
 import subprocess
+from base64 import b64decode, b64encode
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -12,6 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yunyue.host.ciphers import Unavailable, Verifier, provider_for
+from yunyue.host.ciphers.der import to_der
 from yunyue.host.ciphers.errors import MalformedKey
 from yunyue.host.ciphers.interface import Algorithm
 from yunyue.host.ciphers.registry import EXAMPLES
@@ -70,8 +73,6 @@ def point_in(packed: bytes) -> Point:
 
 def holds_by_arithmetic(public: bytes, message: bytes, signature: bytes) -> bool:
     """Verification of GB/T 32918.2 section 7.1, written from the standard with plain integers."""
-    import hashlib
-
     identity = b"1234567812345678"
     curve = A.to_bytes(32, "big") + bytes.fromhex(B_HEX) + bytes.fromhex(G_HEX)
     who = hashlib.new("sm3", (len(identity) * 8).to_bytes(2, "big") + identity + curve + public[1:]).digest()
@@ -167,8 +168,6 @@ def test_one_key_signs_in_many_threads_at_once(provider: Sm2Provider) -> None:
 
 
 def test_the_openssl_program_accepts_our_signature(provider: Sm2Provider, tmp_path: Path) -> None:
-    from yunyue.host.ciphers.der import to_der
-
     program = shutil.which("openssl")
     assert program, "the openssl program is part of Debian's base installation"
     signer = provider.generate()
@@ -225,8 +224,6 @@ def test_what_is_not_a_pem_is_refused(provider: Sm2Provider, pem: bytes) -> None
 
 
 def test_bytes_after_the_key_are_refused(provider: Sm2Provider) -> None:
-    from base64 import b64decode, b64encode
-
     begin, *lines, end = provider.generate().private_pem().splitlines()
     longer = b64encode(b64decode(b"".join(lines)) + b"\x00")
     with pytest.raises(MalformedKey):

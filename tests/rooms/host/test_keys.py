@@ -2,6 +2,7 @@
 
 import os
 import stat
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,13 @@ def test_later_use_finds_the_same_keys(folder: Path) -> None:
     contents = {each.name: each.read_bytes() for each in folder.iterdir()}
     assert opened(folder).note_keys() == opened(folder, create=False).note_keys() == first
     assert {each.name: each.read_bytes() for each in folder.iterdir()} == contents
+
+
+def test_processes_that_start_at_once_agree_on_one_key(folder: Path) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        found = list(pool.map(lambda _: opened(folder).note_keys(), range(16)))
+    assert found == [opened(folder).note_keys()] * 16
+    assert sorted(each.name for each in folder.iterdir()) == [ED25519_FILE, SM2_FILE]
 
 
 def test_two_installations_have_different_keys(tmp_path: Path) -> None:

@@ -5,6 +5,8 @@ default and would then refuse other parties' signatures.
 """
 
 from base64 import b64decode, b64encode
+from collections.abc import Iterator
+from contextlib import contextmanager
 from textwrap import wrap
 from typing import Any
 
@@ -34,10 +36,11 @@ class Sm2Verifier:
         """Did this key sign this message (64 bytes r||s)?"""
         if len(signature) != 64:
             return False
-        with _Call(self._library, self._pkey) as call:
-            call.expect(self._library.EVP_DigestVerifyInit(*call.opening), "start verifying")
-            der = to_der(signature)
-            return bool(self._library.EVP_DigestVerify(call.digest, der, len(der), message, len(message)) == 1)
+        library, der = self._library, to_der(signature)
+        with _digest_context(library, self._pkey) as digest:
+            started = library.EVP_DigestVerifyInit(digest, ffi.NULL, library.EVP_sm3(), ffi.NULL, self._pkey)
+            _expect(library, started, "start verifying")
+            return bool(library.EVP_DigestVerify(digest, der, len(der), message, len(message)) == 1)
 
 
 class Sm2Signer(Sm2Verifier):
@@ -45,10 +48,12 @@ class Sm2Signer(Sm2Verifier):
 
     def sign(self, message: bytes) -> bytes:
         """64 bytes r||s, different each time."""
-        with _Call(self._library, self._pkey) as call:
-            call.expect(self._library.EVP_DigestSignInit(*call.opening), "start signing")
-            der, length = ffi.new("unsigned char[]", LONGEST_DER), ffi.new("size_t *", LONGEST_DER)
-            call.expect(self._library.EVP_DigestSign(call.digest, der, length, message, len(message)), "sign")
+        library = self._library
+        der, length = ffi.new("unsigned char[]", LONGEST_DER), ffi.new("size_t *", LONGEST_DER)
+        with _digest_context(library, self._pkey) as digest:
+            started = library.EVP_DigestSignInit(digest, ffi.NULL, library.EVP_sm3(), ffi.NULL, self._pkey)
+            _expect(library, started, "start signing")
+            _expect(library, library.EVP_DigestSign(digest, der, length, message, len(message)), "sign")
         raw = to_raw(bytes(ffi.buffer(der, length[0])))
         if raw is None:
             raise CipherBroken("SM2: libcrypto made a signature that is not DER")
@@ -131,34 +136,28 @@ class Sm2Provider:
             self._library.EVP_PKEY_CTX_free(context)
 
 
-class _Call:
-    """The contexts of one signing or verifying call, freed at its end; never shared between threads."""
-
-    def __init__(self, library: Any, pkey: Any) -> None:
-        self._library, self._pkey = library, pkey
-
-    def __enter__(self) -> "_Call":
-        self.digest = self._library.EVP_MD_CTX_new()
-        self._context = self._library.EVP_PKEY_CTX_new(self._pkey, ffi.NULL)
-        self.opening = (self.digest, ffi.NULL, self._library.EVP_sm3(), ffi.NULL, self._pkey)
-        if not self.digest or not self._context:
-            self.__exit__()
+@contextmanager
+def _digest_context(library: Any, pkey: Any) -> Iterator[Any]:
+    """An EVP_MD_CTX for one signing or verifying call with the distinguishing id set; never shared between threads."""
+    digest, context = library.EVP_MD_CTX_new(), library.EVP_PKEY_CTX_new(pkey, ffi.NULL)
+    try:
+        if not digest or not context:
             raise CipherBroken("SM2: out of memory")
-        named = self._library.EVP_PKEY_CTX_set1_id(self._context, DISTINGUISHING_ID, len(DISTINGUISHING_ID))
-        self._library.EVP_MD_CTX_set_pkey_ctx(self.digest, self._context)
-        self.expect(named, "set the distinguishing id")
-        return self
-
-    def __exit__(self, *_: object) -> None:
+        named = library.EVP_PKEY_CTX_set1_id(context, DISTINGUISHING_ID, len(DISTINGUISHING_ID))
+        _expect(library, named, "set the distinguishing id")
+        library.EVP_MD_CTX_set_pkey_ctx(digest, context)
+        yield digest
+    finally:
         # A refused signature leaves its reason in this thread's queue, where the next caller would read it.
-        self._library.ERR_clear_error()
-        self._library.EVP_MD_CTX_free(self.digest)
-        self._library.EVP_PKEY_CTX_free(self._context)
+        library.ERR_clear_error()
+        library.EVP_MD_CTX_free(digest)
+        library.EVP_PKEY_CTX_free(context)
 
-    def expect(self, outcome: int, doing: str) -> None:
-        """Raises CipherBroken unless libcrypto answered 1."""
-        if outcome != 1:
-            raise CipherBroken(f"SM2: cannot {doing}: {last_error(self._library)}")
+
+def _expect(library: Any, outcome: int, doing: str) -> None:
+    """Raises CipherBroken unless libcrypto answered 1."""
+    if outcome != 1:
+        raise CipherBroken(f"SM2: cannot {doing}: {last_error(library)}")
 
 
 def _point_of(library: Any, pkey: Any) -> bytes:
