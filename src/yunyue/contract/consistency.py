@@ -108,8 +108,9 @@ def _papers(terms: Terms) -> Iterator[Fault]:
 
 
 def _readings(terms: Terms) -> Iterator[Fault]:
-    for identifier in BY_ID.keys() - terms.readings.keys():
-        yield Fault(f"readings.{identifier}", "this reading is missing", "")
+    for identifier in BY_ID:
+        if identifier not in terms.readings:
+            yield Fault(f"readings.{identifier}", "this reading is missing", "")
     for identifier, chosen in terms.readings.items():
         if identifier not in BY_ID:
             yield Fault(f"readings.{identifier}", "no such reading; they run from A1 to A24", "")

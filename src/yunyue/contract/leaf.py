@@ -1,6 +1,7 @@
 """One single value of the terms (an amount, a share, a day, a word), read from TOML or text and written as text."""
 
 import re
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -39,7 +40,7 @@ def may_be_absent(kind: inspect.Type) -> bool:
 def read(kind: inspect.Type, raw: object) -> Leaf | Wrong:
     """The value of this type that a TOML value stands for."""
     if isinstance(kind, inspect.UnionType):
-        return read(next(one for one in kind.types if not isinstance(one, inspect.NoneType)), raw)
+        return read(_present(kind), raw)
     if isinstance(kind, inspect.Metadata):
         return _read_bounded(kind, raw)
     return _READERS[type(kind)](kind, raw)
@@ -48,8 +49,7 @@ def read(kind: inspect.Type, raw: object) -> Leaf | Wrong:
 def parse(kind: inspect.Type, text: str) -> Leaf | Wrong:
     """The value that a text stands for, written as in the TOML file but without quotation marks; "" is absent."""
     if isinstance(kind, inspect.UnionType):
-        present = next(one for one in kind.types if not isinstance(one, inspect.NoneType))
-        return parse(present, text) if text else None
+        return parse(_present(kind), text) if text else None
     match kind:
         case inspect.IntType():
             return read(kind, int(text) if _WHOLE.fullmatch(text) else text)
@@ -59,6 +59,13 @@ def parse(kind: inspect.Type, text: str) -> Leaf | Wrong:
             return read(kind, _day(text))
         case _:
             return read(kind, text)
+
+
+def read_plain(kind: inspect.Type, raw: object) -> Leaf | Wrong:
+    """The value that the canonical document writes: as in TOML, but days are text and an absent value is null."""
+    if isinstance(kind, inspect.UnionType):
+        return None if raw is None else read_plain(_present(kind), raw)
+    return read(kind, _day(raw) if isinstance(kind, inspect.DateType) and isinstance(raw, str) else raw)
 
 
 def write(value: Leaf) -> str:
@@ -74,6 +81,11 @@ def write(value: Leaf) -> str:
             return value.isoformat()
         case _:
             return str(value)
+
+
+def _present(kind: inspect.UnionType) -> inspect.Type:
+    """The type of a value that may be absent, when it is there."""
+    return next(one for one in kind.types if not isinstance(one, inspect.NoneType))
 
 
 def _plain(value: Decimal) -> str:
@@ -93,6 +105,8 @@ def _read_text(kind: Any, raw: object) -> Leaf | Wrong:
         return Wrong(f"must be text in quotation marks, not {_named(raw)}")
     if not raw.strip() or len(raw) > _LONGEST:
         return Wrong(f"must be text of 1 to {_LONGEST} characters")
+    if any(unicodedata.category(character).startswith("C") for character in raw):
+        return Wrong("must be one line of text without control characters")
     if kind.pattern is not None and not re.search(kind.pattern, raw):
         return Wrong(f"must match {kind.pattern}, and {raw!r} does not")
     return raw

@@ -3,7 +3,7 @@
 It goes through everything and collects all that is wrong, each with its place.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,7 @@ _BROKEN = object()
 class Shaping:
     """Builds values of the terms and keeps what is wrong with the material: place and rule."""
 
+    read_leaf: Callable[[inspect.Type, object], leaf.Leaf | leaf.Wrong] = leaf.read
     wrong: list[tuple[Place, str]] = field(default_factory=list)
 
     def build(self, kind: inspect.Type, raw: object, place: Place) -> Any:
@@ -33,7 +34,7 @@ class Shaping:
             case inspect.DictType():
                 return self._words(kind, raw, place)
             case _:
-                value = leaf.read(kind, raw)
+                value = self.read_leaf(kind, raw)
                 return self._refuse(place, value.rule) if isinstance(value, leaf.Wrong) else value
 
     def _refuse(self, place: Place, rule: str) -> object:
@@ -50,8 +51,9 @@ class Shaping:
 
     def _refuse_unknown(self, kind: inspect.StructType, raw: dict[str, object], place: Place) -> None:
         known = [one.name for one in kind.fields]
-        for key in raw.keys() - set(known):
-            self._refuse((*place, key), f"unknown key; known here are {', '.join(known)}")
+        for key in raw:
+            if key not in known:
+                self._refuse((*place, key), f"unknown key; known here are {', '.join(known)}")
 
     def _entry(self, one: inspect.Field, raw: dict[str, object], place: Place) -> object:
         if one.name in raw:
