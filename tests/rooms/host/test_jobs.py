@@ -24,7 +24,7 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def jobs(home: Path) -> Iterator[Jobs]:
-    """The jobs of one installation: they double, fail, or wait until they are cancelled. Each test takes its own key."""
+    """The jobs of one installation: they double, fail, or wait until they are cancelled. Tests share it."""
     made = Jobs(Settings(home=home))
     counted: list[int] = []
 
