@@ -112,7 +112,7 @@ def grown_tiles(old: int, leaves: Sequence[bytes], read_tile: ReadTile) -> Itera
     while hashes:
         first, kept = divmod(old, TILE_WIDTH)
         if kept:
-            hashes = [*checked_tile(Tile(level, first, kept), read_tile), *hashes]
+            hashes = [*hashes_in(checked_tile(Tile(level, first, kept), read_tile)), *hashes]
         rows = [hashes[at : at + TILE_WIDTH] for at in range(0, len(hashes), TILE_WIDTH)]
         for at, row in enumerate(rows):
             yield Tile(level, first + at, len(row)), b"".join(row)
@@ -120,12 +120,12 @@ def grown_tiles(old: int, leaves: Sequence[bytes], read_tile: ReadTile) -> Itera
         level, old = level + 1, first
 
 
-def checked_tile(tile: Tile, read_tile: ReadTile) -> tuple[bytes, ...]:
-    """The hashes of a tile as read; raises BrokenTree when it has not exactly the bytes its width needs."""
+def checked_tile(tile: Tile, read_tile: ReadTile) -> bytes:
+    """The bytes of a tile as read; raises BrokenTree when they are not exactly as many as its width needs."""
     packed = read_tile(tile.level, tile.n, tile.width)
     if len(packed) != tile.width * HASH_LENGTH:
         raise BrokenTree(f"{tile.path()}: {len(packed)} bytes where {tile.width * HASH_LENGTH} are needed")
-    return hashes_in(packed)
+    return packed
 
 
 def nodes_in_tiles(size: int, read_tile: ReadTile) -> NodeOf:
@@ -142,7 +142,8 @@ def nodes_in_tiles(size: int, read_tile: ReadTile) -> NodeOf:
             raise BrokenTree(f"node {index} of level {level}: not complete in a tree of {size} leaves")
         n = first // TILE_WIDTH
         width = min(TILE_WIDTH, held - n * TILE_WIDTH)
-        row = checked_tile(Tile(tile_level, n, width), read_tile)
-        return root_of(row[first - n * TILE_WIDTH : stop - n * TILE_WIDTH])
+        packed = checked_tile(Tile(tile_level, n, width), read_tile)
+        start, end = (at - n * TILE_WIDTH for at in (first, stop))
+        return root_of(hashes_in(packed[start * HASH_LENGTH : end * HASH_LENGTH]))
 
     return node_of
