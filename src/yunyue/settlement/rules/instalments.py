@@ -41,6 +41,8 @@ def paid_day(case: Case, instalment: Instalment) -> Known[PaymentMade] | None:
 def apply(case: Case) -> Iterator[Finding]:
     """A line and an obligation per instalment; a question where its milestone has no day yet."""
     for instalment in case.terms.instalments:
+        if instalment.after == "signing":
+            case.reading("A21")
         yield _line(case, instalment)
         yield _obligation(case, instalment)
         if instalment.after == "midterm" and milestone_day(case, instalment)[0] is None:
