@@ -81,7 +81,7 @@ def decode_entries(bundle: bytes) -> list[bytes] | Refused:
     while at < len(bundle):
         start = at + 2
         at = start + int.from_bytes(bundle[at:start], "big")
-        if at > len(bundle) or start > len(bundle):
+        if at > len(bundle):
             return Refused("the bundle is cut short", f"records.{len(records)}")
         records.append(bundle[start:at])
     if len(records) > TILE_WIDTH:

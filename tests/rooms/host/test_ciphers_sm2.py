@@ -202,7 +202,7 @@ def test_a_key_of_another_curve_is_refused(provider: Sm2Provider) -> None:
     pem = ec.generate_private_key(ec.SECP256R1()).private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    with pytest.raises(MalformedKey):
+    with pytest.raises(MalformedKey, match="not of SM2"):
         provider.load(pem)
 
 

@@ -113,7 +113,9 @@ def test_a_missing_or_surplus_hash_fails(growth: tuple[int, int]) -> None:
     old, new = growth
     proof = consistency_proof(old, new, NODE_OF)
     assert not verify_consistency(old, ROOTS[old], new, ROOTS[new], proof[:-1])
-    assert not verify_consistency(old, ROOTS[old], new, ROOTS[new], [*proof, LEAVES[0]])
+    assert verify_consistency(old, ROOTS[old], new, ROOTS[new], [*proof, LEAVES[0]]) == ProofFailed(
+        f"the proof has {len(proof) + 1} hashes, more than the path"
+    )
 
 
 @given(growths)
