@@ -1,1 +1,32 @@
-"""What can be ordered, and the shape every service has."""
+"""What can be ordered, and the shape every service has. Pure."""
+
+from yunyue.catalog.entry import Action, Entry, Indicator, Meter, NotAvailable
+from yunyue.catalog.host import Host
+from yunyue.catalog.notyet import NotYet
+from yunyue.catalog.order import NoParameters, Order, Window, understand_parameters
+from yunyue.catalog.registry import Registry
+from yunyue.catalog.sample import GAP, Count, Observed, Sample, SampleSink
+from yunyue.catalog.service import Result, Service, Works
+
+__all__ = [
+    "GAP",
+    "Action",
+    "Count",
+    "Entry",
+    "Host",
+    "Indicator",
+    "Meter",
+    "NoParameters",
+    "NotAvailable",
+    "NotYet",
+    "Observed",
+    "Order",
+    "Registry",
+    "Result",
+    "Sample",
+    "SampleSink",
+    "Service",
+    "Window",
+    "Works",
+    "understand_parameters",
+]
