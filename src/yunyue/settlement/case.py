@@ -11,7 +11,8 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, Generic, TypeVar, cast
 
 from yunyue.contract.terms import Terms
-from yunyue.journal.envelope import BEIJING, Recorded
+from yunyue.journal.corrections import withdrawn
+from yunyue.journal.envelope import BEIJING, Fact, Recorded
 from yunyue.journal.facts import FactCorrected, Payload
 from yunyue.settlement.compute import ONE, as_value, minus, plus_days, plus_workdays
 from yunyue.settlement.statement import Question, Said
@@ -120,7 +121,7 @@ def sort(terms: Terms, facts: Iterable[Recorded], calendar: Calendar, as_of: dat
     """The case of one contract. `facts` in journal order; those of other contracts are left out."""
     end = datetime.combine(as_of + timedelta(1), time(), BEIJING)
     kept: list[Recorded] = []
-    corrections: list[Recorded] = []
+    corrections: list[Fact] = []
     size = 0
     for one in facts:
         if one.recorded > known_at:
@@ -130,22 +131,13 @@ def sort(terms: Terms, facts: Iterable[Recorded], calendar: Calendar, as_of: dat
         if fact.subject != terms.id:
             continue
         if type(fact.data) is FactCorrected:
-            corrections.append(one)
+            corrections.append(fact)
         if fact.time < end:
             kept.append(one)
-    return Case(terms, calendar, as_of, _by_kind(kept, _withdrawn(corrections)), size)
+    return Case(terms, calendar, as_of, _by_kind(kept, withdrawn(corrections)), size)
 
 
-def _withdrawn(corrections: list[Recorded]) -> set[str]:
-    """Ids that no longer count. Later corrections speak first, so a withdrawn correction withdraws nothing."""
-    gone: set[str] = set()
-    for one in reversed(corrections):
-        if one.fact.id not in gone:
-            gone.add(cast(FactCorrected, one.fact.data).corrects)
-    return gone
-
-
-def _by_kind(kept: list[Recorded], gone: set[str]) -> dict[type[Payload], list[Known[Any]]]:
+def _by_kind(kept: list[Recorded], gone: frozenset[str]) -> dict[type[Payload], list[Known[Any]]]:
     sorted_facts: dict[type[Payload], list[Known[Any]]] = {}
     for one in kept:
         fact = one.fact

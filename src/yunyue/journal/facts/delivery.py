@@ -21,7 +21,7 @@ MOST = 10**12
 
 
 class OrderPlaced(Payload, frozen=True, kw_only=True):
-    """A department ordered a catalogue item, to be delivered by a day."""
+    """A department ordered a catalogue item, to be delivered by a day; its parameters lie among the objects."""
 
     type = "order.placed"
     title_zh = "下单"
@@ -33,6 +33,7 @@ class OrderPlaced(Payload, frozen=True, kw_only=True):
     quantity: Decimal
     tenant: Key
     deliver_by: date
+    parameters: Digest | None = None
 
     def __post_init__(self) -> None:
         """A quantity is between 0 and the most there can be."""

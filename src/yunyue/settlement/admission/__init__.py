@@ -49,7 +49,7 @@ RULES: dict[type[facts.Payload], Rule] = {
 
 def admit(known: Known, fact: Fact, now: datetime) -> Refused | None:
     """None when the fact may be recorded; else why not. Nothing is recorded before it has happened (`now`)."""
-    if fact.id in known.ids:
+    if known.has(fact.id):
         return None  # the journal itself takes a repeated id once, and refuses other bytes under it
     if fact.time > now:
         return Refused(f"{fact.time.isoformat()} has not come yet; a fact is recorded once it happened", "time")

@@ -7,18 +7,23 @@ from dataclasses import dataclass, field
 from typing import TypeVar, cast
 
 from yunyue.answer import Refused
+from yunyue.contract.amend import amend
 from yunyue.contract.terms import Terms
 from yunyue.journal.envelope import Fact, Recorded
-from yunyue.journal.facts import FactCorrected, Payload
+from yunyue.journal.facts import ContractSupplemented, FactCorrected, Payload
 
 P = TypeVar("P", bound=Payload)
 
 
 @dataclass(slots=True)
 class Known:
-    """Facts by kind, the ids taken, and the ids that no longer count."""
+    """Facts by kind, the ids taken, and the ids that no longer count; `terms` are amended as supplements come.
+
+    A draft looks through to what it was drafted from, so that a batch can be tried without copying a journal.
+    """
 
     terms: Terms
+    base: Known | None = None
     ids: set[str] = field(default_factory=set)
     withdrawn: set[str] = field(default_factory=set)
     by_kind: dict[type[Payload], list[Fact]] = field(default_factory=dict)
@@ -32,16 +37,32 @@ class Known:
                 known.add(one.fact)
         return known
 
+    def draft(self) -> Known:
+        """A Known that starts with all this knows and adds to itself only."""
+        return Known(self.terms, self)
+
     def add(self, fact: Fact) -> None:
         """Take one more fact into account."""
         self.ids.add(fact.id)
         if isinstance(fact.data, FactCorrected):
             self.withdrawn.add(fact.data.corrects)
+        if isinstance(fact.data, ContractSupplemented):
+            changed = amend(self.terms, fact.data.changes)
+            self.terms = self.terms if isinstance(changed, Refused) else changed
         self.by_kind.setdefault(type(fact.data), []).append(fact)
+
+    def has(self, identifier: str) -> bool:
+        """Whether a fact of that id is known."""
+        return identifier in self.ids or (self.base is not None and self.base.has(identifier))
+
+    def counts(self, identifier: str) -> bool:
+        """Whether no correction names that id."""
+        return identifier not in self.withdrawn and (self.base is None or self.base.counts(identifier))
 
     def facts(self, kind: type[Payload]) -> list[Fact]:
         """Facts of a kind that still count."""
-        return [fact for fact in self.by_kind.get(kind, []) if fact.id not in self.withdrawn]
+        earlier = self.base.facts(kind) if self.base is not None else []
+        return [fact for fact in (*earlier, *self.by_kind.get(kind, ())) if self.counts(fact.id)]
 
     def all(self, kind: type[P]) -> list[P]:
         """What the facts of a kind that still count say."""

@@ -34,23 +34,20 @@ def signed(known: Known, fact: Fact, said: ContractSigned) -> Refused | None:
 
 def supplemented(known: Known, fact: Fact, said: ContractSupplemented) -> Refused | None:
     """The changes fit the terms as amended so far, and leave them consistent."""
-    terms = known.terms
-    for changes in (*(one.changes for one in known.all(ContractSupplemented)), said.changes):
-        changed = amend(terms, changes)
-        if isinstance(changed, Refused):
-            return Refused(changed.reason, f"contract.supplemented.{changed.field}", changed.clause or "C34")
-        terms = changed
+    changed = amend(known.terms, said.changes)
+    if isinstance(changed, Refused):
+        return Refused(changed.reason, f"contract.supplemented.{changed.field}", changed.clause or "C34")
     return must_be_new(known, fact, "supplement")
 
 
 def corrected(known: Known, fact: Fact, said: FactCorrected) -> Refused | None:
     """It names a fact of this contract that still counts, and a replacement that is there."""
     del fact
-    if said.corrects not in known.ids:
+    if not known.has(said.corrects):
         return Refused(f"there is no fact {said.corrects!r} under this contract", "fact.corrected.corrects")
-    if said.corrects in known.withdrawn:
+    if not known.counts(said.corrects):
         return Refused(f"fact {said.corrects!r} is corrected already", "fact.corrected.corrects")
-    if said.replacement is not None and said.replacement not in known.ids:
+    if said.replacement is not None and not known.has(said.replacement):
         return Refused(f"record the replacement {said.replacement!r} first", "fact.corrected.replacement")
     return None
 
