@@ -1,1 +1,1 @@
-"""What happened, in an order nobody can quietly change: facts, their bytes, the tree over them, and its proofs."""
+"""The journal: what happened, as facts that nobody can quietly change, and the proofs of it."""
