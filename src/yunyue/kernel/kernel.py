@@ -93,8 +93,7 @@ class Kernel:
         with self._lock:
             self._memory.catch_up()
             terms = self._memory.terms.get(contract)
-        known = ", ".join(self._memory.terms) or "none"
-        return terms or Refused(f"there is no contract {contract!r}; registered: {known}", "contract", "C37")
+        return terms or Refused(f"there is no contract {contract!r}; registered: {self._names()}", "contract", "C37")
 
     def terms(self, contract: str, as_of: date | None = None) -> Terms | Refused:
         """The terms with every supplement in force on a day (today's by default)."""
@@ -109,6 +108,16 @@ class Kernel:
         with self._lock:
             self._memory.catch_up()
             return tuple(self._memory.facts.get(contract, ()))
+
+    def known(self, contract: str) -> Known | Refused:
+        """What is known of a contract, sorted as admission needs it. For reading only."""
+        with self._lock:
+            self._memory.catch_up()
+            known = self._memory.known.get(contract)
+        return known or Refused(f"there is no contract {contract!r}; registered: {self._names()}", "contract", "C37")
+
+    def _names(self) -> str:
+        return ", ".join(self._memory.terms) or "none"
 
     def register(self, terms: Terms, recorder: Recorder) -> Appended | Refused:
         """Load a contract: its terms become a document, their digest a fact. The same terms again change nothing."""
@@ -128,10 +137,9 @@ class Kernel:
     def record(self, contract: str, happenings: Sequence[Happening], recorder: Recorder) -> Appended | Refused:
         """Take in what happened, all of it or nothing. Refused: what does not fit the contract or the journal."""
         with self._alone():
-            self._memory.catch_up()
-            known = self._memory.known.get(contract)
-            if known is None:
-                return self.registered_terms(contract)  # type: ignore[return-value]  # refused: it is not registered
+            known = self.known(contract)
+            if isinstance(known, Refused):
+                return known
             facts = [self._fact(contract, happening, recorder) for happening in happenings]
             refused = self._admit(known, facts)
             return refused or self._append(facts)
@@ -139,10 +147,9 @@ class Kernel:
     def check(self, contract: str, happenings: Sequence[Happening], recorder: Recorder) -> Refused | None:
         """Whether `record` would take these in; nothing is recorded."""
         with self._lock:
-            self._memory.catch_up()
-            known = self._memory.known.get(contract)
-            if known is None:
-                return self.registered_terms(contract)  # type: ignore[return-value]  # refused: it is not registered
+            known = self.known(contract)
+            if isinstance(known, Refused):
+                return known
             return self._admit(known, [self._fact(contract, one, recorder) for one in happenings])
 
     def statement(self, contract: str, as_of: date, known_at: datetime | None = None) -> Statement | Refused:

@@ -1,0 +1,128 @@
+"""Placing, approving, providing and ending an order."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+import msgspec
+
+from yunyue.answer import Refused
+from yunyue.catalog import Order, understand_parameters
+from yunyue.host.randomness import identifier
+from yunyue.journal.envelope import canonical, understand
+from yunyue.journal.facts import OrderApproved, OrderCancelled, OrderPlaced, Payload, ServiceDelivered, ServiceRetired
+from yunyue.kernel import Happening, Recorder
+from yunyue.kernel.hosting import Hosting
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a department asks for; everything in it is untrusted."""
+
+    service: str
+    item: str
+    quantity: Decimal
+    tenant: str
+    deliver_by: date
+    parameters: Mapping[str, object]
+
+
+def place(hosting: Hosting, contract: str, wish: Wish, recorder: Recorder) -> str | Refused:
+    """The id of the new order. Refused: a service not yet available, wrong parameters, what admission refuses."""
+    service = hosting.service(wish.service)
+    if isinstance(service, Refused):
+        return service
+    parameters = understand_parameters(service.entry.parameters, wish.parameters, strict=False)
+    if isinstance(parameters, Refused):
+        return parameters
+    kernel = hosting.kernel
+    document = kernel.objects.put(canonical(msgspec.to_builtins(parameters)))
+    if isinstance(document, Refused):
+        return document
+    order = identifier("order", kernel.clock.now())
+    said = understand(
+        "order.placed",
+        {
+            "order": order,
+            "service": wish.service,
+            "item": wish.item,
+            "quantity": str(wish.quantity),
+            "tenant": wish.tenant,
+            "deliver_by": wish.deliver_by.isoformat(),
+            "parameters": document,
+        },
+    )
+    if isinstance(said, Refused):
+        return said
+    return _record(hosting, contract, [said], recorder) or order
+
+
+def approve(hosting: Hosting, contract: str, order: str, recorder: Recorder) -> Refused | None:
+    """Agree to an order and have it provided; the approver is another person than the one who ordered."""
+    placed = find(hosting, contract, order)
+    if isinstance(placed, Refused):
+        return placed
+    refused = _record(hosting, contract, [OrderApproved(order=order)], recorder)
+    return refused or provide(hosting, contract, placed)
+
+
+def provide(hosting: Hosting, contract: str, placed: OrderPlaced) -> Refused | None:
+    """Have the service make what was ordered; done again for the same order it changes nothing."""
+    if _has(hosting, contract, ServiceDelivered, placed.order):
+        return None
+    service = hosting.service(placed.service)
+    if isinstance(service, Refused):
+        return service
+    parameters = _parameters(hosting, placed)
+    if isinstance(parameters, Refused):
+        return parameters
+    wanted = Order(placed.order, placed.item, placed.quantity, placed.tenant, parameters)
+    made = service.provision(wanted, hosting.host(contract, placed.service))
+    if isinstance(made, Refused):
+        return made
+    return _record(hosting, contract, made, Recorder(f"service:{placed.service}", "/services"))
+
+
+def end(hosting: Hosting, contract: str, order: str, reason: str, recorder: Recorder) -> Refused | None:
+    """Cancel an order; what was delivered is retired first."""
+    placed = find(hosting, contract, order)
+    if isinstance(placed, Refused):
+        return placed
+    said: list[Payload] = []
+    if _has(hosting, contract, ServiceDelivered, order) and not _has(hosting, contract, ServiceRetired, order):
+        service = hosting.service(placed.service)
+        if isinstance(service, Refused):
+            return service
+        retired = service.retire(order, hosting.host(contract, placed.service))
+        if isinstance(retired, Refused):
+            return retired
+        said.extend(retired)
+    return _record(hosting, contract, [*said, OrderCancelled(order=order, reason=reason)], recorder)
+
+
+def find(hosting: Hosting, contract: str, order: str) -> OrderPlaced | Refused:
+    """The order of that id under a contract."""
+    known = hosting.kernel.known(contract)
+    if isinstance(known, Refused):
+        return known
+    placed = next((one for one in known.all(OrderPlaced) if one.order == order), None)
+    return placed or Refused(f"there is no order {order!r}", "order", "C37")
+
+
+def _has(hosting: Hosting, contract: str, kind: type[Payload], order: str) -> bool:
+    known = hosting.kernel.known(contract)
+    return not isinstance(known, Refused) and known.find(kind, "order", order) is not None
+
+
+def _parameters(hosting: Hosting, placed: OrderPlaced) -> Mapping[str, object] | Refused:
+    if placed.parameters is None:
+        return {}
+    document = hosting.kernel.objects.get(placed.parameters)
+    return document if isinstance(document, Refused) else msgspec.json.decode(document, type=dict[str, object])
+
+
+def _record(hosting: Hosting, contract: str, said: Sequence[Payload], recorder: Recorder) -> Refused | None:
+    now = hosting.kernel.clock.now()
+    done = hosting.kernel.record(contract, [Happening(one, now) for one in said], recorder)
+    return done if isinstance(done, Refused) else None
