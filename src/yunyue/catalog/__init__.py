@@ -5,7 +5,7 @@ from yunyue.catalog.host import Host
 from yunyue.catalog.notyet import NotYet
 from yunyue.catalog.order import NoParameters, Order, Window, understand_parameters
 from yunyue.catalog.registry import Registry
-from yunyue.catalog.sample import GAP, Count, Observed, Sample, SampleSink
+from yunyue.catalog.sample import GAP, Count, Observed, Sample, SampleSink, SealedIn
 from yunyue.catalog.service import Result, Service, Works
 
 __all__ = [
@@ -25,6 +25,7 @@ __all__ = [
     "Result",
     "Sample",
     "SampleSink",
+    "SealedIn",
     "Service",
     "Window",
     "Works",

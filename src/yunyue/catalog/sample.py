@@ -35,18 +35,26 @@ class Count(NamedTuple):
     gaps: int
 
 
+class SealedIn(NamedTuple):
+    """A sealed file of the series: its digest and the times (ms) of its first and its last sample."""
+
+    digest: str
+    first: int
+    last: int
+
+
 class Observed(NamedTuple):
     """What the series says of one instance's indicator between two moments.
 
     Minutes and five-minute buckets without attempts are left out; gaps are no attempts. An outage (start, end, in ms)
     runs from the first failed attempt to the next good one and may reach beyond the moments asked for. `segments` are
-    the digests of the sealed files the answer may rest on, `unsealed` how many of the rows are in none of them yet.
+    the sealed files with samples of that time, `unsealed` how many of the rows are in none of them yet.
     """
 
     minutes: tuple[Count, ...]
     buckets: tuple[Count, ...]
     outages: tuple[tuple[int, int], ...]
-    segments: tuple[str, ...]
+    segments: tuple[SealedIn, ...]
     unsealed: int
 
 

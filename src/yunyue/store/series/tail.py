@@ -1,0 +1,139 @@
+"""The hot tail: samples in SQLite, durable before they are acknowledged, until they are sealed into a file.
+
+One commit holds the samples and the producer's high-water mark, so a batch that is sent again after a crash is
+recognised. The manifest of sealed files lies in the same database: entering a file and deleting its rows from the
+tail is one commit, so there is no moment at which a row is in both or in neither.
+"""
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from threading import RLock
+
+from yunyue.answer import Refused
+from yunyue.catalog.sample import Sample
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS tail (
+  position INTEGER PRIMARY KEY, instance TEXT NOT NULL, indicator TEXT NOT NULL, ts INTEGER NOT NULL,
+  ok INTEGER NOT NULL CHECK (ok IN (0, 1)), error TEXT NOT NULL, latency_us INTEGER NOT NULL
+) STRICT;
+CREATE TABLE IF NOT EXISTS producers (name TEXT PRIMARY KEY, epoch INTEGER NOT NULL, next INTEGER NOT NULL) STRICT;
+CREATE TABLE IF NOT EXISTS segments (
+  first INTEGER PRIMARY KEY, rows INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, digest TEXT NOT NULL
+) STRICT;
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When the tail is sealed: at so many rows, or when its oldest row is so old (ms of sample time).
+
+    Rows of the tail are as durable and as visible as sealed ones; sealing later only delays their digest. An hour
+    keeps a day's window at some two dozen digests, where a minute would fill a fact to its limit.
+    """
+
+    rows: int = 100_000
+    age_ms: int = 3_600_000
+    multiple: int = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A line of the manifest: rows `first` ≤ position < `first` + `rows`, sampled from `start` to `stop` (ms)."""
+
+    first: int
+    rows: int
+    start: int
+    stop: int
+    digest: str
+
+    @property
+    def name(self) -> str:
+        """The segment's file without its ending, and its id in facts."""
+        return f"seg-{self.first}-{self.rows}"
+
+
+class Tail:
+    """The database of one series. All methods may be called from any thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._lock = RLock()
+        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=FULL")
+        self._db.executescript(SCHEMA)
+
+    def close(self) -> None:
+        """Give the file back."""
+        with self._lock:
+            self._db.close()
+
+    @contextmanager
+    def transaction(self, mode: str = "IMMEDIATE") -> Iterator[sqlite3.Connection]:
+        """One commit, or nothing at all when the body raises."""
+        with self._lock:
+            self._db.execute(f"BEGIN {mode}")
+            try:
+                yield self._db
+                self._db.execute("COMMIT")
+            except BaseException:
+                if self._db.in_transaction:
+                    self._db.execute("ROLLBACK")
+                raise
+
+    def append(self, samples: Sequence[Sample], producer: str, epoch: int, seq: int) -> int | Refused:
+        """See `SampleSink.append`."""
+        try:
+            with self.transaction() as db:
+                known = _high_water(db, producer, epoch)
+                if isinstance(known, Refused):
+                    return known
+                if seq > known:
+                    return Refused(f"{producer} left out numbers {known} to {seq - 1}", "seq")
+                new = samples[known - seq :]
+                _insert(db, new)
+                db.execute("INSERT OR REPLACE INTO producers VALUES (?, ?, ?)", (producer, epoch, known + len(new)))
+                return len(new)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
+                return Refused("the disk is full; nothing of this batch was stored", "samples")
+            raise
+
+    def segments(self) -> tuple[Segment, ...]:
+        """The manifest, in order of position."""
+        with self.transaction("DEFERRED") as db:
+            return manifest(db)
+
+
+def manifest(db: sqlite3.Connection) -> tuple[Segment, ...]:
+    """The manifest as this transaction sees it."""
+    rows = db.execute("SELECT first, rows, start, stop, digest FROM segments ORDER BY first")
+    return tuple(Segment(*row) for row in rows)
+
+
+def sealed_up_to(db: sqlite3.Connection) -> int:
+    """The first position that no sealed file holds."""
+    found = db.execute("SELECT first + rows FROM segments ORDER BY first DESC LIMIT 1").fetchone()
+    return int(found[0]) if found else 0
+
+
+def _high_water(db: sqlite3.Connection, producer: str, epoch: int) -> int | Refused:
+    """The next number expected of the producer in this epoch."""
+    found = db.execute("SELECT epoch, next FROM producers WHERE name = ?", (producer,)).fetchone()
+    if found is None or epoch > found[0]:
+        return 0
+    if epoch < found[0]:
+        return Refused(f"{producer} is at epoch {found[0]}; epoch {epoch} is over", "epoch")
+    return int(found[1])
+
+
+def _insert(db: sqlite3.Connection, samples: Sequence[Sample]) -> None:
+    last = db.execute("SELECT max(position) FROM tail").fetchone()[0]
+    position = last + 1 if last is not None else sealed_up_to(db)
+    db.executemany(
+        "INSERT INTO tail VALUES (?, ?, ?, ?, ?, ?, ?)",
+        ((position + offset, *sample) for offset, sample in enumerate(samples)),
+    )
