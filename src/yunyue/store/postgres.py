@@ -3,11 +3,11 @@
 Writers queue on the one row of state; a commit is acknowledged once the server has its log on disk.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from threading import Lock
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import psycopg
 from psycopg import errors
@@ -15,9 +15,10 @@ from psycopg import errors
 from yunyue.answer import Refused
 from yunyue.journal.envelope import Fact
 from yunyue.journal.tree import Frontier
-from yunyue.store.admission import Admitted, State, admit
+from yunyue.store.admission import Admitted, Row, State, admit
+from yunyue.store.adoption import take_over
 from yunyue.store.errors import JournalBroken, NotThisJournal, StorageFailed
-from yunyue.store.interface import Appended
+from yunyue.store.interface import Appended, Head
 from yunyue.store.postgres_schema import FUNCTIONS, TRIGGERS, creation
 from yunyue.store.readers import Readers
 from yunyue.store.stored import PAGE, StoredJournal
@@ -27,6 +28,8 @@ WAIT = "30s"
 """How long a writer waits for another process before it is refused."""
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+
+Outcome = TypeVar("Outcome")
 
 
 class PostgresJournal(StoredJournal):
@@ -64,20 +67,26 @@ class PostgresJournal(StoredJournal):
         return self._origin
 
     def append(self, facts: Sequence[Fact], now: datetime) -> Appended | Refused:
-        """See Journal.append. A lost connection raises StorageFailed too, and the next append connects anew:
+        """See Journal.append. A lost connection raises StorageFailed too, and the next append connects anew.
 
-        whether the lost batch was recorded is then unknown, and giving it again is safe, as each id is taken once.
+        Whether the lost batch was recorded is then unknown; giving it again is safe, as each id is taken once.
         """
-        with self._writing:
-            if self._failure:
-                raise StorageFailed(self._failure)
-            if self._writer.closed:
-                self._writer = self._connect()
-            try:
-                with self._writer.transaction():
-                    return self._append(facts, now)
-            except psycopg.Error as error:
-                return self._explain(error)
+
+        def work() -> Appended | Refused:
+            state = _read_state(self._writer, "FOR UPDATE")
+            admitted = admit(facts, now, state, _known(self._writer, facts))
+            if isinstance(admitted, Refused):
+                return admitted
+            self._insert(admitted)
+            return Appended(admitted.sequences, len(admitted.rows))
+
+        return self._transact(work)
+
+    def adopt(self, leaves: Iterator[bytes], expected: Head) -> Head | Refused:
+        """See StoredJournal.adopt."""
+        return self._transact(
+            lambda: take_over(leaves, expected, _read_state(self._writer, "FOR UPDATE"), self._insert)
+        )
 
     def close(self) -> None:
         """Gives the connections back; a second time does nothing."""
@@ -85,14 +94,35 @@ class PostgresJournal(StoredJournal):
         self._readers.close()
         self._writer.close()
 
-    def _append(self, facts: Sequence[Fact], now: datetime) -> Appended | Refused:
-        state = _read_state(self._writer, "FOR UPDATE")
-        admitted = admit(facts, now, state, _known(self._writer, facts))
-        if isinstance(admitted, Refused):
-            return admitted
-        if admitted.rows:
-            _insert(self._writer, admitted)
-        return Appended(admitted.sequences, len(admitted.rows))
+    def _transact(self, work: Callable[[], Outcome | Refused]) -> Outcome | Refused:
+        """Runs `work` in one transaction, which stays only if it refuses nothing."""
+        with self._writing:
+            if self._failure:
+                raise StorageFailed(self._failure)
+            if self._writer.closed:
+                self._writer = self._connect()
+            try:
+                with self._writer.transaction() as transaction:
+                    outcome = work()
+                    if isinstance(outcome, Refused):
+                        raise psycopg.Rollback(transaction)
+            except psycopg.Error as error:
+                return self._explain(error)
+            return outcome
+
+    def _insert(self, admitted: Admitted) -> None:
+        frontier = admitted.growth.frontier
+        if not admitted.rows:
+            return
+        with self._writer.cursor() as cursor:
+            with cursor.copy("COPY yunyue.leaves FROM STDIN (FORMAT BINARY)") as copy:
+                copy.set_types(["int8", "text", "text", "text", "int8", "bytea"])
+                for row in admitted.rows:
+                    copy.write_row(row)
+            if admitted.growth.nodes:
+                cursor.executemany("INSERT INTO yunyue.nodes VALUES (%s, %s, %s)", admitted.growth.nodes)
+            state = (frontier.size, frontier.to_bytes(), admitted.recorded)
+            cursor.execute("UPDATE yunyue.state SET size = %s, frontier = %s, recorded = %s", state)
 
     def _explain(self, error: psycopg.Error) -> Refused:
         match error:
@@ -126,7 +156,8 @@ class PostgresJournal(StoredJournal):
         except psycopg.Error as error:
             raise StorageFailed(f"the journal in PostgreSQL: {error}") from error
 
-    def _state(self) -> State:
+    def state(self) -> State:
+        """See StoredJournal.state."""
         with self._reading() as connection:
             return _read_state(connection)
 
@@ -151,6 +182,27 @@ class PostgresJournal(StoredJournal):
         with self._reading() as connection:
             row = connection.execute(sql, (identifier,), binary=True).fetchone()
         return None if row is None else (row[0], row[1])
+
+    def find_sequence(self, identifier: str) -> int | None:
+        """See StoredJournal.find_sequence."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT sequence FROM yunyue.leaves WHERE id = %s", (identifier,)).fetchone()
+        return None if row is None else int(row[0])
+
+    def rows(self, start: int, stop: int) -> list[Row]:
+        """See StoredJournal.rows."""
+        sql = (
+            "SELECT sequence, id, subject, type, recorded, leaf FROM yunyue.leaves"
+            " WHERE sequence >= %s AND sequence < %s ORDER BY sequence LIMIT %s"
+        )
+        with self._reading() as connection:
+            found = connection.execute(sql, (start, stop, PAGE), binary=True).fetchall()
+        return [(row[0], row[1], row[2], row[3], row[4], row[5]) for row in found]
+
+    def self_check(self) -> list[str]:
+        """See StoredJournal.self_check. The server's own files are for its operator's pg_amcheck."""
+        with self._reading() as connection:
+            return [f"what guards the journal was changed: {name}" for name in missing_guards(connection)]
 
     def kept_nodes(self, level: int, start: int, stop: int) -> list[bytes]:
         """See StoredJournal.kept_nodes."""
@@ -215,18 +267,3 @@ def _known(connection: Connection, facts: Sequence[Fact]) -> dict[str, tuple[int
     sql = "SELECT id, sequence, leaf FROM yunyue.leaves WHERE id = ANY(%s)"
     rows = connection.execute(sql, ([fact.id for fact in facts],), binary=True)
     return {identifier: (sequence, leaf) for identifier, sequence, leaf in rows}
-
-
-def _insert(connection: Connection, admitted: Admitted) -> None:
-    with connection.cursor() as cursor:
-        with cursor.copy("COPY yunyue.leaves FROM STDIN (FORMAT BINARY)") as copy:
-            copy.set_types(["int8", "text", "text", "text", "int8", "bytea"])
-            for row in admitted.rows:
-                copy.write_row(row)
-        if admitted.growth.nodes:
-            cursor.executemany("INSERT INTO yunyue.nodes VALUES (%s, %s, %s)", admitted.growth.nodes)
-        frontier = admitted.growth.frontier
-        cursor.execute(
-            "UPDATE yunyue.state SET size = %s, frontier = %s, recorded = %s",
-            (frontier.size, frontier.to_bytes(), admitted.recorded),
-        )

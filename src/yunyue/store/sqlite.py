@@ -5,25 +5,29 @@ WAL with synchronous=FULL; several processes may have the file open, and readers
 
 import json
 import sqlite3
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from typing import Self
+from typing import Self, TypeVar
 
 from yunyue.answer import Refused
 from yunyue.journal.envelope import Fact
 from yunyue.journal.tree import Frontier
-from yunyue.store.admission import Admitted, State, admit
+from yunyue.store.admission import Admitted, Row, State, admit
+from yunyue.store.adoption import take_over
 from yunyue.store.errors import JournalBroken, NotThisJournal, StorageFailed
-from yunyue.store.interface import Appended
+from yunyue.store.interface import Appended, Head
 from yunyue.store.readers import Readers
 from yunyue.store.sqlite_schema import APPLICATION_ID, TABLES, TRIGGERS, VERSION
 from yunyue.store.stored import PAGE, StoredJournal
 
 WAIT_SECONDS = 30
 """How long a writer waits for another process before it is refused."""
+
+
+Outcome = TypeVar("Outcome")
 
 
 class SqliteJournal(StoredJournal):
@@ -39,15 +43,16 @@ class SqliteJournal(StoredJournal):
 
     @classmethod
     def open(cls, path: Path, origin: str) -> Self:
-        """The journal in `path`, made when there is none. Raises NotThisJournal for any other file or origin."""
+        """The journal in `path`, made when there is none.
+
+        Raises NotThisJournal for any other file, origin or version; StorageFailed when it cannot be opened at all.
+        """
         path.parent.mkdir(parents=True, exist_ok=True)
         journal = cls(path, origin)
         try:
-            _prepare(journal._writer, path, origin)
-        except sqlite3.DatabaseError as error:
-            journal.close()
-            raise NotThisJournal(f"{path}: {error}") from error
-        except NotThisJournal:
+            with _explained(path):
+                _prepare(journal._writer, path, origin)
+        except JournalBroken:
             journal.close()
             raise
         return journal
@@ -59,15 +64,19 @@ class SqliteJournal(StoredJournal):
 
     def append(self, facts: Sequence[Fact], now: datetime) -> Appended | Refused:
         """See Journal.append. Raises StorageFailed, now and ever after on this object, when the disk fails."""
-        with self._writing:
-            if self._failure:
-                raise StorageFailed(self._failure)
-            try:
-                return self._append(facts, now)
-            except sqlite3.Error as error:
-                return self._explain(error)
-            finally:
-                self._end()
+
+        def work() -> Appended | Refused:
+            admitted = admit(facts, now, _read_state(self._writer), _known(self._writer, facts))
+            if isinstance(admitted, Refused):
+                return admitted
+            self._insert(admitted)
+            return Appended(admitted.sequences, len(admitted.rows))
+
+        return self._transact(work)
+
+    def adopt(self, leaves: Iterator[bytes], expected: Head) -> Head | Refused:
+        """See StoredJournal.adopt."""
+        return self._transact(lambda: take_over(leaves, expected, _read_state(self._writer), self._insert))
 
     def close(self) -> None:
         """Gives the files back; a second time does nothing."""
@@ -75,17 +84,30 @@ class SqliteJournal(StoredJournal):
         self._readers.close()
         self._writer.close()
 
-    def _append(self, facts: Sequence[Fact], now: datetime) -> Appended | Refused:
-        writer = self._writer
-        writer.execute("BEGIN IMMEDIATE")
-        state = _read_state(writer)
-        admitted = admit(facts, now, state, _known(writer, facts))
-        if isinstance(admitted, Refused):
-            return admitted
-        if admitted.rows:
-            _insert(writer, admitted)
-        writer.execute("COMMIT")
-        return Appended(admitted.sequences, len(admitted.rows))
+    def _transact(self, work: Callable[[], Outcome | Refused]) -> Outcome | Refused:
+        """Runs `work` in one transaction, which stays only if it refuses nothing."""
+        with self._writing:
+            if self._failure:
+                raise StorageFailed(self._failure)
+            try:
+                self._writer.execute("BEGIN IMMEDIATE")
+                outcome = work()
+                if not isinstance(outcome, Refused):
+                    self._writer.execute("COMMIT")
+                return outcome
+            except sqlite3.Error as error:
+                return self._explain(error)
+            finally:
+                self._end()
+
+    def _insert(self, admitted: Admitted) -> None:
+        writer, frontier = self._writer, admitted.growth.frontier
+        if not admitted.rows:
+            return
+        writer.executemany("INSERT INTO leaves VALUES (?, ?, ?, ?, ?, ?)", admitted.rows)
+        writer.executemany("INSERT INTO nodes VALUES (?, ?, ?)", admitted.growth.nodes)
+        state = (frontier.size, frontier.to_bytes(), admitted.recorded)
+        writer.execute("UPDATE state SET size = ?, frontier = ?, recorded = ?", state)
 
     def _end(self) -> None:
         """Leaves no transaction open, whatever happened in it."""
@@ -116,13 +138,11 @@ class SqliteJournal(StoredJournal):
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        try:
-            with self._readers.lend() as connection:
-                yield connection
-        except sqlite3.DatabaseError as error:
-            raise StorageFailed(f"{self._path}: {error}") from error
+        with _explained(self._path), self._readers.lend() as connection:
+            yield connection
 
-    def _state(self) -> State:
+    def state(self) -> State:
+        """See StoredJournal.state."""
         with self._reading() as connection:
             return _read_state(connection)
 
@@ -148,6 +168,28 @@ class SqliteJournal(StoredJournal):
             ).fetchone()
         return row
 
+    def find_sequence(self, identifier: str) -> int | None:
+        """See StoredJournal.find_sequence."""
+        with self._reading() as connection:
+            row = connection.execute("SELECT sequence FROM leaves WHERE id = ?", (identifier,)).fetchone()
+        return None if row is None else int(row[0])
+
+    def rows(self, start: int, stop: int) -> list[Row]:
+        """See StoredJournal.rows."""
+        sql = (
+            "SELECT sequence, id, subject, type, recorded, leaf FROM leaves"
+            " WHERE sequence >= ? AND sequence < ? ORDER BY sequence LIMIT ?"
+        )
+        with self._reading() as connection:
+            return connection.execute(sql, (start, stop, PAGE)).fetchall()
+
+    def self_check(self) -> list[str]:
+        """See StoredJournal.self_check."""
+        with self._reading() as connection:
+            found = [text for (text,) in connection.execute("PRAGMA integrity_check")]
+            guards = [f"what guards the journal was changed: {name}" for name in missing_guards(connection)]
+        return [each for each in found if each != "ok"] + guards
+
     def kept_nodes(self, level: int, start: int, stop: int) -> list[bytes]:
         """See StoredJournal.kept_nodes."""
         sql = "SELECT hash FROM nodes WHERE level = ? AND place >= ? AND place < ? ORDER BY place"
@@ -157,14 +199,26 @@ class SqliteJournal(StoredJournal):
 
 def _connect(path: Path) -> sqlite3.Connection:
     """A connection in autocommit mode, so that every transaction is begun and ended where one reads it."""
-    connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False)
-    try:
-        for pragma in ("trusted_schema=OFF", "foreign_keys=ON", "synchronous=FULL", "cell_size_check=ON"):
-            connection.execute(f"PRAGMA {pragma}")
-    except sqlite3.DatabaseError as error:
-        connection.close()
-        raise NotThisJournal(f"{path}: {error}") from error
+    with _explained(path):
+        connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False)
+        try:
+            for pragma in ("trusted_schema=OFF", "foreign_keys=ON", "synchronous=FULL", "cell_size_check=ON"):
+                connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.DatabaseError:
+            connection.close()
+            raise
     return connection
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Tells a file that is no journal from one that cannot be read."""
+    try:
+        yield
+    except sqlite3.DatabaseError as error:
+        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
+        kind = NotThisJournal if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT) else StorageFailed
+        raise kind(f"{path}: {error}") from error
 
 
 def _prepare(connection: sqlite3.Connection, path: Path, origin: str) -> None:
@@ -226,13 +280,3 @@ def _known(connection: sqlite3.Connection, facts: Sequence[Fact]) -> dict[str, t
     wanted = json.dumps([fact.id for fact in facts])
     sql = "SELECT id, sequence, leaf FROM leaves WHERE id IN (SELECT value FROM json_each(?))"
     return {identifier: (sequence, leaf) for identifier, sequence, leaf in connection.execute(sql, (wanted,))}
-
-
-def _insert(connection: sqlite3.Connection, admitted: Admitted) -> None:
-    connection.executemany("INSERT INTO leaves VALUES (?, ?, ?, ?, ?, ?)", admitted.rows)
-    connection.executemany("INSERT INTO nodes VALUES (?, ?, ?)", admitted.growth.nodes)
-    frontier = admitted.growth.frontier
-    connection.execute(
-        "UPDATE state SET size = ?, frontier = ?, recorded = ?",
-        (frontier.size, frontier.to_bytes(), admitted.recorded),
-    )

@@ -5,28 +5,46 @@ A store gives a few primitive reads; nothing here writes. Records never change, 
 
 from abc import ABC, abstractmethod
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from yunyue.journal.envelope import Recorded
+from yunyue.answer import Refused
+from yunyue.journal.envelope import Fact, Recorded
 from yunyue.journal.envelope import read as read_leaf
 from yunyue.journal.errors import BrokenTree
 from yunyue.journal.proofs import subtree_root
 from yunyue.journal.tree import leaf_hash, root_of
-from yunyue.store.admission import State, milliseconds
+from yunyue.store.admission import Row, State, milliseconds
 from yunyue.store.errors import JournalBroken
 from yunyue.store.growth import LEVELS_A_TILE
-from yunyue.store.interface import Head
+from yunyue.store.interface import Appended, Head
 
 PAGE = 1_024
 """Records read at a time: some hundred kilobytes."""
 
 
 class StoredJournal(ABC):
-    """The reading half of a Journal, over the primitives below."""
+    """A Journal (store/interface) that reads through the primitives below."""
+
+    @property
+    @abstractmethod
+    def origin(self) -> str:
+        """See Journal.origin."""
 
     @abstractmethod
-    def _state(self) -> State:
+    def append(self, facts: Sequence[Fact], now: datetime) -> Appended | Refused:
+        """See Journal.append."""
+
+    @abstractmethod
+    def adopt(self, leaves: Iterator[bytes], expected: Head) -> Head | Refused:
+        """Takes over another journal's leaves, if this one is empty and they give `expected`; all or nothing."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """See Journal.close."""
+
+    @abstractmethod
+    def state(self) -> State:
         """The durable state."""
 
     @abstractmethod
@@ -42,12 +60,24 @@ class StoredJournal(ABC):
         """Sequence and bytes of the record of that id."""
 
     @abstractmethod
+    def find_sequence(self, identifier: str) -> int | None:
+        """The number that looking an id up gives."""
+
+    @abstractmethod
+    def rows(self, start: int, stop: int) -> list[Row]:
+        """Everything stored of the first PAGE records in start <= sequence < stop."""
+
+    @abstractmethod
+    def self_check(self) -> list[str]:
+        """What the database itself finds wrong with its files and with the guards of the journal."""
+
+    @abstractmethod
     def kept_nodes(self, level: int, start: int, stop: int) -> list[bytes]:
         """The hashes kept on disk (level 8, 16, ...; see store/growth) with start <= index < stop, in order."""
 
     def head(self) -> Head:
         """The durable state."""
-        frontier = self._state().frontier
+        frontier = self.state().frontier
         return Head(frontier.size, frontier.root())
 
     def head_at(self, size: int) -> Head:
@@ -57,7 +87,7 @@ class StoredJournal(ABC):
 
     def size_at(self, moment: datetime) -> int:
         """How many leaves had been taken in by `moment`: what was known then is this prefix."""
-        return bisect_right(range(self._state().frontier.size), milliseconds(moment), key=self._recorded)
+        return bisect_right(range(self.state().frontier.size), milliseconds(moment), key=self._recorded)
 
     def leaves(self, start: int = 0, stop: int | None = None) -> Iterator[bytes]:
         """The canonical bytes of leaves start <= i < stop."""
@@ -77,7 +107,7 @@ class StoredJournal(ABC):
 
         Raises BrokenTree when the journal has no such complete subtree.
         """
-        if not (0 <= level < 64 and index >= 0) or (index + 1) << level > self._state().frontier.size:
+        if not (0 <= level < 64 and index >= 0) or (index + 1) << level > self.state().frontier.size:
             raise BrokenTree(f"node {index} of level {level}: not complete in this journal")
         kept, above = level - level % LEVELS_A_TILE, level % LEVELS_A_TILE
         start, stop = index << above, (index + 1) << above
@@ -88,13 +118,13 @@ class StoredJournal(ABC):
 
     def _rows(self, start: int, stop: int | None, subject: str | None) -> Iterator[tuple[int, bytes]]:
         """Rows up to the end as it is now, page by page."""
-        size = self._state().frontier.size
+        size = self.state().frontier.size
         end = size if stop is None else min(stop, size)
         while start < end and (page := self._page(start, end, subject)):
             yield from page
             start = page[-1][0] + 1
 
     def _require_within(self, size: int) -> None:
-        end = self._state().frontier.size
+        end = self.state().frontier.size
         if not 0 <= size <= end:
             raise ValueError(f"the journal has {end} leaves, not {size}")
