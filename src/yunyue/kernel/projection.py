@@ -5,14 +5,16 @@ They say how far they are; following the journal and starting over end in the sa
 
 import hashlib
 import sqlite3
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
+from yunyue.journal.corrections import withdrawn
 from yunyue.journal.envelope import Recorded
 from yunyue.journal.facts import (
+    FactCorrected,
     IncidentClosed,
     IncidentOpened,
     OrderApproved,
@@ -71,14 +73,19 @@ class Projection:
         return int(self.rows("SELECT size FROM position")[0][0])
 
     def follow(self, journal: Journal) -> int:
-        """Apply what the journal has taken in since; how many facts that were."""
+        """Apply what the journal has taken in since; how many facts that were. A correction starts the tables over."""
         with self._lock, self._connection() as connection:
             connection.execute("BEGIN IMMEDIATE")
-            start = connection.execute("SELECT size FROM position").fetchone()[0]
-            size = _apply(connection, journal.read(start), start)
+            start = int(connection.execute("SELECT size FROM position").fetchone()[0])
+            fresh = list(journal.read(start))
+            if any(isinstance(one.fact.data, FactCorrected) for one in fresh):
+                _empty(connection)
+                size = _apply(connection, list(journal.read()), 0)
+            else:
+                size = _apply(connection, fresh, start)
             connection.execute("UPDATE position SET size = ?", (size,))
             connection.execute("COMMIT")
-        return int(size - start)
+        return size - start
 
     def rows(self, query: str, values: Iterable[Any] = ()) -> list[tuple[Any, ...]]:
         """What a SELECT gives."""
@@ -97,9 +104,8 @@ class Projection:
         """Empty every table and make it again from the first fact."""
         with self._lock, self._connection() as connection:
             connection.execute("BEGIN IMMEDIATE")
-            for name in NAMES:
-                connection.execute(f"DELETE FROM {name}")  # noqa: S608 - names of ours
-            size = _apply(connection, journal.read(), 0)
+            _empty(connection)
+            size = _apply(connection, list(journal.read()), 0)
             connection.execute("UPDATE position SET size = ?", (size,))
             connection.execute("COMMIT")
 
@@ -109,10 +115,18 @@ class Projection:
             yield connection
 
 
-def _apply(connection: sqlite3.Connection, facts: Iterable[Recorded], size: int) -> int:
+def _empty(connection: sqlite3.Connection) -> None:
+    for name in NAMES:
+        connection.execute(f"DELETE FROM {name}")  # noqa: S608 - names of ours
+
+
+def _apply(connection: sqlite3.Connection, facts: Sequence[Recorded], size: int) -> int:
+    """Every fact is counted by its day; those that still count are projected."""
+    gone = withdrawn([one.fact for one in facts])
     for one in facts:
         _count(connection, one)
-        _project(connection, one)
+        if one.fact.id not in gone:
+            _project(connection, one)
         size = one.sequence + 1
     return size
 
