@@ -3,6 +3,7 @@
 tomllib reads values and keeps no places. This scanner reads places and no values; it expects a text tomllib accepted.
 """
 
+from bisect import bisect_left
 from collections import defaultdict
 
 Place = tuple[str | int, ...]
@@ -28,6 +29,7 @@ class _Scanner:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        self._breaks = [at for at, character in enumerate(text) if character == "\n"]
         self._at = 0
         self._table: Place = ()
         self._counts: defaultdict[Place, int] = defaultdict(int)
@@ -149,4 +151,4 @@ class _Scanner:
                 return
 
     def _mark(self, place: Place, at: int) -> None:
-        self._found.setdefault(place, self._text.count("\n", 0, at) + 1)
+        self._found.setdefault(place, bisect_left(self._breaks, at) + 1)

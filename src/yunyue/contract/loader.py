@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -50,40 +50,49 @@ def read(files: Mapping[str, str]) -> Terms | tuple[Problem, ...]:
 
     Readings that readings.toml does not mention get their defaults.
     """
-    problems = tuple(_wrong_names(files)) or tuple(_syntax(files))
-    if problems:
-        return problems
-    tables = {name: _parsed(text) for name, text in files.items()}
-    sources = _Sources(files, _joined(tables))
+    if wrong := _wrong_names(files):
+        return wrong
+    parsed = {name: _parsed(name, files[name]) for name in FILES}
+    if unread := tuple(one for one in parsed.values() if isinstance(one, Problem)):
+        return unread
+    return _terms({name: one for name, one in parsed.items() if isinstance(one, _Parsed)})
+
+
+def _terms(parsed: Mapping[str, "_Parsed"]) -> Terms | tuple[Problem, ...]:
+    sources = _Sources(parsed)
     shaping = Shaping()
-    terms = shaping.build(TERMS, sources.tree, ())
-    misshapen = [sources.at(place, rule) for place, rule in shaping.wrong]
-    misshapen += [sources.misplaced(part) for part in tables["terms.toml"].keys() & set(FILES.values())]
+    terms: Terms = shaping.build(TERMS, sources.tree, ())
+    misshapen = [sources.at(place, rule) for place, rule in shaping.wrong] + list(sources.misplaced())
     if misshapen:
-        return tuple(sorted(misshapen, key=_order))
+        return tuple(sorted(misshapen, key=lambda problem: (problem.file, problem.line, problem.key)))
     contradictions = faults(terms)
     return tuple(sources.of(fault) for fault in contradictions) if contradictions else terms
 
 
-def _wrong_names(files: Mapping[str, str]) -> list[Problem]:
-    missing = [Problem(name, 0, "", "this file is missing", "") for name in FILES if name not in files]
-    extra = [
-        Problem(name, 0, "", f"no file of a contract; {', '.join(FILES)} are", "") for name in files.keys() - FILES
-    ]
-    return missing + sorted(extra, key=_order)
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """A text that is TOML: its tables, and the line of each place in them."""
+
+    tables: dict[str, Any]
+    lines: dict[Place, int]
 
 
-def _syntax(files: Mapping[str, str]) -> list[Problem]:
-    problems = []
-    for name in FILES:
-        if len(files[name]) > LONGEST:
-            problems.append(Problem(name, 0, "", f"more than {LONGEST} characters", ""))
-            continue
-        try:
-            _parsed(files[name])
-        except (tomllib.TOMLDecodeError, RecursionError) as refused:
-            problems.append(_unparsed(name, files[name], str(refused)))
-    return problems
+def _wrong_names(files: Mapping[str, str]) -> tuple[Problem, ...]:
+    missing = tuple(Problem(name, 0, "", "this file is missing", "") for name in FILES if name not in files)
+    rule = f"no file of a contract; {', '.join(FILES)} are"
+    return missing + tuple(Problem(name, 0, "", rule, "") for name in sorted(files.keys() - FILES.keys()))
+
+
+def _parsed(name: str, text: str) -> _Parsed | Problem:
+    """A number with a decimal point is read as a Decimal, which no key of a contract accepts."""
+    if len(text) > LONGEST:
+        return Problem(name, 0, "", f"more than {LONGEST} characters", "")
+    try:
+        return _Parsed(tomllib.loads(text, parse_float=Decimal), places(text))
+    except tomllib.TOMLDecodeError as refused:
+        return _unparsed(name, text, str(refused))
+    except RecursionError:
+        return Problem(name, 0, "", "lists or tables lie too deep inside each other", "")
 
 
 def _unparsed(name: str, text: str, message: str) -> Problem:
@@ -93,26 +102,14 @@ def _unparsed(name: str, text: str, message: str) -> Problem:
     return Problem(name, line, "", f"not TOML: {_REPORTED_AT.sub('', message)}", "")
 
 
-def _parsed(text: str) -> dict[str, Any]:
-    """The tables of a text; a number with a decimal point stays a Decimal, which no key of a contract accepts."""
-    return tomllib.loads(text, parse_float=Decimal)
-
-
-def _joined(tables: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
-    parts = {part: tables[name] for name, part in FILES.items() if part}
-    return tables["terms.toml"] | parts | {"readings": DEFAULTS | parts["readings"]}
-
-
-def _order(problem: Problem) -> tuple[str, int, str]:
-    return problem.file, problem.line, problem.key
-
-
 class _Sources:
-    """Finds the file and line of a place or path."""
+    """The texts together as one tree, and the file and line of any place or path in it."""
 
-    def __init__(self, files: Mapping[str, str], tree: dict[str, Any]) -> None:
-        self.tree = tree
-        self._lines = {name: places(text) for name, text in files.items()}
+    def __init__(self, parsed: Mapping[str, _Parsed]) -> None:
+        parts = {part: parsed[name].tables for name, part in FILES.items() if part}
+        readings = {"readings": DEFAULTS | parts["readings"]}
+        self.tree: dict[str, Any] = parsed["terms.toml"].tables | parts | readings
+        self._parsed = parsed
 
     def of(self, fault: Fault) -> Problem:
         file, line = self._where(placed(fault.path, self.tree))
@@ -123,13 +120,15 @@ class _Sources:
         path = dotted(place, self.tree)
         return Problem(file, line, path, rule, clause_of(path))
 
-    def misplaced(self, part: str) -> Problem:
-        line = nearest(self._lines["terms.toml"], (part,))
-        home = next(name for name, own in FILES.items() if own == part)
-        return Problem("terms.toml", line, part, f"belongs into {home}", clause_of(part))
+    def misplaced(self) -> Iterator[Problem]:
+        """Tables in terms.toml that have a file of their own."""
+        own = self._parsed["terms.toml"]
+        for file, part in FILES.items():
+            if part in own.tables:
+                yield Problem("terms.toml", nearest(own.lines, (part,)), part, f"belongs in {file}", clause_of(part))
 
     def _where(self, place: Place) -> tuple[str, int]:
         for file, part in FILES.items():
             if part and place[:1] == (part,):
-                return file, nearest(self._lines[file], place[1:])
-        return "terms.toml", nearest(self._lines["terms.toml"], place)
+                return file, nearest(self._parsed[file].lines, place[1:])
+        return "terms.toml", nearest(self._parsed["terms.toml"].lines, place)
