@@ -39,6 +39,9 @@ from yunyue.workdays import STATE_COUNCIL, Calendar
 
 STATEMENTS_KEPT = 64
 
+INSTALLATION = "installation"
+"""The subject of facts that concern the installation itself. No contract may bear this id."""
+
 
 @dataclass(slots=True)
 class Kernel:
@@ -121,6 +124,8 @@ class Kernel:
 
     def register(self, terms: Terms, recorder: Recorder) -> Appended | Refused:
         """Load a contract: its terms become a document, their digest a fact. The same terms again change nothing."""
+        if terms.id == INSTALLATION:
+            return Refused(f"no contract may be called {INSTALLATION!r}", "contract.id")
         document = self.objects.put(canonical(terms))
         if isinstance(document, Refused):
             return document
@@ -143,6 +148,11 @@ class Kernel:
             facts = [self._fact(contract, happening, recorder) for happening in happenings]
             refused = self._admit(known, facts)
             return refused or self._append(facts)
+
+    def note(self, happenings: Sequence[Happening], recorder: Recorder) -> Appended | Refused:
+        """Take in what concerns the installation and no contract, such as sealed segments."""
+        with self._alone():
+            return self._append([self._fact(INSTALLATION, happening, recorder) for happening in happenings])
 
     def check(self, contract: str, happenings: Sequence[Happening], recorder: Recorder) -> Refused | None:
         """Whether `record` would take these in; nothing is recorded."""
