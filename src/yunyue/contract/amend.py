@@ -7,7 +7,6 @@ marks ("2025-01-10", "0.25", "monday_to_friday"). It may also name a whole table
 
 import tomllib
 from collections.abc import Iterable
-from decimal import Decimal
 from typing import Any, Protocol
 
 import msgspec
@@ -127,8 +126,8 @@ def _built(kind: inspect.Type, raw: object) -> Any:
 def _toml(text: str) -> Any:
     """The value that a TOML text writes, or Wrong; a second key smuggled in after a line break is refused."""
     try:
-        read = tomllib.loads(f"value = {text}", parse_float=Decimal)
-    except (tomllib.TOMLDecodeError, RecursionError) as refused:
+        read = tomllib.loads(f"value = {text}", parse_float=leaf.Float)
+    except (ValueError, RecursionError) as refused:
         return leaf.Wrong(f"names a table or list, whose value is written in TOML: {refused}")
     return read["value"] if len(read) == 1 else leaf.Wrong("must be one TOML value")
 

@@ -18,6 +18,15 @@ _DECIMAL = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,12})?")
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 _LONGEST = 2_000  # characters of one text
+_SHOWN = 60  # characters of a wrong value that a message repeats
+_MANY = 10**_SHOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Float:
+    """A number with a decimal point as TOML writes it, kept as text; no key of a contract accepts it."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,38 +111,38 @@ def _day(text: str) -> date | str:
 
 def _read_text(kind: Any, raw: object) -> Leaf | Wrong:
     if not isinstance(raw, str):
-        return Wrong(f"must be text in quotation marks, not {_named(raw)}")
+        return Wrong(f"must be text in quotation marks, not {shown(raw)}")
     if not raw.strip() or len(raw) > _LONGEST:
         return Wrong(f"must be text of 1 to {_LONGEST} characters")
     if any(unicodedata.category(character).startswith("C") for character in raw):
         return Wrong("must be one line of text without control characters")
     if kind.pattern is not None and not re.search(kind.pattern, raw):
-        return Wrong(f"must match {kind.pattern}, and {raw!r} does not")
+        return Wrong(f"must match {kind.pattern}, and {shown(raw)} does not")
     return raw
 
 
 def _read_whole(kind: Any, raw: object) -> Leaf | Wrong:
     if type(raw) is not int:
-        return Wrong(f"must be a whole number without quotation marks, not {_named(raw)}")
+        return Wrong(f"must be a whole number without quotation marks, not {shown(raw)}")
     if (kind.ge is not None and raw < kind.ge) or (kind.le is not None and raw > kind.le):
         wanted = f"from {kind.ge} to {kind.le}" if kind.le is not None else f"at least {kind.ge}"
-        return Wrong(f"must be {wanted}, and {raw} is not")
+        return Wrong(f"must be {wanted}, and {shown(raw)} is not")
     return raw
 
 
 def _read_bool(_: Any, raw: object) -> Leaf | Wrong:
-    return raw if isinstance(raw, bool) else Wrong(f"must be true or false, not {_named(raw)}")
+    return raw if isinstance(raw, bool) else Wrong(f"must be true or false, not {shown(raw)}")
 
 
 def _read_day(_: Any, raw: object) -> Leaf | Wrong:
     if isinstance(raw, date) and not isinstance(raw, datetime):
         return raw
-    return Wrong(f"must be a day such as 2024-04-11, without quotation marks and without a time, not {_named(raw)}")
+    return Wrong(f"must be a day such as 2024-04-11, without quotation marks and without a time, not {shown(raw)}")
 
 
 def _read_money(_: Any, raw: object) -> Leaf | Wrong:
     if not isinstance(raw, str):
-        return Wrong(f'an amount is written as text, such as "958397.20", so that it is exact; not {_named(raw)}')
+        return Wrong(f'an amount is written as text, such as "958397.20", so that it is exact; not {shown(raw)}')
     try:
         amount = Money.parse(raw)
     except NotMoney as refused:
@@ -143,16 +152,16 @@ def _read_money(_: Any, raw: object) -> Leaf | Wrong:
 
 def _read_decimal(_: Any, raw: object) -> Leaf | Wrong:
     if not isinstance(raw, str):
-        return Wrong(f'a share, rate or quantity is written as text, such as "0.0001", not {_named(raw)}')
+        return Wrong(f'a share, rate or quantity is written as text, such as "0.0001", not {shown(raw)}')
     if not _DECIMAL.fullmatch(raw):
-        return Wrong(f'must be plain digits with at most 12 decimals, such as "0.0001", and {raw!r} is not')
+        return Wrong(f'must be plain digits with at most 12 decimals, such as "0.0001", and {shown(raw)} is not')
     return Decimal(_plain(Decimal(raw)))
 
 
 def _read_choice(kind: Any, raw: object) -> Leaf | Wrong:
     if isinstance(raw, str) and raw in kind.values:
         return raw
-    return Wrong(f"must be one of {', '.join(map(str, kind.values))}, not {_named(raw)}")
+    return Wrong(f"must be one of {', '.join(map(str, kind.values))}, not {shown(raw)}")
 
 
 def _read_bounded(kind: inspect.Metadata, raw: object) -> Leaf | Wrong:
@@ -163,17 +172,17 @@ def _read_bounded(kind: inspect.Metadata, raw: object) -> Leaf | Wrong:
     return value
 
 
-def _named(raw: object) -> str:
+def shown(raw: object) -> str:
     """A TOML value as a message may repeat it."""
     match raw:
         case bool():
             return "true" if raw else "false"
-        case Decimal():
-            return f"the number {raw} (a float)"
+        case Float():
+            return f"the number {_cut(raw.text)} (a float)"
         case int():
-            return f"the number {raw}"
+            return f"the number {raw}" if abs(raw) < _MANY else "a number beyond all bounds"
         case str():
-            return repr(raw) if len(raw) <= 60 else f"{raw[:60]!r}…"
+            return repr(_cut(raw))
         case datetime():
             return f"the moment {raw.isoformat()}"
         case date():
@@ -182,8 +191,14 @@ def _named(raw: object) -> str:
             return "a list"
         case dict():
             return "a table"
+        case None:
+            return "null"
         case _:
-            return f"{raw}"
+            return f"a {type(raw).__name__}"
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
 
 
 _READERS: dict[type[inspect.Type], Callable[[Any, object], Leaf | Wrong]] = {

@@ -4,9 +4,9 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from decimal import Decimal
 from typing import Any
 
+from yunyue.contract import leaf
 from yunyue.contract.clauses import clause_of
 from yunyue.contract.consistency import Fault, faults
 from yunyue.contract.lines import Place, nearest, places
@@ -84,15 +84,16 @@ def _wrong_names(files: Mapping[str, str]) -> tuple[Problem, ...]:
 
 
 def _parsed(name: str, text: str) -> _Parsed | Problem:
-    """A number with a decimal point is read as a Decimal, which no key of a contract accepts."""
     if len(text) > LONGEST:
         return Problem(name, 0, "", f"more than {LONGEST} characters", "")
     try:
-        return _Parsed(tomllib.loads(text, parse_float=Decimal), places(text))
+        return _Parsed(tomllib.loads(text, parse_float=leaf.Float), places(text))
     except tomllib.TOMLDecodeError as refused:
         return _unparsed(name, text, str(refused))
     except RecursionError:
         return Problem(name, 0, "", "lists or tables lie too deep inside each other", "")
+    except ValueError:  # tomllib lets Python's own limit on the digits of a whole number through
+        return Problem(name, 0, "", "a whole number has thousands of digits", "")
 
 
 def _unparsed(name: str, text: str, message: str) -> Problem:

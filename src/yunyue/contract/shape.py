@@ -77,7 +77,9 @@ class Shaping:
             if not isinstance(value, str | int):
                 continue
             if value in seen:
-                self._refuse((*place, position, name or ""), f"{value} is used before, by number {seen[value]} here")
+                self._refuse(
+                    (*place, position, name or ""), f"{leaf.shown(value)} is used before, by number {seen[value]} here"
+                )
             seen.setdefault(value, position + 1)
 
     def _words(self, kind: inspect.DictType, raw: object, place: Place) -> object:
@@ -109,9 +111,14 @@ def _name(raw: object, position: int) -> str:
         if "below" in raw:
             return str(position + 1)
         for key in dict.fromkeys(NAMED_BY.values()):
-            if isinstance(raw.get(key), str | int):
+            if _names_something(raw.get(key)):
                 return str(raw[key])
     return f"#{position + 1}"
+
+
+def _names_something(value: object) -> bool:
+    """Whether a value is short enough to name an element in a path."""
+    return 0 < len(value) <= 64 if isinstance(value, str) else type(value) is int and 0 < value < 100
 
 
 def placed(path: str, raw: object) -> Place:

@@ -258,6 +258,25 @@ def test_lists_and_tables_too_deep_are_refused_and_bring_nothing_down(texts: Tex
     assert problem.file == SLA
 
 
+@pytest.mark.parametrize(
+    ("number", "rule"),
+    [
+        ("9" * 5_000, "thousands of digits"),
+        ("0x" + "f" * 5_000, "a number beyond all bounds"),
+        ("1e99999999999999999999", "the number 1e99999999999999999999 (a float)"),
+        ("0." + "1" * 5_000, "1… (a float)"),
+        ("nan", "the number nan (a float)"),
+        ("-inf", "the number -inf (a float)"),
+    ],
+)
+@pytest.mark.parametrize("key", ["certificate_days = 14", "number = 2", 'total = "1916794.40"', "supplied = false"])
+def test_monstrous_numbers_are_refused_in_few_words(texts: Texts, key: str, number: str, rule: str) -> None:
+    files = texts | {TERMS: texts[TERMS].replace(key, f"{key.split(' = ')[0]} = {number}")}
+    problems = refused(files)
+    assert rule in problems[0].rule
+    assert all(len(str(problem)) < 300 for problem in problems)
+
+
 def test_a_problem_prints_as_one_line_a_person_can_go_to(texts: Texts) -> None:
     problem = Problem("terms.toml", 7, "price.total", "must be exact", "C02")
     assert str(problem) == "terms.toml:7: price.total: must be exact [C02]"
