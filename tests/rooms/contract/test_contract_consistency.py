@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -179,10 +179,13 @@ def test_every_reading_must_be_there(terms: Terms, identifier: str) -> None:
     assert paths_of(replace(terms, readings=left)) == [f"readings.{identifier}"]
 
 
-_RUNGS = st.lists(st.tuples(st.integers(0, 999), st.integers(0, 100)), max_size=4)
+_RUNGS = st.lists(st.tuples(st.integers(996, 999), st.integers(0, 4)), max_size=4)
 
 
 @given(_RUNGS)
+@example([(999, 1), (999, 2)])
+@example([(999, 1), (998, 1)])
+@example([(999, 0), (998, 1), (997, 2)])
 def test_a_ladder_is_accepted_exactly_when_it_goes_down_and_costs_more(
     terms: Terms, rungs: list[tuple[int, int]]
 ) -> None:

@@ -70,6 +70,12 @@ def test_a_template_explains_every_key_in_both_languages(kind: str) -> None:
                 assert re.match(r"# .*[\u4e00-\u9fff].* / .*[a-z]", comment), f"{name}:{at + 1}: {line}"
 
 
+def test_a_list_explains_its_keys_at_the_first_element_only(terms: Terms) -> None:
+    files = written(terms)
+    assert files["catalogue.toml"].count("# 单价(元) / unit price, in yuan") == 1
+    assert files["catalogue.toml"].count("unit_price = ") == len(terms.catalogue.items)
+
+
 @pytest.mark.parametrize("kind", list(KINDS))
 def test_what_must_be_replaced_in_a_template_says_so(kind: str) -> None:
     files = templated(kind)

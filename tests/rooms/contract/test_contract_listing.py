@@ -46,6 +46,8 @@ def test_whatever_belongs_to_a_sample_annex_is_marked_so(terms: Terms) -> None:
 def test_a_real_annex_is_not_marked(terms: Terms) -> None:
     real = replace(terms, catalogue=replace(terms.catalogue, sample=False))
     assert {one.path.split(".")[0] for one in rows(real) if one.sample} == {"sla"}
+    real = replace(terms, sla=replace(terms.sla, sample=False))
+    assert {one.path.split(".")[0] for one in rows(real) if one.sample} == {"catalogue"}
 
 
 def test_every_term_is_listed_once_in_the_order_of_the_contract(terms: Terms) -> None:
