@@ -1,0 +1,80 @@
+"""How a probe ended. Errors are told apart: a dead name, a dead host and a wrong page are three people's work."""
+
+import asyncio
+import errno
+import ssl
+from dataclasses import dataclass
+from typing import Literal
+
+Error = Literal[
+    "resolver",  # the name has no address, or nobody answered for it
+    "denied",  # the address may not be probed
+    "refused",  # the host answered: nobody listens there
+    "unreachable",  # no way to the host
+    "connect_timeout",  # no connection in time
+    "tls_expired",  # the certificate is past its end, or not valid yet
+    "tls_hostname",  # the certificate is another name's
+    "tls_untrusted",  # nobody we trust issued the certificate
+    "tls",  # any other fault of TLS
+    "read_timeout",  # connected, and then not answered in time
+    "reset",  # the connection was cut
+    "truncated",  # less came than was announced
+    "protocol",  # what came is not HTTP
+    "status",  # another status than expected
+    "body",  # the text that must be there is not
+    "too_large",  # more than the cap
+    "redirect_loop",  # sent round in circles, or too often
+    "downgrade",  # sent from https to http
+    "expires_soon",  # the certificate ends within the days given
+]
+
+_EXPIRED = {9, 10}  # OpenSSL X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
+_OTHER_NAME = {62, 63, 64}  # X509_V_ERR_HOSTNAME_MISMATCH, EMAIL_MISMATCH, IP_ADDRESS_MISMATCH
+_NO_WAY = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.EACCES, errno.EPERM}
+
+
+class Failure(Exception):
+    """A probe failed for a reason that is known; only inside this room, `run` makes an Outcome of it."""
+
+    def __init__(self, error: Error) -> None:
+        super().__init__(error)
+        self.error: Error = error
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Success when `error` is empty. `latency_us`: microseconds by the monotonic clock."""
+
+    error: Error | Literal[""]
+    latency_us: int
+
+    @property
+    def ok(self) -> bool:
+        """Whether it was a success."""
+        return self.error == ""
+
+
+def tls_error(error: ssl.SSLError) -> Error:
+    """What is wrong with the target's TLS."""
+    if not isinstance(error, ssl.SSLCertVerificationError):
+        return "tls"
+    if error.verify_code in _EXPIRED:
+        return "tls_expired"
+    return "tls_hostname" if error.verify_code in _OTHER_NAME else "tls_untrusted"
+
+
+def socket_error(error: OSError | EOFError) -> Error:
+    """What is wrong with the connection; also for what asyncio's streams raise."""
+    match error:
+        case ssl.SSLError():
+            return tls_error(error)
+        case ConnectionRefusedError():
+            return "refused"
+        case TimeoutError():
+            return "connect_timeout"
+        case ConnectionError() | asyncio.IncompleteReadError() | EOFError():
+            return "reset"
+        case OSError() if error.errno in _NO_WAY:
+            return "unreachable"
+        case _:
+            return "reset"

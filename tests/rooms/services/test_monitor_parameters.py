@@ -1,0 +1,107 @@
+"""What an order of monitoring may state, and which addresses no probe may reach."""
+
+import msgspec
+import pytest
+
+from yunyue.answer import Refused
+from yunyue.catalog import understand_parameters
+from yunyue.journal.envelope import canonical
+from yunyue.services.monitor.parameters import Probe
+from yunyue.services.monitor.target import Target, forbidden, parse_target
+
+
+def test_a_url_is_taken_apart() -> None:
+    assert parse_target("https", "https://example.gov.cn/a?b") == Target(
+        "https", "example.gov.cn", 443, "https://example.gov.cn/a?b"
+    )
+    assert parse_target("http", "http://[2001:db8::1]:8080/").host == "2001:db8::1"
+
+
+def test_a_host_and_port_are_taken_apart() -> None:
+    found = parse_target("tcp", "example.gov.cn:22")
+    assert (found.host, found.port) == ("example.gov.cn", 22)
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "rule"),
+    [
+        ("http", "https://a.cn/", "begins with http://"),
+        ("https", "a.cn", "begins with https://"),
+        ("http", "http:///path", "host is missing"),
+        ("http", "http://user:secret@a.cn/", "no user name or password"),
+        ("http", "http://a.cn:0/", "port"),
+        ("http", "http://a.cn:70000/", "ort"),
+        ("http", "http://a.cn:/", "after the colon"),
+        ("http", "http://a_*.cn/", "not a host name"),
+        ("http", "http://政务.cn/", "punycode"),
+        ("http", "http://a.cn/\r\nX: y", "visible ASCII"),
+        ("tcp", "a.cn", "a port from 1 to 65535"),
+        ("tcp", "a.cn:22/x", "nothing else"),
+        ("tcp", "[::1:22", "Invalid IPv6"),
+    ],
+)
+def test_a_malformed_target_is_refused_with_its_rule(kind: str, target: str, rule: str) -> None:
+    refused = understand_parameters(Probe, {"kind": kind, "target": target})
+    assert isinstance(refused, Refused)
+    assert rule in refused.reason
+
+
+@pytest.mark.parametrize(
+    ("more", "rule"),
+    [
+        ({"interval_s": 0}, ">= 1"),
+        ({"interval_s": 1, "timeout_ms": 1_001}, "timeout_ms: a probe may not last longer than the interval of 1 s"),
+        ({"status_min": 300}, "status_max: 299 is below status_min, 300"),
+        ({"ca": "-----BEGIN NONSENSE-----"}, "ca: no certificates in PEM"),
+        ({"kind": "icmp"}, "Invalid enum value 'icmp'"),
+        ({"verbose": True}, "verbose"),
+    ],
+)
+def test_parameters_that_do_not_go_together_are_refused(more: dict[str, object], rule: str) -> None:
+    refused = understand_parameters(Probe, {"kind": "http", "target": "http://a.cn/", **more})
+    assert isinstance(refused, Refused)
+    assert refused.field.startswith("parameters")
+    assert rule in refused.reason
+
+
+def test_an_orders_document_has_a_canonical_form_that_reads_back() -> None:
+    probe = Probe(kind="http", target="http://a.cn/", body_contains="政务")
+    written = canonical(msgspec.to_builtins(probe))
+    assert msgspec.json.decode(written, type=Probe) == probe
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "10.1.2.3",
+        "172.16.0.1",
+        "192.168.1.1",
+        "100.64.0.1",
+        "198.18.0.1",
+        "::1",
+        "fd00::1",
+        "::ffff:127.0.0.1",
+        "::ffff:10.0.0.1",
+        "2002:7f00:1::",
+        "64:ff9b::7f00:1",
+        "64:ff9b::a00:1",
+    ],
+)
+def test_an_address_that_is_not_public_is_forbidden_unless_private_ones_are_allowed(address: str) -> None:
+    assert forbidden(address, private_allowed=False).endswith("is not a public address")
+    assert forbidden(address, private_allowed=True) == ""
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["169.254.169.254", "::ffff:169.254.169.254", "64:ff9b::a9fe:a9fe", "fe80::1%eth0", "224.0.0.1", "0.0.0.0", "::"],
+)
+def test_link_local_multicast_and_no_address_are_always_forbidden(address: str) -> None:
+    assert forbidden(address, private_allowed=True)
+    assert forbidden(address, private_allowed=False)
+
+
+@pytest.mark.parametrize("address", ["1.1.1.1", "2606:4700::1111", "::ffff:8.8.8.8"])
+def test_a_public_address_may_be_probed(address: str) -> None:
+    assert forbidden(address, private_allowed=False) == ""
