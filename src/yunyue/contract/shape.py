@@ -78,7 +78,8 @@ class Shaping:
                 continue
             if value in seen:
                 self._refuse(
-                    (*place, position, name or ""), f"{leaf.shown(value)} is used before, by number {seen[value]} here"
+                    (*place, position, name or ""),
+                    f"{leaf.shown(value)} already names element {seen[value]} of this list",
                 )
             seen.setdefault(value, position + 1)
 

@@ -62,7 +62,7 @@ SHAPES = [
     Case("an unknown milestone", TERMS, 'after = "midterm"', 'after = "middle"', "instalments.2.after",
          "final, midterm, signing", "C06"),
     Case("an instalment's number used twice", TERMS, "number = 2\nclause", "number = 1\nclause", "instalments.1.number",
-         "used before", "C06", "number = 1"),
+         "already names", "C06", "number = 1"),
     Case("an unknown key", TERMS, "copies = 6", "copys = 6\ncopies = 6", "papers.copys", "unknown key", "",
          "copys = 6"),
     Case("an unknown table", TERMS, "[majeure]", "[weather]\nrain = 1\n\n[majeure]", "weather", "unknown key", "",
@@ -88,7 +88,7 @@ SHAPES = [
     Case("a service outside the closed list", CATALOGUE, 'service = "scan"', 'service = "laundry"',
          "catalogue.items.scan-run.service", "must be one of audit", "C37"),
     Case("an item's code used twice", CATALOGUE, 'code = "scan-domain"', 'code = "scan-run"',
-         "catalogue.items.scan-run.code", "used before", "C37"),
+         "catalogue.items.scan-run.code", "already names", "C37"),
     Case("a code with a dot, which paths could not name", CATALOGUE, 'code = "scan-run"', 'code = "scan.run"',
          "catalogue.items.scan.run.code", "must match", "C37"),
     Case("a quantity as a number", CATALOGUE, 'quantity = "224"', "quantity = 224", "catalogue.items.scan-run.quantity",
@@ -104,7 +104,7 @@ SHAPES = [
     Case("a rung without its share", SLA, '{ below = "99.7", share = "0.1" }', '{ below = "99.7" }',
          "sla.objectives.transcode-buckets.ladder.1.share", "missing", "C18", '    { below = "99.7" },'),
     Case("an objective's id used twice", SLA, 'id = "scan-notices"', 'id = "scan-reports"',
-         "sla.objectives.scan-reports.id", "used before", "C18"),
+         "sla.objectives.scan-reports.id", "already names", "C18"),
     Case("a reading that is a number", READINGS, 'A8 = "none"', "A8 = 0", "readings.A8", "text", ""),
 ]  # fmt: skip
 
