@@ -57,7 +57,7 @@ class Place:
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     """An empty place for a journal, of each kind in turn."""
     if request.param == "sqlite":
-        address = str(tmp_path / "journal.db")
+        address = str(tmp_path / "place.db")
     else:
         cluster: Cluster = request.getfixturevalue("postgres")
         address = cluster.database()

@@ -90,11 +90,15 @@ class _Leaves:
     def _nodes(self, nodes: Sequence[KeptNode]) -> Iterator[Fault]:
         for level, group in groupby(nodes, key=lambda node: node[0]):
             computed = [(index, hash_) for _, index, hash_ in group]
-            first, stop = computed[0][0], computed[-1][0] + 1
-            kept = self.journal.kept_nodes(level, first, stop)
+            kept = self.journal.kept_nodes(level, computed[0][0], computed[-1][0] + 1)
             if kept != [hash_ for _, hash_ in computed]:
-                place = f"leaves {first << level} to {(stop << level) - 1}"
-                yield Fault(place, f"they do not give the hashes kept of them at level {level}", RESTORE)
+                yield from self._each_node(level, computed)
+
+    def _each_node(self, level: int, computed: list[tuple[int, bytes]]) -> Iterator[Fault]:
+        for index, hash_ in computed:
+            if self.journal.kept_nodes(level, index, index + 1) != [hash_]:
+                place = f"leaves {index << level} to {((index + 1) << level) - 1}"
+                yield Fault(place, f"they do not give the hash kept of them at level {level}", RESTORE)
 
     def _end(self, state: State) -> Iterator[Fault]:
         size = self.frontier.size

@@ -30,7 +30,10 @@ class Readers(Generic[Connection]):
 
     @contextmanager
     def lend(self) -> Iterator[Connection]:
-        """One connection for the `with` block. One that raised is thrown away. Raises StorageFailed when closed."""
+        """One connection for the `with` block. Raises StorageFailed when closed.
+
+        After an error the idle ones are thrown away with it: if it was the server that went, they are dead too.
+        """
         if self._closed.is_set():
             raise StorageFailed(f"{self._name} is closed")
         try:
@@ -41,14 +44,18 @@ class Readers(Generic[Connection]):
             yield connection
         except BaseException:
             connection.close()
+            self._drop()
             raise
         self._idle.append(connection)
         if self._closed.is_set():
-            self.close()
+            self._drop()
 
     def close(self) -> None:
         """Closes the idle ones now, and the lent ones when they come back."""
         self._closed.set()
+        self._drop()
+
+    def _drop(self) -> None:
         while True:
             try:
                 self._idle.pop().close()
