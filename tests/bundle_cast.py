@@ -3,6 +3,8 @@
 Journal, keys, proofs and statement are real; only the log's name and the facts are made up.
 """
 
+import json
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -13,12 +15,13 @@ from yunyue.contract import document, loader
 from yunyue.contract.terms import Terms
 from yunyue.host.keys import LogKeys, WitnessKey
 from yunyue.journal.checkpoint import Checkpoint
-from yunyue.journal.envelope import BEIJING, Fact, Recorded, read, understand, write
-from yunyue.journal.note import format_note, parse_note
+from yunyue.journal.envelope import BEIJING, Fact, Recorded, canonical, read, understand, write
+from yunyue.journal.note import NoteKey, format_note, parse_note
 from yunyue.journal.proofs import multiproof, nodes_over
 from yunyue.journal.tree import leaf_hash, root_of
-from yunyue.papers.bundle import Account, Evidence, needed, write_bundle
+from yunyue.papers.bundle import Account, Evidence, needed, seal, write_bundle
 from yunyue.settlement.settle import settle
+from yunyue.verify import open_bundle, places_of
 from yunyue.workdays import STATE_COUNCIL
 
 ORIGIN = "log.example/yunyue"
@@ -69,11 +72,11 @@ def story(terms: Terms) -> list[tuple[str, str, dict[str, object]]]:
     ]
 
 
-def leaves_of(happened: list[tuple[str, str, dict[str, object]]], subject: str) -> list[bytes]:
+def leaves_of(happened: list[tuple[str, str, dict[str, object]]], subject: str, first: int = 0) -> list[bytes]:
     """The leaves of a journal that took these facts in, one second apart, at the end of the last day."""
     taken = datetime(2024, 12, 1, 9, 0, tzinfo=BEIJING)
     leaves = []
-    for place, (day, kind, values) in enumerate(happened):
+    for place, (day, kind, values) in enumerate(happened, first):
         payload = understand(kind, values)
         assert not isinstance(payload, Refused), payload
         time = datetime.fromisoformat(f"{day}T10:00:00+08:00")
@@ -106,7 +109,7 @@ class Cast:
         hashes = [leaf_hash(leaf) for leaf in self.leaves]
         head = Checkpoint(ORIGIN, len(hashes), root_of(hashes))
         note = self.keys.sign_checkpoint(head.text())
-        witnesses = ()
+        witnesses: tuple[NoteKey, ...] = ()
         if self.witness is not None:
             parsed = parse_note(note)
             assert not isinstance(parsed, Refused)
@@ -125,6 +128,18 @@ class Cast:
         return written
 
 
+def forged(cast: Cast, name: str, change: Callable[[dict[str, Any]], object]) -> bytes:
+    """The bundle with one JSON part changed by the log's own operator, who signs it anew."""
+    parts = dict(open_bundle(cast.bundle()).parts)
+    plain = json.loads(parts[name])
+    change(plain)
+    parts[name] = canonical(plain)
+    places = json.loads(parts["places"])
+    if name in places:
+        parts["places"] = canonical({**places, name: places_of(plain)})
+    return seal(parts, cast.keys)
+
+
 def make_cast(folder: Path, as_of: date = date(2024, 10, 15), *, witness: bool = False) -> Cast:
     """The cast with fresh keys in `folder`."""
     terms = sample_terms()
@@ -133,6 +148,7 @@ def make_cast(folder: Path, as_of: date = date(2024, 10, 15), *, witness: bool =
     seen = WitnessKey.open(folder / "witness", "witness.example") if witness else None
     assert not isinstance(seen, Refused), seen
     leaves = leaves_of(story(terms), terms.id)
+    leaves += leaves_of([("2024-09-11", "funds.arrived", {"instalment": 1})], "another-contract", first=len(leaves))
     recorded = [read(leaf, place) for place, leaf in enumerate(leaves)]
     known_at = datetime(2024, 12, 2, tzinfo=BEIJING)
     statement = settle(terms, recorded, STATE_COUNCIL, as_of, known_at)

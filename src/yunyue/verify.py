@@ -379,7 +379,8 @@ def open_bundle(whole: bytes) -> Bundle:
     for number, name in enumerate(PARTS):
         found = PART_LINE.fullmatch(listed[number])
         if found is None or found[1] != name:
-            raise Fault(f"manifest.{number + 3}", "missing" if not found else "order", name)
+            rule = "order" if found else "shape" if listed[number].startswith(name) else "missing"
+            raise Fault(f"manifest.{number + 3}", rule, name)
         length, digests[name] = int(found[2]), found[3]
         if length > LONGEST_PART.get(name, 16 * MIB):
             raise Fault(name, "too_large", length)
@@ -421,31 +422,52 @@ canonical = _encoder()
 _quote = json.encoder.encode_basestring
 
 
+def _parsed(part: bytes, where: str) -> dict[str, Any]:
+    """The object in a part; a fault names the path and byte where it stops being JSON."""
+    text, at = part.decode("utf-8", "replace"), 0
+    try:
+        at = len(part)
+        part.decode()
+        value, at = _SCAN(text, 0)
+        if at == len(text) and isinstance(value, dict):
+            return value
+    except StopIteration as wrong:
+        at = wrong.value
+    except ValueError as wrong:  # of both kinds: not UTF-8, not JSON
+        at = getattr(wrong, "pos", getattr(wrong, "start", at))
+    raise Fault(".".join((where, *_path_at(text[:at]))), "json", f"character {at}")
+
+
+def _path_at(text: str) -> list[str]:
+    """The path that the beginning of a JSON text has come to."""
+    stack: list[Any] = []
+    for mark in re.findall(r'"(?:[^"\\]|\\.)*"|[{}\[\],]', text):
+        if mark in "{[":
+            stack.append(None if mark == "{" else 0)
+        elif mark in "}]":
+            stack = stack[:-1]
+        elif stack and mark == ",":
+            stack[-1] = None if isinstance(stack[-1], str) else (stack[-1] or 0) + 1
+        elif stack and stack[-1] is None:
+            stack[-1] = mark.strip('"')
+    return [str(step) for step in stack if step is not None]
+
+
 def read_json(part: bytes, where: str) -> dict[str, Any]:
     """The object in a part that must be canonical JSON."""
-    at: object = 0
-    try:
-        value, end = _SCAN(text := part.decode(), 0)
-        if end != len(text) or canonical(value) != text:
-            at = end
-            raise ValueError
-    except (ValueError, StopIteration) as wrong:
-        at = getattr(wrong, "pos", getattr(wrong, "start", getattr(wrong, "value", None) or at))
-        raise Fault(where, "json", f"{at}") from None
-    if not isinstance(value, dict):
-        raise Fault(where, "shape", "{…}")
+    value = _parsed(part, where)
+    if canonical(value) != part.decode():
+        raise Fault(where, "json")
     return value
 
 
-def places_of(value: dict[str, Any]) -> dict[str, str]:
-    """Short digests of what lies two levels deep in an object, by dotted path."""
-    found = {}
-    for name, inner in value.items():
-        pairs = inner.items() if isinstance(inner, dict) else enumerate(inner) if isinstance(inner, list) else ()
-        below = {f"{name}.{key}": deep for key, deep in pairs}
-        for path, piece in (below or {name: inner}).items():
-            found[path] = hashlib.sha256(canonical(piece).encode()).hexdigest()[:8]
-    return found
+def places_of(value: Any, levels: int = 3) -> dict[str, str]:
+    """Short digests of the pieces of an object, by dotted path of at most three steps."""
+    if not value or not levels or not isinstance(value, (dict, list)):
+        return {"": hashlib.sha256(canonical(value).encode()).hexdigest()[:8]}
+    pairs = value.items() if isinstance(value, dict) else enumerate(value)
+    deeper = ((str(name), places_of(inner, levels - 1)) for name, inner in pairs)
+    return {name + ("." + path if path else ""): digest for name, found in deeper for path, digest in found.items()}
 
 
 def damage(bundle: Bundle) -> Iterator[Fault]:
@@ -455,7 +477,10 @@ def damage(bundle: Bundle) -> Iterator[Fault]:
             continue
         yield Fault(name, "digest")
         try:
-            yield from _inside(name, part, bundle)
+            inside = list(_inside(name, part, bundle))
+            yield from inside
+            if not inside:  # perhaps the manifest's digest was changed, and not the part
+                check_note(bundle.note, [key for key in read_keys(bundle) if key.kind != WITNESS], "manifest")
         except Fault as fault:
             yield fault
 
@@ -467,7 +492,7 @@ def _inside(name: str, part: bytes, bundle: Bundle) -> Iterator[Fault]:
         keys = read_keys(bundle)
         check_note(_utf8(bundle.parts["checkpoint"], "checkpoint"), keys, "checkpoint")
     elif name in PLACED:
-        now, before = places_of(read_json(part, name)), read_json(bundle.parts["places"], "places").get(name, {})
+        now, before = places_of(_parsed(part, name)), read_json(bundle.parts["places"], "places").get(name, {})
         for path in sorted(now.keys() | before.keys()):
             if now.get(path) != before.get(path):
                 yield Fault(f"{name}.{path}", "changed")
@@ -535,8 +560,6 @@ def read_facts(part: bytes, proof: Proof, wanted: set[str]) -> Facts:
     """Every line of the facts, checked: at its place, canonical, no id twice, equal to its hash."""
     facts, seen, index, recorded = Facts(), set[str](), 0, ""
     scan, sha256, add_hash, add_id = _SCAN, hashlib.sha256, facts.hashes.append, seen.add
-    if part.count(b"\n") != sum(last - first + 1 for first, last in proof.ranges):
-        raise Fault("facts", "length", f"{part.count(10)} lines")
     places = chain.from_iterable(range(first, last + 1) for first, last in proof.ranges)
     try:
         for index, raw in zip(places, io.BytesIO(part)):  # noqa: B905 - zip has no `strict` in Python 3.9
@@ -562,6 +585,8 @@ def read_facts(part: bytes, proof: Proof, wanted: set[str]) -> Facts:
                 facts.kept[name] = index, fact
     except (ValueError, KeyError, TypeError, AttributeError, StopIteration):
         raise Fault(f"facts.{index}", "json") from None
+    if part.count(b"\n") != sum(last - first + 1 for first, last in proof.ranges):
+        raise Fault("facts", "length", f"{part.count(10)} lines")
     return facts
 
 
@@ -628,10 +653,11 @@ class Recount:
     steps: int = 0
     off: set[str] = field(default_factory=set)
     work: set[str] = field(default_factory=set)
+    readings: dict[str, str] = field(default_factory=dict)
 
     def reading(self, name: str) -> object:
         """The choice in force: the statement's, which was checked, or else the terms'."""
-        return dict(self.statement["readings"]).get(name, self.terms["readings"].get(name))
+        return self.readings.get(name, self.terms["readings"].get(name))
 
 
 GIVEN = {"zero": 0, "one": 1}
@@ -706,6 +732,8 @@ def _leaf(node: dict[str, Any], court: Recount, where: str) -> Value:
         if node["fact"] in court.gone:
             raise Fault(where, "withdrawn", f"{node['fact']}, facts.{index}")
         said = fact["time"][:10] if node["field"] == "day" else term_at(fact["data"], str(node["field"]))
+        if said is None:
+            raise Fault(where, "fact", f"facts.{index}.{node['field']}")
         return value_of(said, f"facts.{index}.{node['field']}")
     if node.keys() != {"given", "value"}:
         raise Fault(where, "shape")
@@ -876,22 +904,37 @@ def recount(court: Recount) -> Iterator[Fault]:
 
 
 def _finding(one: dict[str, Any], where: str, court: Recount) -> None:
-    for name in one["facts"]:
-        known_fact(name, court, f"{where}.facts")
-    for gate in one.get("gates", ()):
-        if gate["fact"] is not None:
-            known_fact(gate["fact"], court, f"{where}.gates.{gate['key']}")
-    working, amount = one.get("working"), one.get("amount")
+    """One finding: its facts may be used, its arithmetic holds, its amount and days follow from them."""
+    facts = [known_fact(name, court, f"{where}.facts")[1] for name in one["facts"]]
+    working, amount, due = one.get("working"), one.get("amount"), one.get("due")
     value = None if working is None else recompute(working, court, f"{where}.working")
     if amount is not None and (not AMOUNT.fullmatch(amount) or Fraction(amount) != value):
         raise Fault(f"{where}.amount", "sum", f"{amount} ≠ {'-' if value is None else written(value)}")
-    due = one.get("due")
     if "gates" in one:
-        court.days.add(str(due))
         if due is not None and str(value) != due:
             raise Fault(f"{where}.due", "sum", f"{due} ≠ {value}")
+        _obligation(one, where, court, {day for fact in facts for day in _days(fact)})
     elif due is not None and due not in court.days:
         raise Fault(f"{where}.due", "sum", due)
+
+
+def _obligation(one: dict[str, Any], where: str, court: Recount, stated: set[Any]) -> None:
+    """Gates are met on a day their fact names; the other days are among those, the facts' own, and the due day."""
+    stated |= {one["due"], court.terms.get("cover_date")}
+    court.days.add(one["due"])
+    for gate in one["gates"]:
+        days = _days(known_fact(gate["fact"], court, f"{where}.gates")[1]) if gate["fact"] is not None else set()
+        if gate["met"] is not None and gate["met"] not in days:
+            raise Fault(f"{where}.gates.{gate['key']}", "fact", gate["met"])
+        stated.add(gate["met"])
+    for name in ("payable", "late_from", "done"):
+        if one[name] is not None and one[name] not in stated:
+            raise Fault(f"{where}.{name}", "fact", one[name])
+
+
+def _days(fact: dict[str, Any]) -> set[str]:
+    """The days a fact names: the one it happened on, and those in its fields."""
+    return {fact["time"][:10], *(said for said in fact["data"].values() if isinstance(said, str) and DAY.match(said))}
 
 
 def totals(lines: list[dict[str, Any]]) -> dict[str, dict[str, str]]:
@@ -966,16 +1009,32 @@ def _verify(bundle: Bundle, given: Sequence[str], report: Report) -> None:
 
 def _recount(court: Recount, bundle: Bundle, report: Report) -> None:
     said = court.statement
+    if said["format"] != "yunyue.statement/v1":
+        raise Fault("statement.format", "shape", said["format"])
     if not (DAY.fullmatch(said["as_of"]) and MOMENT.fullmatch(said["known_at"]) and type(said["facts_known"]) is int):
         raise Fault("statement", "shape", "as_of, known_at, facts_known")
     if not 0 < said["facts_known"] <= report.size:
         raise Fault("statement.facts_known", "unknown", f"{said['facts_known']} / {report.size}")
+    court.readings.update(said["readings"])
     for year in court.calendar["years"].values():
         court.off.update(year["off"])
         court.work.update(year["work"])
     register(court, bundle.digests)
     report.faults.extend(recount(court))
-    report.nodes, report.statement, report.lines = court.nodes, said, said["lines"]
+    report.nodes = court.nodes
+    report.statement = {name: said[name] for name in ("contract", "as_of", "known_at", "facts_known")}
+    report.statement["totals"] = totals(said["lines"])
+    bad = [fault.where for fault in report.faults]
+    report.lines = [_row(line, bad) for line in said["lines"]]
+
+
+def _row(line: dict[str, Any], bad: list[str]) -> dict[str, Any]:
+    """What a reader sees of a line."""
+    place = f"statement.lines.{line['id']}."
+    row = {name: line[name] for name in ("id", "clause", "payer", "amount", "due", "state")}
+    row["zh"], row["en"] = line["title"]["zh"], line["title"]["en"]
+    row["formula"] = None if line["working"] is None else formula(line["working"])
+    return {**row, "ok": not any(where.startswith(place) for where in bad)}
 
 
 def formula(node: dict[str, Any], depth: int = 0) -> str:
@@ -989,42 +1048,38 @@ def formula(node: dict[str, Any], depth: int = 0) -> str:
 
 def plain(report: Report) -> dict[str, Any]:
     """The report as JSON values."""
-    bad = {fault.where.split(".")[2] for fault in report.faults if fault.where.startswith("statement.lines.")}
-    lines = [{**line, "ok": line["id"] not in bad} for line in report.lines]
     faults = [{"where": f.where, "rule": f.rule, "zh": f.said("zh"), "en": f.said("en")} for f in report.faults]
-    said = {name: report.statement.get(name) for name in ("contract", "as_of", "known_at", "facts_known", "totals")}
     checked = {"log_size": report.size, "facts": report.facts, "nodes": report.nodes}
     head = {"ok": report.ok, "key_trusted": report.trusted, "origin": report.origin, "keys": report.keys}
-    return {**head, "faults": faults, "checked": checked, "statement": said, "lines": lines}
+    return {**head, "faults": faults, "checked": checked, "statement": report.statement, "lines": report.lines}
 
 
 def show(report: Report, lang: str) -> str:
     """The report for a reader, in "zh" or "en"."""
-    zh = lang == "zh"
-    shown, party = plain(report), {"client": ("甲方", "client"), "provider": ("乙方", "provider")}
+    en, party = lang == "en", {"client": ("甲方", "client"), "provider": ("乙方", "provider")}
     out = [f"{FORMAT}  {report.origin}"]
-    for key in report.keys:
-        out.append(f"  {'密钥' if zh else 'key'} {key}  sha256:{hashlib.sha256(key.encode()).hexdigest()}")
+    out += [f"  {key}  sha256:{hashlib.sha256(key.encode()).hexdigest()}" for key in report.keys]
     if not report.trusted:
         out.append(
-            "!!! 密钥未经确认:请用 --key 给出您信任的密钥" if zh else "!!! KEY NOT ESTABLISHED: give yours with --key"
+            ("!!! 密钥未经确认:请用 --key 给出您信任的密钥", "!!! KEY NOT ESTABLISHED: give yours with --key")[en]
         )
-    for line in shown["lines"]:
-        who = party[line["payer"]][not zh]
-        title, mark = line["title"]["zh" if zh else "en"], "OK" if line["ok"] else "✗✗"
-        out.append(f"{mark} {line['clause']} {line['id']}  {title}  {who}  {line['amount']}  {line['state']}")
-        if line["working"]:
-            out.append(f"     {formula(line['working'])}")
-    for payer, sums in (shown["statement"]["totals"] or {}).items():
-        out.append(f"{party[payer][not zh]}: {sums}")
-    done = (
-        f"已核验日志前 {report.size} 条中的 {report.facts} 条事实,重算 {report.nodes} 个数。",
-        f"{report.facts} facts of the {report.size} in the log checked, {report.nodes} values computed again.",
+    for line in report.lines:
+        words = ("OK" if line["ok"] else "✗✗", line["clause"], line["id"], line[lang], party[line["payer"]][en])
+        out.append("  ".join((*words, str(line["amount"] or "-"), line["state"], str(line["due"] or ""))).rstrip())
+        if line["formula"]:
+            out.append(f"      {line['formula']}")
+    for payer, sums in report.statement.get("totals", {}).items():
+        out.append(f"{party[payer][en]}  due {sums['due']}  running {sums['running']}")
+    left_out = report.size - report.facts
+    out.append(
+        (
+            f"已核验日志 {report.size} 条事实中的 {report.facts} 条(未附 {left_out} 条),重算 {report.nodes} 个数。",
+            f"{report.facts} of the log's {report.size} facts checked ({left_out} left out), {report.nodes} values.",
+        )[en]
     )
-    out.append(done[not zh])
     out += [f"✗ {fault.said(lang)}" for fault in report.faults]
     verdict = ("核验通过", "VERIFIED") if report.ok else ("核验不通过", "NOT VERIFIED")
-    return "\n".join([*out, verdict[not zh]])
+    return "\n".join([*out, verdict[en]])
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -1,10 +1,11 @@
 """The bundle for verify.py: a statement with its terms, facts and proofs in one signed file (verify.py describes it).
 
-A bundle holds every fact the statement names and all that bear on the whole contract: its registration, supplements
-and corrections. It proves that these stand in the log; with all facts of the log it also proves that no other does.
+A bundle holds every fact the statement names and all that bear on the whole contract: its registration, supplements,
+corrections and what they correct. It proves that these stand in the log; only with all facts of the log does it also
+prove that there is no other.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -50,16 +51,19 @@ class Account:
     calendar: Calendar
 
 
-def needed(statement: Statement, journal: Iterable[Recorded]) -> list[int] | Refused:
+def needed(statement: Statement, journal: Sequence[Recorded]) -> list[int] | Refused:
     """The places in the journal of all facts a bundle of this statement must hold; refuses when one is not there."""
-    named = named_facts(exhibit.to_plain(statement))
+    known = [one for one in journal if one.sequence < statement.facts_known]
+    bearing = [
+        one.fact
+        for one in known
+        if one.fact.subject == statement.contract and isinstance(one.fact.data, _WHOLE_CONTRACT)
+    ]
+    named = named_facts(exhibit.to_plain(statement)) | {fact.id for fact in bearing}
+    named |= {fact.data.corrects for fact in bearing if isinstance(fact.data, FactCorrected)}
     found = []
-    for one in journal:
-        if one.sequence >= statement.facts_known:
-            break
-        if one.fact.id in named or (
-            one.fact.subject == statement.contract and isinstance(one.fact.data, _WHOLE_CONTRACT)
-        ):
+    for one in known:
+        if one.fact.id in named:
             found.append(one.sequence)
             named.discard(one.fact.id)
     return Refused(f"not in the journal: {', '.join(sorted(named))}", "facts") if named else found
@@ -70,7 +74,7 @@ def write_bundle(account: Account, evidence: Evidence, keys: LogKeys) -> bytes |
 
     Refuses supposed facts, terms or a calendar the statement does not name, and facts the checkpoint does not cover.
     """
-    return _fault(account, evidence) or _signed(_parts(account, evidence, keys), keys)
+    return _fault(account, evidence) or seal(_parts(account, evidence, keys), keys)
 
 
 def _fault(account: Account, evidence: Evidence) -> Refused | None:
@@ -133,7 +137,8 @@ def _fact_line(index: int, leaf: bytes) -> bytes:
     return canonical({"index": index, "leaf": leaf.decode(), "leaf_hash": leaf_hash(leaf).hex()}) + b"\n"
 
 
-def _signed(parts: Mapping[str, bytes], keys: LogKeys) -> bytes:
+def seal(parts: Mapping[str, bytes], keys: LogKeys) -> bytes:
+    """The manifest over these parts, signed with the log's keys, and the parts; their contents are not looked at."""
     lines = [f"{name} {len(parts[name])} sha256:{sha256(parts[name]).hexdigest()}" for name in PARTS]
     text = "\n".join((FORMAT, keys.origin, *lines, ""))
     signers = (keys.ed25519, *(() if isinstance(keys.sm2, Unavailable) else (keys.sm2,)))
