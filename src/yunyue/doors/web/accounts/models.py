@@ -7,6 +7,17 @@ from django.utils.translation import gettext_lazy as _
 from yunyue.doors.web.accounts.roles import Role
 
 
+class Accounts(BaseUserManager["Account"]):
+    """All accounts."""
+
+    def open(self, username: str, role: Role, password: str) -> "Account":
+        """Make an account whose password must be changed at the first login. Raises IntegrityError for a name taken."""
+        account = self.model(username=username, role=role, must_change_password=True)
+        account.set_password(password)
+        account.save(using=self._db, force_insert=True)
+        return account
+
+
 class Account(AbstractBaseUser):
     """Someone who may log in. `must_change_password` holds until a one-time password has been replaced."""
 
@@ -17,7 +28,11 @@ class Account(AbstractBaseUser):
     created = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "username"
-    objects = BaseUserManager["Account"]()
+    objects = Accounts()
 
     def __str__(self) -> str:
         return self.username
+
+    def plays(self, roles: frozenset[Role]) -> bool:
+        """Whether the account's role is among these."""
+        return self.role in roles

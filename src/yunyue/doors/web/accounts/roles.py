@@ -1,4 +1,4 @@
-"""The nine roles people come in with, and the side each stands on."""
+"""The nine roles people come in with, the one-time tenth, and what groups of them may do."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -16,3 +16,20 @@ class Role(TextChoices):
     SECURITY_ADMINISTRATOR = "security_administrator", _("Security administrator")
     AUDIT_ADMINISTRATOR = "audit_administrator", _("Audit administrator")
     THIRD_PARTY = "third_party", _("Third party")
+    FOUNDER = "founder", _("One-time administrator")
+
+
+ADMINISTRATORS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR, Role.AUDIT_ADMINISTRATOR})
+"""Three people who watch each other. Once all three exist, the one-time administrator is retired."""
+
+CONTRACT_READERS = frozenset(Role) - {Role.TENANT_USER, Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR}
+"""Who sees what the contract says is owed: both sides, who audits, and a third party; not who runs the machine."""
+
+SERVICE_READERS = CONTRACT_READERS | {Role.TENANT_USER}
+"""Who sees how the services do."""
+
+ORDERERS = frozenset({Role.CLIENT_MANAGER, Role.TENANT_USER, Role.FOUNDER})
+"""Who may order a service."""
+
+APPROVERS = frozenset({Role.CLIENT_APPROVER, Role.FOUNDER})
+"""Who may approve an order that somebody else placed."""

@@ -1,0 +1,88 @@
+"""What goes on beside the doors: services that work by themselves, sealing, publishing, closing months.
+
+Each task is watched: one that breaks is logged and begun again, and the rest goes on.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import date, timedelta
+from typing import Final
+
+from yunyue.answer import Refused
+from yunyue.catalog import Works
+from yunyue.doors.office import Office
+from yunyue.host.log import logger
+from yunyue.kernel.measure import close_month, seal
+
+LOOK_SECONDS: Final = 5.0
+KEEP_SECONDS: Final = 60.0
+CLOSE_SECONDS: Final = 3600.0
+AGAIN_SECONDS: Final = 5.0
+
+_log = logger(__name__)
+Task = Callable[[Office], Awaitable[None]]
+
+
+async def services(office: Office) -> None:
+    """Let every service that works by itself work for every contract, also for those that come later."""
+    running: dict[tuple[str, str], asyncio.Task[None]] = {}
+    try:
+        while True:
+            for contract in await asyncio.to_thread(office.kernel.contracts):
+                for code, service in office.hosting.registry.services.items():
+                    if isinstance(service, Works) and (contract, code) not in running:
+                        host = office.hosting.host(contract, code)
+                        running[contract, code] = asyncio.create_task(watched(f"{code}:{contract}", service.work, host))
+            await asyncio.sleep(LOOK_SECONDS)
+    finally:
+        for task in running.values():
+            task.cancel()
+        await asyncio.gather(*running.values(), return_exceptions=True)
+
+
+async def keeping(office: Office) -> None:
+    """Seal samples that are due, and publish the tree whenever facts were added."""
+    published = -1
+    while True:
+        _tell("seal", await asyncio.to_thread(seal, office.hosting))
+        size = await asyncio.to_thread(lambda: office.kernel.journal.head().size)
+        if size != published:
+            _tell("publish", await asyncio.to_thread(office.kernel.publish))
+            published = size
+        await asyncio.sleep(KEEP_SECONDS)
+
+
+async def closing(office: Office) -> None:
+    """Judge the month that ended last, of every contract whose term it belongs to."""
+    while True:
+        for contract in await asyncio.to_thread(office.kernel.contracts):
+            month = month_before(office.clock.now().date())
+            terms = office.kernel.registered_terms(contract)
+            if not isinstance(terms, Refused) and f"{terms.term.start:%Y-%m}" <= month <= f"{terms.term.end:%Y-%m}":
+                _tell("close", await asyncio.to_thread(close_month, office.hosting, contract, month))
+        await asyncio.sleep(CLOSE_SECONDS)
+
+
+TASKS: Final[tuple[Task, ...]] = (services, keeping, closing)
+"""What runs beside the doors; each takes the office and runs until it is cancelled."""
+
+
+async def watched(name: str, work: Callable[..., Awaitable[None]], *arguments: object) -> None:
+    """Run a task until it is cancelled; when it breaks, say so and begin again."""
+    while True:
+        try:
+            await work(*arguments)
+        except Exception:
+            # Whatever broke one task must not stop the others, nor this one for good.
+            _log.exception("task.broke", task=name)
+        await asyncio.sleep(AGAIN_SECONDS)
+
+
+def month_before(day: date) -> str:
+    """The calendar month before that of a day, such as "2024-05"."""
+    return f"{day.replace(day=1) - timedelta(days=1):%Y-%m}"
+
+
+def _tell(what: str, outcome: object) -> None:
+    if isinstance(outcome, Refused):
+        _log.warning("task.refused", task=what, reason=str(outcome))

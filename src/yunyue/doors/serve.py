@@ -1,0 +1,149 @@
+"""One process that serves everything: the front door with the console behind it, jobs, and what works by itself."""
+
+import asyncio
+import contextlib
+import socket
+from collections import Counter
+from collections.abc import AsyncIterator, Callable, Mapping
+from typing import Final
+
+import uvicorn
+from starlette.applications import Starlette
+
+from yunyue.answer import Refused
+from yunyue.doors.background import TASKS, watched
+from yunyue.doors.data.app import Parts, front_door
+from yunyue.doors.data.health import Check, NotReady, Ready
+from yunyue.doors.data.metrics import Number
+from yunyue.doors.office import Office, open_office
+from yunyue.doors.opening import close_parts, open_parts
+from yunyue.doors.web import setup
+from yunyue.host import log
+from yunyue.host.settings import Settings
+
+PATIENCE_SECONDS: Final = 10
+WAITING: Final = 128
+
+Announce = Callable[[str], None]
+
+
+def serve(settings: Settings, announce: Announce = print) -> Refused | None:
+    """Serve until interrupted (SIGINT, SIGTERM), then stop in order. `announce` is told the address once it is bound.
+
+    Refused: the address is taken or not ours, the installation cannot be opened.
+    """
+    log.configure(settings)
+    bound = bind(settings)
+    if isinstance(bound, Refused):
+        return bound
+    with contextlib.closing(bound):
+        setup.migrate(settings)
+        office = open_parts(settings)
+        if isinstance(office, Refused):
+            return office
+        try:
+            announce(settings.public_url or f"http://{_shown(settings.bind)}:{bound.getsockname()[1]}")
+            _run(office, bound)
+        finally:
+            close_parts(office)
+    return None
+
+
+def bind(settings: Settings) -> socket.socket | Refused:
+    """A listening socket at the chosen address; port 0 takes any free one."""
+    family = socket.AF_INET6 if ":" in settings.bind else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((settings.bind.strip("[]"), settings.port))
+        listening.listen(WAITING)
+    except OSError as problem:
+        listening.close()
+        reason = f"cannot listen on {settings.bind} port {settings.port}: {problem.strerror or problem}"
+        return Refused(f"{reason}; choose another with YUNYUE_PORT or YUNYUE_BIND", "port")
+    return listening
+
+
+def application(office: Office) -> Starlette:
+    """The front door over an open office."""
+    open_office(office)
+    return front_door(
+        Parts(
+            console=setup.console(office.settings),
+            checks=checks(office),
+            numbers=numbers(office),
+            lifespan=lambda _app: _beside(office),
+            secure=office.settings.secure,
+        )
+    )
+
+
+def checks(office: Office) -> Mapping[str, Check]:
+    """What must be ready before the process is sent work."""
+    return {
+        "journal": lambda: _journal(office),
+        "accounts": lambda: _accounts(office.settings),
+        "jobs": lambda: Ready() if office.jobs and office.jobs.running else NotReady("the workers are not running"),
+    }
+
+
+def numbers(office: Office) -> tuple[Number, ...]:
+    """What the metrics ask at each scrape."""
+    kernel = office.kernel
+
+    def by_type() -> Mapping[str, float]:
+        return Counter(one.fact.type for contract in kernel.contracts() for one in kernel.facts(contract))
+
+    return (
+        Number(
+            "yunyue_journal_size", "Facts in the journal.", "", lambda: {"": kernel.journal.head().size}, grows=False
+        ),
+        Number("yunyue_facts", "Facts of registered contracts.", "type", by_type),
+        Number("yunyue_contracts", "Registered contracts.", "", lambda: {"": len(kernel.contracts())}, grows=False),
+    )
+
+
+@contextlib.asynccontextmanager
+async def _beside(office: Office) -> AsyncIterator[None]:
+    """Jobs and background tasks, for as long as the front door is open."""
+    if office.jobs is not None:
+        await asyncio.to_thread(office.jobs.launch)
+    tasks = [asyncio.create_task(watched(task.__name__, task, office)) for task in TASKS]
+    try:
+        yield
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if office.jobs is not None:
+            await asyncio.to_thread(office.jobs.shutdown)
+
+
+def _run(office: Office, bound: socket.socket) -> None:
+    config = uvicorn.Config(
+        application(office),
+        http="httptools",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=bool(office.settings.public_url),
+        timeout_graceful_shutdown=PATIENCE_SECONDS,
+    )
+    # Ctrl-C is how one stops it; uvicorn raises it again once everything has stopped.
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[bound])
+
+
+def _journal(office: Office) -> Ready | NotReady:
+    head = office.kernel.journal.head()
+    return Ready(f"{head.size} facts")
+
+
+def _accounts(settings: Settings) -> Ready | NotReady:
+    waiting = setup.unapplied(settings)
+    return NotReady(f"changes to tables are waiting: {', '.join(waiting)}") if waiting else Ready()
+
+
+def _shown(address: str) -> str:
+    return f"[{address.strip('[]')}]" if ":" in address else address

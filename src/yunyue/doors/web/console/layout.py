@@ -1,0 +1,50 @@
+"""What every page shows around itself: where one can go, whose contract it is, whether it is a sample."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from yunyue.contract import Terms
+from yunyue.doors.office import office
+from yunyue.doors.web.accounts.models import Account
+from yunyue.doors.web.accounts.roles import CONTRACT_READERS, SERVICE_READERS, Role
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An entry of the navigation."""
+
+    page: str
+    title: Any
+    roles: frozenset[Role]
+
+
+PLACES: Final = (
+    Place("console:overview", _("Overview"), SERVICE_READERS),
+    Place("console:statement", _("Statement"), CONTRACT_READERS),
+    Place("console:journal", _("Facts"), CONTRACT_READERS),
+    Place("console:monitoring", _("Monitoring"), SERVICE_READERS),
+)
+
+
+def layout(request: HttpRequest) -> dict[str, Any]:
+    """The frame's values; only the essentials before login."""
+    account = getattr(request, "user", None)
+    if not isinstance(account, Account) or account.must_change_password:
+        return {"places": (), "contracts": ()}
+    here = request.resolver_match.view_name if request.resolver_match else ""
+    return {
+        "places": [place for place in PLACES if account.plays(place.roles)],
+        "here": here,
+        "contracts": _contracts() if account.plays(CONTRACT_READERS) else (),
+        "founder": account.role == Role.FOUNDER,
+        "role": account.get_role_display(),
+    }
+
+
+def _contracts() -> list[Terms]:
+    kernel = office().kernel
+    found = [kernel.registered_terms(contract) for contract in kernel.contracts()]
+    return [terms for terms in found if isinstance(terms, Terms)]

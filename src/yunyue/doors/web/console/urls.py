@@ -1,0 +1,22 @@
+"""The addresses of the pages."""
+
+from django.urls import path
+
+from yunyue.doors.web.console.views import exports, journal, monitoring, overview, statement
+
+app_name = "console"
+urlpatterns = [
+    path("", overview.overview, name="overview"),
+    path("overview/sla", overview.sla, name="sla"),
+    path("statement", statement.statement, name="statement"),
+    path("statement.xlsx", exports.statement, name="statement-export"),
+    path("statement/<slug:kind>/<str:finding>", statement.why, name="why"),
+    path("journal", journal.journal, name="journal"),
+    path("journal.xlsx", exports.facts, name="journal-export"),
+    path("journal/fact/<path:identifier>/verify", journal.verification, name="verify"),
+    path("journal/fact/<path:identifier>", journal.fact, name="fact"),
+    path("monitoring", monitoring.monitoring, name="monitoring"),
+    path("monitoring/order", monitoring.order, name="order"),
+    path("monitoring/approve/<path:order>", monitoring.approval, name="approve"),
+    path("monitoring/latency/<path:order>", monitoring.latency, name="latency"),
+]

@@ -1,0 +1,92 @@
+"""The journal: every fact of a contract, and for each the bytes, the proof, and a check of both."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_POST
+
+from yunyue.doors.office import office
+from yunyue.doors.web.accounts.gate import seen_by
+from yunyue.doors.web.accounts.roles import CONTRACT_READERS
+from yunyue.doors.web.console.asking import Asked, asked, unanswered
+from yunyue.doors.web.console.proving import leaf_of, proof_of, verify
+from yunyue.journal.envelope import Recorded
+from yunyue.journal.facts import BY_TYPE
+
+PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Which facts are looked for; empty means all."""
+
+    type: str
+    day: str
+
+    def matches(self, recorded: Recorded) -> bool:
+        """Whether a fact is one of them."""
+        right_type = not self.type or recorded.fact.type == self.type
+        return right_type and (not self.day or recorded.fact.day.isoformat() == self.day)
+
+
+def wanted(request: HttpRequest) -> Wanted:
+    """What a request looks for; a type or day that cannot be is as if not given."""
+    kind, day = request.GET.get("type", ""), request.GET.get("day", "")
+    try:
+        date.fromisoformat(day)
+    except ValueError:
+        day = ""
+    return Wanted(kind if kind in BY_TYPE else "", day)
+
+
+def found(question: Asked, filtered: Wanted) -> list[Recorded]:
+    """The facts looked for, newest first."""
+    return [one for one in reversed(office().kernel.facts(question.contract)) if filtered.matches(one)]
+
+
+@seen_by(CONTRACT_READERS)
+def journal(request: HttpRequest) -> HttpResponse:
+    """The facts of a contract, newest first."""
+    question = asked(request)
+    if not isinstance(question, Asked):
+        return unanswered(request, question)
+    filtered = wanted(request)
+    types = sorted({one.fact.type for one in office().kernel.facts(question.contract)})
+    page = Paginator(found(question, filtered), PAGE).get_page(request.GET.get("page"))
+    head = office().kernel.journal.head()
+    values = {"asked": question, "page": page, "types": types, "wanted": filtered, "head": head}
+    return render(request, "console/journal.html", values)
+
+
+@seen_by(CONTRACT_READERS)
+def fact(request: HttpRequest, identifier: str) -> HttpResponse:
+    """One fact: what it says, its bytes, its place in the tree. Raises Http404."""
+    recorded = _recorded(identifier)
+    values = {
+        "recorded": recorded,
+        "payload": type(recorded.fact.data),
+        "bytes": leaf_of(recorded).decode("utf-8"),
+        "proof": proof_of(recorded),
+    }
+    return render(request, "console/fact.html", values)
+
+
+@seen_by(CONTRACT_READERS)
+@require_POST
+def verification(request: HttpRequest, identifier: str) -> HttpResponse:
+    """Check a fact from its bytes to the signed head, and show each step. Raises Http404."""
+    recorded = _recorded(identifier)
+    steps = verify(recorded)
+    values = {"recorded": recorded, "steps": steps, "holds": all(step.holds for step in steps)}
+    partial = request.headers.get("HX-Request") == "true"
+    return render(request, "console/parts/verified.html" if partial else "console/verified.html", values)
+
+
+def _recorded(identifier: str) -> Recorded:
+    recorded = office().kernel.journal.find(identifier)
+    if recorded is None:
+        raise Http404(identifier)
+    return recorded

@@ -1,0 +1,138 @@
+"""Monitoring: what is watched, how it does, and the way to have something watched."""
+
+from datetime import timedelta
+from decimal import Decimal
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from yunyue.answer import Refused
+from yunyue.doors.office import office
+from yunyue.doors.web.accounts.gate import account_of, seen_by
+from yunyue.doors.web.accounts.models import Account
+from yunyue.doors.web.accounts.roles import APPROVERS, ORDERERS, SERVICE_READERS
+from yunyue.doors.web.console.asking import Asked, asked, unanswered
+from yunyue.doors.web.console.ordering import fields, understood
+from yunyue.doors.web.console.standing import verdicts
+from yunyue.doors.web.console.watching import SERVICE, Target, moment, samples, targets
+from yunyue.kernel import Recorder
+from yunyue.orders.place import Wish, approve, place
+
+CONSOLE = "/console"
+TENANT = "dept-1"
+DELIVERY_DAYS = 10
+
+
+def recorder(account: Account) -> Recorder:
+    """Facts name an account by a pseudonym, never a person."""
+    return Recorder(f"user:{account.pk}", CONSOLE)
+
+
+@seen_by(SERVICE_READERS)
+def monitoring(request: HttpRequest) -> HttpResponse:
+    """The watched targets, and a form to order another."""
+    question = asked(request)
+    if not isinstance(question, Asked):
+        return unanswered(request, question)
+    return _page(request, question, {}, None)
+
+
+@seen_by(ORDERERS)
+@require_POST
+def order(request: HttpRequest) -> HttpResponse:
+    """Order that a target be watched."""
+    question = asked(request)
+    if not isinstance(question, Asked):
+        return unanswered(request, question)
+    given = {
+        name: str(text)[:2000] for name, text in request.POST.items() if name not in ("csrfmiddlewaretoken", "item")
+    }
+    done = _place(question, request.POST.get("item", ""), given, account_of(request))
+    if isinstance(done, Refused):
+        return _page(request, question, given, done, status=422)
+    messages.success(request, _("Ordered. Another person approves it before it begins."))
+    return redirect(f"{reverse('console:monitoring')}?contract={question.contract}")
+
+
+@seen_by(APPROVERS)
+@require_POST
+def approval(request: HttpRequest, order: str) -> HttpResponse:
+    """Agree to an order; the one who placed it cannot."""
+    question = asked(request)
+    if not isinstance(question, Asked):
+        return unanswered(request, question)
+    refused = _approve(question, order, account_of(request))
+    if refused is not None:
+        return _page(request, question, {}, refused, status=422)
+    messages.success(request, _("Approved: watching begins."))
+    return redirect(f"{reverse('console:monitoring')}?contract={question.contract}")
+
+
+@seen_by(SERVICE_READERS)
+def latency(request: HttpRequest, order: str) -> HttpResponse:
+    """The newest samples of a target, for its chart: Beijing time, milliseconds (null: failed). Raises Http404."""
+    question = asked(request)
+    if not isinstance(question, Asked) or _target(question, order) is None:
+        raise Http404(order)
+    points = [
+        [moment(one.ts).strftime("%Y-%m-%d %H:%M:%S"), round(one.latency_us / 1000, 1) if one.ok else None, one.error]
+        for one in samples(order)
+    ]
+    return JsonResponse({"kind": "latency", "name": _("Latency, ms"), "failed": _("Failed"), "points": points})
+
+
+def _page(
+    request: HttpRequest, question: Asked, given: dict[str, str], refused: Refused | None, status: int = 200
+) -> HttpResponse:
+    service = office().hosting.registry.service(SERVICE)
+    entry = None if isinstance(service, Refused) else service.entry
+    account = account_of(request)
+    values = {
+        "asked": question,
+        "targets": targets(question.contract),
+        "months": [
+            (one, question.terms.objective(one.objective))
+            for one in verdicts(office().kernel.facts(question.contract))
+            if one.service == SERVICE
+        ],
+        "entry": entry,
+        "fields": fields(entry, given) if entry and account.plays(ORDERERS) else (),
+        "items": [item for item in question.terms.catalogue.items if item.service == SERVICE],
+        "refused": refused,
+        "approves": account.plays(APPROVERS),
+        "me": recorder(account).actor,
+    }
+    return render(request, "console/monitoring.html", values, status=status)
+
+
+def _place(question: Asked, item: str, given: dict[str, str], account: Account) -> str | Refused:
+    hosting = office().hosting
+    service = hosting.service(SERVICE)
+    if isinstance(service, Refused):
+        return service
+    wish = Wish(
+        service=SERVICE,
+        item=item,
+        quantity=Decimal(1),
+        tenant=TENANT,
+        deliver_by=office().clock.now().date() + timedelta(days=DELIVERY_DAYS),
+        parameters=understood(service.entry, given),
+    )
+    return place(hosting, question.contract, wish, recorder(account))
+
+
+def _approve(question: Asked, order: str, account: Account) -> Refused | None:
+    target = _target(question, order)
+    if target is None:
+        return Refused(_("there is no such order"), "order", "C37")
+    if target.actor == recorder(account).actor:
+        return Refused(_("whoever placed an order does not approve it"), "order")
+    return approve(office().hosting, question.contract, order, recorder(account))
+
+
+def _target(question: Asked, order: str) -> Target | None:
+    return next((one for one in targets(question.contract) if one.order.order == order), None)
