@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Final
 
-MINUTE = 60_000
-DAY = 86_400_000
+MINUTE: Final = 60_000
+DAY: Final = 86_400_000
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 

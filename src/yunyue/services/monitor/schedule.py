@@ -1,0 +1,168 @@
+"""Runs the probes when they are due. One of an instance at a time, so many in all, and none is ever put off.
+
+A probe that cannot run at its moment is a gap: the last one of the instance still runs, too many run already, or the
+platform was not running. A gap is written down as what it is, neither a success nor a failure.
+"""
+
+import asyncio
+import heapq
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from msgspec.structs import replace
+
+from yunyue.catalog import GAP, Host, Sample
+from yunyue.host.log import logger
+from yunyue.journal.envelope import BEIJING
+from yunyue.services.monitor.grid import Grid
+from yunyue.services.monitor.incidents import Turn, Watch, watch
+from yunyue.services.monitor.instances import Instance, Instances
+from yunyue.services.monitor.network import Network
+from yunyue.services.monitor.outcome import Outcome
+from yunyue.services.monitor.parameters import Probe
+from yunyue.services.monitor.recorder import Recorder
+from yunyue.sla.span import milliseconds
+
+log = logger(__name__)
+
+AVAILABILITY = "availability"
+ALERTS = "timely-alerts"
+ALERT_MS = 60_000
+MOST_AT_ONCE = 200
+MOST_GAPS = 100_000
+TICK_S = 0.5
+_EPOCH = datetime(1970, 1, 1, 8, tzinfo=BEIJING)
+
+Run = Callable[[Probe, Network], Awaitable[Outcome]]
+
+
+@dataclass(slots=True)
+class Running:
+    """An instance on schedule: the last moment dealt with, what is watched, and the probe under way."""
+
+    instance: Instance
+    grid: Grid
+    last: int
+    watch: Watch
+    task: asyncio.Task[None] | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether its last probe still runs."""
+        return self.task is not None and not self.task.done()
+
+
+class Schedule:
+    """All instances of one host. Call `tick` as often as probes may be due; `close` when done."""
+
+    def __init__(self, host: Host, instances: Instances, recorder: Recorder, run: Run) -> None:
+        self._host = host
+        self._instances = instances
+        self._recorder = recorder
+        self._run = run
+        self._version = -1
+        self._running: dict[str, Running] = {}
+        self._due: list[tuple[int, str]] = []
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    async def tick(self) -> None:
+        """Start what is due now, write down what was missed, and send samples on their way."""
+        now = milliseconds(self._host.now())
+        self._refresh()
+        while self._due and self._due[0][0] <= now:
+            _, order = heapq.heappop(self._due)
+            one = self._running.get(order)
+            if one is not None:
+                self._serve(one, now)
+                heapq.heappush(self._due, (one.grid.after(one.last), order))
+        await self._recorder.flush()
+
+    @property
+    def pause(self) -> float:
+        """Seconds until the next probe is due, at most half a second, since orders may come in meanwhile."""
+        if not self._due:
+            return TICK_S
+        return min(TICK_S, max(0.01, (self._due[0][0] - milliseconds(self._host.now())) / 1000))
+
+    async def settle(self) -> None:
+        """Wait for the probes under way."""
+        await asyncio.gather(*self._tasks)
+
+    async def close(self) -> None:
+        """Stop the probes under way and send what was measured."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._recorder.flush()
+
+    def _refresh(self) -> None:
+        """Take in instances that were added, paused, resumed or retired since."""
+        version = self._instances.version
+        if version == self._version:
+            return
+        self._version = version
+        kept: dict[str, Running] = {}
+        for instance in self._instances.all():
+            if instance.state != "running":
+                continue
+            known = self._running.get(instance.order)
+            same = known is not None and known.instance.since == instance.since
+            kept[instance.order] = known if known is not None and same else self._begin(instance)
+        self._running = kept
+        self._due = [(one.grid.after(one.last), order) for order, one in kept.items()]
+        heapq.heapify(self._due)
+
+    def _begin(self, instance: Instance) -> Running:
+        """Where to go on: after the newest sample there is, else after the moment it began to run."""
+        grid = Grid.of(instance.order, instance.probe.interval_s)
+        newest = [one.ts for one in self._host.series.recent(instance.order, 20) if one.indicator == AVAILABILITY]
+        state = Watch(instance.order, instance.probe.confirm, incident=instance.incident)
+        return Running(instance, grid, max([instance.since, *newest]), state)
+
+    def _serve(self, one: Running, now: int) -> None:
+        """Of the moments that passed, the newest is probed if it can be; all others are gaps."""
+        moments = one.grid.between(one.last, now)
+        if not moments:
+            return
+        one.last = moments[-1]
+        free = not one.busy and len(self._tasks) < MOST_AT_ONCE
+        missed = moments[:-1] if free else moments
+        self._recorder.lost += max(0, len(missed) - MOST_GAPS)
+        for moment in missed[-MOST_GAPS:]:
+            self._recorder.add(Sample(one.instance.order, AVAILABILITY, moment, False, GAP, 0))
+        if free:
+            one.task = asyncio.get_running_loop().create_task(self._probe(one))
+            self._tasks.add(one.task)
+            one.task.add_done_callback(self._tasks.discard)
+
+    async def _probe(self, one: Running) -> None:
+        """One probe and what follows from it. A fault of our own is a gap, never the target's failure."""
+        order = one.instance.order
+        at = max(milliseconds(self._host.now()), one.last)
+        try:
+            outcome = await self._run(one.instance.probe, Network.of(self._host, one.instance.tenant))
+        except Exception as error:  # a bug in a probe must neither stop the others nor count against the target
+            log.error("a probe broke", instance=order, error=repr(error))
+            self._recorder.add(Sample(order, AVAILABILITY, at, False, GAP, 0))
+            return
+        self._recorder.add(Sample(order, AVAILABILITY, at, outcome.ok, outcome.error, outcome.latency_us))
+        state, turn = watch(one.watch, outcome, at)
+        if turn is None or await self._told(order, turn, state.incident):
+            one.watch = state
+
+    async def _told(self, order: str, turn: Turn, incident: str) -> bool:
+        """Tell the kernel, then remember it; told again, it has equal values. False when it could not be told."""
+        began = self._host.monotonic()
+        at = _EPOCH + timedelta(milliseconds=turn.at)
+        try:
+            await asyncio.to_thread(self._host.report, order, (turn.payload,), at)
+            await asyncio.to_thread(self._instances.change, order, lambda one: replace(one, incident=incident))
+        except Exception as error:  # whatever keeps the journal from being written, the next probe tries again
+            log.error("an incident could not be told", instance=order, error=repr(error))
+            return False
+        if incident:
+            took = round((self._host.monotonic() - began) * 1_000_000)
+            late = "" if took <= ALERT_MS * 1000 else "late"
+            self._recorder.add(Sample(order, ALERTS, milliseconds(self._host.now()), not late, late, took))
+        return True

@@ -1,0 +1,159 @@
+"""Monitoring as a service: five verbs, and the schedule that works by itself."""
+
+import asyncio
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Thread
+
+from msgspec.structs import replace
+
+from yunyue.answer import Refused
+from yunyue.catalog import Entry, Host, Order, Result, Sample, Window, understand_parameters
+from yunyue.host.log import logger
+from yunyue.journal.facts import ServiceDelivered, ServiceResumed, ServiceRetired, ServiceSuspended
+from yunyue.services.monitor import indicate, meter, probe
+from yunyue.services.monitor.entry import ENTRY
+from yunyue.services.monitor.instances import Instance, Instances, State
+from yunyue.services.monitor.network import Network
+from yunyue.services.monitor.outcome import Outcome
+from yunyue.services.monitor.parameters import Probe
+from yunyue.services.monitor.recorder import Recorder
+from yunyue.services.monitor.schedule import Schedule
+from yunyue.services.monitor.target import forbidden
+from yunyue.sla.span import milliseconds
+
+MANUAL = "manual"
+"""The indicator of probes asked for by hand: shown, and never part of an SLA or a bill."""
+
+log = logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Monitor:
+    """catalog.Service and catalog.Works for monitoring."""
+
+    entry: Entry = ENTRY
+
+    def provision(self, order: Order, host: Host) -> Result:
+        """Register the probe; it runs from the next moment due. Refused: bad parameters, a target not to be reached."""
+        wanted = understand_parameters(Probe, order.parameters, strict=False)
+        if isinstance(wanted, Refused):
+            return wanted
+        if why := _denied(wanted, order.tenant, host):
+            return Refused(f"this target may not be probed: {why}", "parameters.target", "C37")
+        now = milliseconds(host.now())
+        made = Instance(order=order.id, tenant=order.tenant, probe=wanted, state="running", made=now, since=now)
+        kept = Instances(host.folder).add(made)
+        return kept if isinstance(kept, Refused) else (ServiceDelivered(order=order.id),)
+
+    def operate(self, instance: str, action: str, host: Host) -> Result:
+        """pause, resume or probe_now. Refused: another action, an instance in another state."""
+        match action:
+            case "pause":
+                return self._turn(instance, ("running", "paused"), host)
+            case "resume":
+                return self._turn(instance, ("paused", "running"), host)
+            case "probe_now":
+                return _probe_now(instance, host)
+            case _:
+                known = ", ".join(one.code for one in self.entry.actions)
+                return Refused(f"there is no action {action!r}; known: {known}", "action", "C37")
+
+    def _turn(self, order: str, states: tuple[State, State], host: Host) -> Result:
+        before, after = states
+        now = milliseconds(host.now())
+
+        def turned(found: Instance) -> Instance | Refused:
+            if found.state != before:
+                return Refused(f"the instance is {found.state}, not {before}", "instance", "C37")
+            return replace(found, state=after, since=now)
+
+        changed = Instances(host.folder).change(order, turned)
+        if isinstance(changed, Refused):
+            return changed
+        if after == "paused":
+            return (ServiceSuspended(order=order, ground="client_request"),)
+        return (ServiceResumed(order=order),)
+
+    def meter(self, instance: str, window: Window, host: Host) -> Result:
+        """See `monitor.meter`."""
+        found = Instances(host.folder).find(instance)
+        return found if isinstance(found, Refused) else meter.meter(found, window, host)
+
+    def indicate(self, instance: str, window: Window, host: Host) -> Result:
+        """See `monitor.indicate`."""
+        found = Instances(host.folder).find(instance)
+        return found if isinstance(found, Refused) else indicate.indicate(found.order, window, host)
+
+    def retire(self, instance: str, host: Host) -> Result:
+        """End the probe for good. Its samples stay; retired again it answers the same."""
+        now = milliseconds(host.now())
+
+        def retired(found: Instance) -> Instance:
+            return found if found.state == "retired" else replace(found, state="retired", ended=now)
+
+        changed = Instances(host.folder).change(instance, retired)
+        return changed if isinstance(changed, Refused) else (ServiceRetired(order=instance),)
+
+    async def work(self, host: Host) -> None:
+        """Probe until cancelled; then send what was measured."""
+        recorder = Recorder(host, _next_epoch(host.folder))
+        schedule = Schedule(host, Instances(host.folder), recorder, probe.run)
+        try:
+            while True:
+                try:
+                    await schedule.tick()
+                except Exception as error:  # a disk or a database in trouble must not end the probing of the others
+                    log.error("the schedule stumbled", error=repr(error))
+                await host.sleep(schedule.pause)
+        finally:
+            await schedule.close()
+
+
+service = Monitor()
+
+
+def _denied(wanted: Probe, tenant: str, host: Host) -> str:
+    """Why the target may not be probed, as far as its name resolves today; each probe asks again."""
+    target = wanted.where
+    allowed = host.allow_private or host.proven(tenant, target.host)
+    try:
+        found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
+    except (socket.gaierror, UnicodeError):
+        return ""
+    reasons = (forbidden(str(one[4][0]), private_allowed=allowed) for one in found)
+    return next((reason for reason in reasons if reason), "")
+
+
+def _probe_now(order: str, host: Host) -> Result:
+    """One probe at once, kept under its own indicator."""
+    found = Instances(host.folder).find(order)
+    if isinstance(found, Refused):
+        return found
+    if found.state == "retired":
+        return Refused("the instance is retired", "instance", "C37")
+    at = milliseconds(host.now())
+    outcome = _at_once(found.probe, Network.of(host, found.tenant))
+    sample = Sample(order, MANUAL, at, outcome.ok, outcome.error, outcome.latency_us)
+    kept = host.series.append([sample], f"monitor-manual:{order}", at, 0)
+    return kept if isinstance(kept, Refused) else ()
+
+
+def _at_once(wanted: Probe, network: Network) -> Outcome:
+    """Runs a probe to its end in a thread of its own, since the caller may stand inside an event loop."""
+    outcomes: list[Outcome] = []
+    thread = Thread(target=lambda: outcomes.append(asyncio.run(probe.run(wanted, network))), name="probe-now")
+    thread.start()
+    thread.join()
+    return outcomes[0]
+
+
+def _next_epoch(folder: Path) -> int:
+    """A number higher than at every start before; one more in a file that is replaced as a whole."""
+    path = folder / "epoch"
+    epoch = 1 + (int(path.read_text()) if path.exists() else 0)
+    fresh = path.with_suffix(".tmp")
+    fresh.write_text(str(epoch))
+    fresh.rename(path)
+    return epoch

@@ -1,0 +1,1 @@
+"""Commercial operating system (商用操作系统套餐): in the catalogue, not yet available."""

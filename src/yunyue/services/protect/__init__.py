@@ -1,0 +1,1 @@
+"""Security protection (安全服务): in the catalogue, not yet available."""

@@ -1,0 +1,1 @@
+"""Video transcoding (视频转码服务): in the catalogue, not yet available."""
