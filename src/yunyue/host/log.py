@@ -57,8 +57,8 @@ def logger(name: str) -> structlog.stdlib.BoundLogger:
 
 
 def blot(_logger: WrappedLogger, _name: str, event: EventDict) -> EventDict:
-    """Blot out secrets: values under a telling name, and credentials inside addresses."""
-    return {name: _blotted(name, value) for name, value in event.items()}
+    """Blot out secrets: values under a telling name, and credentials inside addresses. Uvicorn's second text goes."""
+    return {name: _blotted(name, value) for name, value in event.items() if name != "color_message"}
 
 
 def _last(shape: str) -> list[Processor]:
@@ -66,11 +66,13 @@ def _last(shape: str) -> list[Processor]:
     if shape == "json":
         return [
             drop_internals,
-            structlog.processors.dict_tracebacks,
+            # Never the locals of a frame: a password may be among them.
+            structlog.processors.ExceptionRenderer(structlog.tracebacks.ExceptionDictTransformer(show_locals=False)),
             blot,
             structlog.processors.JSONRenderer(ensure_ascii=False, default=str),
         ]
-    return [drop_internals, blot, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())]
+    plain = structlog.dev.plain_traceback
+    return [drop_internals, blot, structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty(), exception_formatter=plain)]
 
 
 def _blotted(name: object, value: Any) -> Any:

@@ -4,6 +4,7 @@ import json
 import logging
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Literal
 
 import pytest
 import structlog
@@ -114,3 +115,18 @@ def test_an_exception_is_told_once_with_its_kind(capsys: Captured) -> None:
         log.logger("x").exception("job.failed")
     (line,) = lines(capsys)
     assert "LookupError" in json.dumps(line["exception"])
+
+
+@pytest.mark.parametrize("shape", ["json", "console"])
+def test_an_exception_does_not_tell_the_values_of_variables(
+    capsys: Captured, shape: Literal["json", "console"]
+) -> None:
+    log.configure(Settings(home=Path("/h"), log_format=shape))
+    hidden = "".join(("hun", "ter2"))
+    try:
+        raise LookupError(len(hidden))
+    except LookupError:
+        log.logger("x").exception("login.failed")
+    told = capsys.readouterr().err
+    assert "LookupError" in told
+    assert "hunter2" not in told

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache
+from pathlib import Path
 from typing import Final, Protocol
 
 from django import template
@@ -134,4 +135,5 @@ def days_left(count: int) -> str:
 
 @cache
 def _digest(name: str) -> str:
-    return hashlib.sha256((STATIC / name).read_bytes()).hexdigest()[:12]
+    # The name comes from a template as Django's own kind of string, which pathlib does not take.
+    return hashlib.sha256(Path(f"{STATIC}/{name}").read_bytes()).hexdigest()[:12]
