@@ -24,7 +24,8 @@ from yunyue.services.monitor.outcome import Outcome
 from yunyue.services.monitor.parameters import Kind
 from yunyue.services.monitor.probe import run
 
-SHORT = {"timeout_ms": 200}
+SHORT = 200
+"""Milliseconds."""
 
 
 def closed_port() -> int:
@@ -56,10 +57,10 @@ class TestHttp:
         assert outcome(probe("http", "http://no-such-host.invalid/")).error == "resolver"
 
     def test_a_target_that_takes_the_connection_and_hangs_is_a_read_timeout(self) -> None:
-        assert against(hangs, **SHORT).error == "read_timeout"
+        assert against(hangs, timeout_ms=SHORT).error == "read_timeout"
 
     def test_a_target_that_sends_a_byte_at_a_time_does_not_outlast_the_timeout(self) -> None:
-        found = against(drips, **SHORT)
+        found = against(drips, timeout_ms=SHORT)
         assert found.error in ("read_timeout", "protocol")
         assert found.latency_us < 900_000
 
@@ -166,7 +167,7 @@ class TestTls:
 
     @pytest.mark.parametrize("kind", ["https", "tls_expiry"])
     def test_a_handshake_that_hangs_is_a_connect_timeout(self, kind: Kind) -> None:
-        assert against(hangs, kind, **SHORT).error == "connect_timeout"
+        assert against(hangs, kind, timeout_ms=SHORT).error == "connect_timeout"
 
     def test_a_certificate_that_ends_soon_fails_before_it_ends(self) -> None:
         assert against(hangs, "tls_expiry", server_tls(days=10), days_before=14).error == "expires_soon"
@@ -197,7 +198,7 @@ class TestTcp:
             for one in fillers:
                 one.setblocking(False)
                 one.connect_ex(("127.0.0.1", port))
-            assert outcome(probe("tcp", f"127.0.0.1:{port}", **SHORT)).error == "connect_timeout"
+            assert outcome(probe("tcp", f"127.0.0.1:{port}", timeout_ms=SHORT)).error == "connect_timeout"
             for one in fillers:
                 one.close()
 

@@ -1,0 +1,107 @@
+"""Samples on their way: in batches, sent again until acknowledged, counted when they are lost."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from services_cast import MINUTE, T0, BrokenSeries, TestHost
+
+from yunyue.answer import Refused
+from yunyue.catalog import Sample
+from yunyue.services.monitor import recorder
+from yunyue.services.monitor.recorder import Recorder
+
+FULL = Refused("the disk is full", "samples")
+
+
+@pytest.fixture
+def host(tmp_path: Path) -> TestHost:
+    return TestHost(tmp_path)
+
+
+def fill(one: Recorder, count: int, start: int = 0) -> None:
+    for number in range(start, start + count):
+        one.add(Sample("o1", "availability", T0 + number * MINUTE, True, "", 0))
+
+
+def test_what_was_added_is_in_the_series_after_a_flush(host: TestHost) -> None:
+    one = Recorder(host, 1)
+    fill(one, 2_500)
+    asyncio.run(one.flush())
+    assert (one.held, one.lost, len(host.samples())) == (0, 0, 2_500)
+
+
+def test_a_second_start_goes_on_with_the_next_epoch(host: TestHost) -> None:
+    for epoch in (1, 2):
+        one = Recorder(host, epoch)
+        fill(one, 3, start=epoch * 10)
+        asyncio.run(one.flush())
+    assert len(host.samples()) == 6
+
+
+@pytest.mark.parametrize("trouble", [FULL, OSError(5, "Input/output error")])
+def test_a_failing_series_keeps_the_samples_waiting_and_says_why(host: TestHost, trouble: Refused | OSError) -> None:
+    broken = BrokenSeries(host.store, trouble)
+    host.series = broken
+    one = Recorder(host, 1)
+    fill(one, 3)
+    asyncio.run(one.flush())
+    assert (one.held, one.lost) == (3, 0)
+    assert "disk is full" in one.trouble or "Input/output error" in one.trouble
+    broken.mend()
+    host.forward(1)
+    asyncio.run(one.flush())
+    assert (one.held, one.trouble, len(host.samples())) == (0, "", 3)
+
+
+def test_a_failing_series_is_asked_ever_more_rarely(host: TestHost) -> None:
+    """At 0, 1, 3, 7, 15, 31 and 63 seconds, then once a minute: in five minutes ten times."""
+    broken = BrokenSeries(host.store, FULL)
+    host.series = broken
+    one = Recorder(host, 1)
+    fill(one, 1)
+    for _ in range(300):
+        asyncio.run(one.flush())
+        host.forward(1)
+    assert broken.tries == 10
+
+
+def test_a_batch_stored_without_an_answer_is_not_stored_twice(host: TestHost) -> None:
+    """The series commits and then fails to say so; meanwhile more samples come in."""
+    broken = BrokenSeries(host.store, OSError("connection lost"))
+    broken.stores_first = True
+    host.series = broken
+    one = Recorder(host, 1)
+    fill(one, 3)
+    asyncio.run(one.flush())
+    fill(one, 2, start=3)
+    broken.mend()
+    host.forward(1)
+    asyncio.run(one.flush())
+    assert [sample.ts for sample in host.samples()] == [T0 + number * MINUTE for number in range(5)]
+
+
+def test_what_finds_no_room_is_lost_and_counted(host: TestHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder, "MOST_HELD", 5)
+    broken = BrokenSeries(host.store, FULL)
+    host.series = broken
+    one = Recorder(host, 1)
+    fill(one, 4)
+    asyncio.run(one.flush())
+    fill(one, 4, start=4)
+    assert (one.held, one.lost) == (5, 3)
+    broken.mend()
+    host.forward(1)
+    asyncio.run(one.flush())
+    assert len(host.samples()) == 5
+
+
+def test_two_contracts_on_one_series_do_not_disturb_each_other(host: TestHost, tmp_path: Path) -> None:
+    first = Recorder(host, 7)
+    fill(first, 1)
+    asyncio.run(first.flush())
+    host.folder = tmp_path / "other"
+    second = Recorder(host, 1)
+    fill(second, 1, start=1)
+    asyncio.run(second.flush())
+    assert (second.trouble, len(host.samples())) == ("", 2)
