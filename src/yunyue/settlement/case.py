@@ -5,16 +5,18 @@ What counts are the facts about this contract that the journal knew at `known_at
 day it bears.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from operator import attrgetter
 from typing import Any, Generic, TypeVar, cast
 
+from yunyue.contract.paths import value_at
 from yunyue.contract.terms import Terms
 from yunyue.journal.corrections import withdrawn
 from yunyue.journal.envelope import BEIJING, Fact, Recorded
-from yunyue.journal.facts import FactCorrected, Payload
-from yunyue.settlement.compute import ONE, as_value, minus, plus_days, plus_workdays
+from yunyue.journal.facts import ContractTerminated, FactCorrected, Payload
+from yunyue.settlement.compute import ONE, as_count, as_value, minus, plus_days, plus_workdays
 from yunyue.settlement.statement import Question, Said
 from yunyue.settlement.working import FromFact, FromTerm, Given, Op, Working
 from yunyue.workdays import Calendar, NoNotice
@@ -46,19 +48,23 @@ class Known(Generic[P_co]):
 
 @dataclass(slots=True)
 class Case:
-    """Terms, calendar, the day asked about, and the facts that count, by type."""
+    """Terms, calendar, the day asked about, and the facts that count, by type.
+
+    `ended` is the termination that took effect, if one did: nothing accrues after it.
+    """
 
     terms: Terms
     calendar: Calendar
     as_of: date
     facts: dict[type[Payload], list[Known[Any]]]
     size: int
+    ended: Known[ContractTerminated] | None = None
     readings: dict[str, str] = field(default_factory=dict)
     questions: dict[str, Question] = field(default_factory=dict)
     _memory: dict[object, Any] = field(default_factory=dict)
 
     def all(self, kind: type[P]) -> list[Known[P]]:
-        """Facts of a kind, in the order the journal took them in."""
+        """Facts of a kind, in the order they happened; of one moment, as the journal took them in."""
         return cast("list[Known[P]]", self.facts.get(kind, []))
 
     def reading(self, identifier: str) -> str:
@@ -71,7 +77,7 @@ class Case:
         """A term as a leaf, by its dotted path; a step into a list is the entry's number, code or id."""
         leaf = self._memory.get(path)
         if leaf is None:
-            leaf = self._memory[path] = FromTerm(path, as_value(_walk(self.terms, path)))
+            leaf = self._memory[path] = FromTerm(path, as_value(value_at(self.terms, path)))
         return cast(FromTerm, leaf)
 
     @property
@@ -79,7 +85,18 @@ class Case:
         """The day asked about, as a leaf."""
         return Given("as_of", self.as_of)
 
-    def remember(self, key: object, make: Any) -> Any:
+    @property
+    def until(self) -> Working:
+        """The last day on which anything accrues: the day asked about, or the one the contract was ended on."""
+        return self.today if self.ended is None else self.ended.at()
+
+    def then(self, ending: Known[ContractTerminated]) -> "Case":
+        """The case as it stood when somebody ended the contract, without that ending or any other."""
+        facts = {kind: [known for known in group if known.time <= ending.time] for kind, group in self.facts.items()}
+        facts.pop(ContractTerminated, None)
+        return Case(self.terms, self.calendar, ending.day, facts, self.size)
+
+    def remember(self, key: object, make: Callable[["Case"], Any]) -> Any:
         """The value made for a key the first time it was asked for: several rules look at the same days."""
         if key not in self._memory:
             self._memory[key] = make(self)
@@ -88,37 +105,37 @@ class Case:
     def workdays_after(self, day: Working, count: Working) -> Op | None:
         """The n-th working day after a day by reading A2, the first day as reading A1 says.
 
-        None, with question A23 raised, when it falls in a year whose calendar is not announced.
+        None when it falls in a year whose calendar is not announced; an estimate where A23 asks for one. Either way
+        question A23 is raised.
         """
-        if self.reading("A1") == "included" and cast(int, count.value) > 0:
+        if self.reading("A1") == "included" and as_count(count) > 0:
             day = plus_days(day, minus(Given("zero", 0), ONE))
+        calendar = _MONDAY_TO_FRIDAY if self.reading("A2") == "monday_to_friday" else self.calendar
         try:
-            return plus_workdays(day, count, self._calendar())
+            return plus_workdays(day, count, calendar)
         except NoNotice as unknown:
-            self.reading("A23")
-            self.questions[f"calendar-{unknown.year}"] = Question(
-                f"calendar-{unknown.year}",
-                "C03",
-                "A23",
-                Said(
-                    f"国务院尚未公布 {unknown.year} 年放假安排,工作日期限暂不可算。",
-                    f"The State Council has not announced {unknown.year}: a working-day deadline cannot be computed.",
-                ),
-                (),
-            )
-            return None
+            estimated = self.reading("A23") == "estimated"
+            question = _not_announced(unknown.year, estimated)
+            self.questions[question.id] = question
+            return plus_workdays(day, count, self._estimating()) if estimated else None
 
-    def _calendar(self) -> Calendar:
-        if self.reading("A2") == "monday_to_friday":
-            return _MONDAY_TO_FRIDAY
-        if self.terms.readings["A23"] == "estimated":
-            self.reading("A23")
-            return cast(Calendar, self.remember("estimating", lambda case: case.calendar.estimating()))
-        return self.calendar
+    def _estimating(self) -> Calendar:
+        return cast(Calendar, self.remember("estimating", lambda case: case.calendar.estimating()))
+
+
+def _not_announced(year: int, estimated: bool) -> Question:
+    zh, en = ("工作日期限按周一至周五估算", "working-day deadlines are estimates, counted Monday to Friday")
+    if not estimated:
+        zh, en = ("工作日期限暂不可算", "a working-day deadline cannot be computed")
+    said = Said(f"没有国务院 {year} 年放假安排,{zh}。", f"There is no State Council calendar of {year}: {en}.")
+    return Question(f"calendar-{year}", "C03", "A23", said, ())
 
 
 def sort(terms: Terms, facts: Iterable[Recorded], calendar: Calendar, as_of: date, known_at: datetime) -> Case:
-    """The case of one contract. `facts` in journal order; those of other contracts are left out."""
+    """The case of one contract. `facts` in journal order; those of other contracts are left out.
+
+    The size of the journal that counts is the one after the contract's last fact: what others record changes nothing.
+    """
     end = datetime.combine(as_of + timedelta(1), time(), BEIJING)
     kept: list[Recorded] = []
     corrections: list[Fact] = []
@@ -126,14 +143,15 @@ def sort(terms: Terms, facts: Iterable[Recorded], calendar: Calendar, as_of: dat
     for one in facts:
         if one.recorded > known_at:
             break
-        size = one.sequence + 1
         fact = one.fact
         if fact.subject != terms.id:
             continue
+        size = one.sequence + 1
         if type(fact.data) is FactCorrected:
             corrections.append(fact)
         if fact.time < end:
             kept.append(one)
+    kept.sort(key=attrgetter("fact.time"))
     return Case(terms, calendar, as_of, _by_kind(kept, withdrawn(corrections)), size)
 
 
@@ -151,18 +169,3 @@ def _by_kind(kept: list[Recorded], gone: frozenset[str]) -> dict[type[Payload], 
         else:
             group.append(known)
     return sorted_facts
-
-
-def _walk(value: Any, path: str) -> Any:
-    for step in path.split("."):
-        value = _entry(value, step) if isinstance(value, tuple) else getattr(value, step)
-    return value
-
-
-def _entry(entries: tuple[Any, ...], step: str) -> Any:
-    """The entry of a list whose number, code or id is `step`."""
-    for entry in entries:
-        for key in ("number", "id", "code"):
-            if str(getattr(entry, key, "")) == step:
-                return entry
-    raise KeyError(step)

@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import cast
 
 from yunyue.money import Money
-from yunyue.settlement.working import Given, Op, Value, Working
+from yunyue.settlement.working import FromFact, Given, Op, Value, Working
 from yunyue.workdays import Calendar
 
 ONE = Given("one", 1)
@@ -44,6 +44,19 @@ def as_count(node: Working) -> int:
     if not isinstance(node.value, int):
         raise TypeError(f"{node.value} is not a whole number")
     return node.value
+
+
+def leaves_of(*nodes: Working) -> tuple[str, ...]:
+    """The ids of the facts that trees rest on, each once, in order."""
+    found: dict[str, None] = {}
+    stack = list(reversed(nodes))
+    while stack:
+        node = stack.pop()
+        if isinstance(node, FromFact):
+            found[node.fact] = None
+        elif isinstance(node, Op):
+            stack.extend(reversed(node.args))
+    return tuple(found)
 
 
 def plus(*args: Working) -> Working:

@@ -60,19 +60,29 @@ def _inner(node: Working) -> Said:
         case "days_after":
             return Said(f"{args[0].zh} 次日至 {args[1].zh} 的天数", f"days after {args[0].en} to {args[1].en}")
         case "plus_days":
-            return Said(f"{args[0].zh} 后 {args[1].zh} 日", f"{args[1].en} days after {args[0].en}")
+            return _days(node, args)
         case "plus_workdays":
             return _workdays(node, args)
         case _:
             return _choice(node, args)
 
 
+def _days(node: Op, args: list[Said]) -> Said:
+    """A count that was itself worked out stands as its number; the table has the rest."""
+    count = node.args[1].value
+    if isinstance(count, int) and count < 0:
+        return Said(f"{args[0].zh} 前 {-count} 日", f"{-count} days before {args[0].en}")
+    return Said(f"{args[0].zh} 后 {show(node.args[1])} 日", f"{show(node.args[1])} days after {args[0].en}")
+
+
 def _workdays(node: Op, args: list[Said]) -> Said:
     """Counting back reads differently from counting on."""
     count = node.args[1].value
     if isinstance(count, int) and count < 0:
-        return Said(f"{args[0].zh} 前第 {-count} 个工作日", f"the {-count}th working day before {args[0].en}")
-    return Said(f"{args[0].zh} 后第 {args[1].zh} 个工作日", f"working day {args[1].en} after {args[0].en}")
+        return Said(f"{args[0].zh} 前第 {-count} 个工作日", f"working day {-count} before {args[0].en}")
+    return Said(
+        f"{args[0].zh} 后第 {show(node.args[1])} 个工作日", f"working day {show(node.args[1])} after {args[0].en}"
+    )
 
 
 def _choice(node: Op, args: list[Said]) -> Said:

@@ -15,6 +15,7 @@ from yunyue.journal.facts import ContractSupplemented
 from yunyue.settlement.case import Case, sort
 from yunyue.settlement.rules import RULES
 from yunyue.settlement.rules.supplements import amended
+from yunyue.settlement.rules.termination import effective_end
 from yunyue.settlement.statement import Check, Finding, Line, Obligation, Question, Right, Statement
 from yunyue.workdays import Calendar
 
@@ -37,6 +38,7 @@ def settle(
     supplements = [known.said for known in case.all(ContractSupplemented)]
     if supplements:
         case.terms = amended(terms, supplements, as_of)
+    case.ended = effective_end(case)
     return _statement(case, terms, known_at)
 
 
@@ -58,6 +60,9 @@ def suppose(
 
 def _statement(case: Case, registered: Terms, known_at: datetime) -> Statement:
     findings = [finding for rule in RULES for finding in rule(case)]
+    for finding in findings:
+        for identifier in _named_readings(finding):
+            case.reading(identifier)
     return Statement(
         contract=registered.id,
         terms_digest=digest(registered),
@@ -73,6 +78,10 @@ def _statement(case: Case, registered: Terms, known_at: datetime) -> Statement:
         readings=tuple(sorted(case.readings.items(), key=lambda pair: int(pair[0][1:]))),
         supposed=(),
     )
+
+
+def _named_readings(finding: Finding) -> tuple[str, ...]:
+    return (finding.reading,) if isinstance(finding, Question) else finding.readings
 
 
 def _of(findings: list[Finding], kind: type[F]) -> tuple[F, ...]:

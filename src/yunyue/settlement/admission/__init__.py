@@ -4,7 +4,7 @@ A refusal changes nothing and names the field, the rule and the clause. What a d
 (a service stopped for non-payment, its own approval, more money than there is) is refused here, before it is a fact.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,12 +20,16 @@ RULES: dict[type[facts.Payload], Rule] = {
     facts.ContractSigned: record.signed,
     facts.ContractSupplemented: record.supplemented,
     facts.FactCorrected: record.corrected,
+    facts.BreachConfirmed: record.breach,
     facts.BreachCured: record.cured,
+    facts.ContractTerminated: record.terminated,
+    facts.MajeureBegan: record.began,
     facts.MajeureCertified: record.of_event,
     facts.MajeureEnded: record.of_event,
     facts.StaffWaived: record.waived,
     facts.ExclusionRequested: record.requested,
     facts.ExclusionApproved: record.excluded,
+    facts.VerdictReached: record.verdict,
     facts.CompensationDecided: record.decided,
     facts.OrderPlaced: delivery.ordered,
     facts.OrderApproved: delivery.approved,
@@ -51,10 +55,34 @@ def admit(known: Known, fact: Fact, now: datetime) -> Refused | None:
     """None when the fact may be recorded; else why not. Nothing is recorded before it has happened (`now`)."""
     if known.has(fact.id):
         return None  # the journal itself takes a repeated id once, and refuses other bytes under it
+    if fact.time.tzinfo is None:
+        return Refused(f"{fact.time.isoformat()} does not say in which zone", "time")
     if fact.time > now:
         return Refused(f"{fact.time.isoformat()} has not come yet; a fact is recorded once it happened", "time")
     rule = RULES.get(type(fact.data))
-    return None if rule is None else rule(known, fact, fact.data)
+    refused = None if rule is None else rule(known, fact, fact.data)
+    return refused or _restored(known, fact.data)
 
 
-__all__ = ["RULES", "Known", "admit"]
+def admit_all(known: Known, batch: Sequence[Fact], now: datetime) -> Refused | None:
+    """None when all may be recorded, one after the other; else why the first of them that may not, may not."""
+    tried = known.draft(frozenset(fact.id for fact in batch))
+    for fact in batch:
+        refused = admit(tried, fact, now)
+        if refused is not None:
+            return refused
+        tried.add(fact)
+    return None
+
+
+def _restored(known: Known, said: facts.Payload) -> Refused | None:
+    """A correction of a correction brings a fact back: that fact must fit again as if it came now."""
+    taken_back = known.fact(said.corrects) if isinstance(said, facts.FactCorrected) else None
+    if taken_back is None or not isinstance(taken_back.data, facts.FactCorrected):
+        return None
+    back = known.fact(taken_back.data.corrects)
+    rule = None if back is None else RULES.get(type(back.data))
+    return None if rule is None or back is None else rule(known, back, back.data)
+
+
+__all__ = ["RULES", "Known", "admit", "admit_all"]

@@ -4,29 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TypeVar, cast
 
 from yunyue.answer import Refused
-from yunyue.contract.amend import amend
 from yunyue.contract.terms import Terms
+from yunyue.journal.corrections import withdrawn
 from yunyue.journal.envelope import Fact, Recorded
 from yunyue.journal.facts import ContractSupplemented, FactCorrected, Payload
+from yunyue.settlement.rules.supplements import amended
 
 P = TypeVar("P", bound=Payload)
 
 
 @dataclass(slots=True)
 class Known:
-    """Facts by kind, the ids taken, and the ids that no longer count; `terms` are amended as supplements come.
+    """Facts by id and by kind; `registered` are the terms without supplements.
 
-    A draft looks through to what it was drafted from, so that a batch can be tried without copying a journal.
+    A draft looks through to what it was drafted from, so that a batch can be tried without copying a journal;
+    `coming` are the ids of the batch, so that a correction can name a replacement recorded with it.
     """
 
-    terms: Terms
+    registered: Terms
     base: Known | None = None
-    ids: set[str] = field(default_factory=set)
-    withdrawn: set[str] = field(default_factory=set)
+    coming: frozenset[str] = frozenset()
+    by_id: dict[str, Fact] = field(default_factory=dict)
     by_kind: dict[type[Payload], list[Fact]] = field(default_factory=dict)
+    _gone: frozenset[str] | None = None
+    _terms: Terms | None = None
 
     @classmethod
     def of(cls, terms: Terms, facts: Iterable[Recorded]) -> Known:
@@ -37,32 +42,57 @@ class Known:
                 known.add(one.fact)
         return known
 
-    def draft(self) -> Known:
+    def draft(self, coming: frozenset[str] = frozenset()) -> Known:
         """A Known that starts with all this knows and adds to itself only."""
-        return Known(self.terms, self)
+        return Known(self.registered, self, coming)
 
     def add(self, fact: Fact) -> None:
-        """Take one more fact into account."""
-        self.ids.add(fact.id)
-        if isinstance(fact.data, FactCorrected):
-            self.withdrawn.add(fact.data.corrects)
-        if isinstance(fact.data, ContractSupplemented):
-            changed = amend(self.terms, fact.data.changes)
-            self.terms = self.terms if isinstance(changed, Refused) else changed
+        """Take one more fact into account; one that is known already changes nothing."""
+        if self.has(fact.id):
+            return
+        self.by_id[fact.id] = fact
         self.by_kind.setdefault(type(fact.data), []).append(fact)
+        if isinstance(fact.data, FactCorrected | ContractSupplemented):
+            self._gone = self._terms = None
+
+    @property
+    def terms(self) -> Terms:
+        """The terms with every supplement that stands, whenever it takes effect."""
+        if self.base is not None and not self.by_kind.keys() & {FactCorrected, ContractSupplemented}:
+            return self.base.terms
+        if self._terms is None:
+            self._terms = amended(self.registered, self.all(ContractSupplemented), date.max)
+        return self._terms
+
+    def fact(self, identifier: str) -> Fact | None:
+        """The fact of that id, whether it still counts or not."""
+        found = self.by_id.get(identifier)
+        return found if found is not None or self.base is None else self.base.fact(identifier)
 
     def has(self, identifier: str) -> bool:
         """Whether a fact of that id is known."""
-        return identifier in self.ids or (self.base is not None and self.base.has(identifier))
+        return self.fact(identifier) is not None
 
     def counts(self, identifier: str) -> bool:
-        """Whether no correction names that id."""
-        return identifier not in self.withdrawn and (self.base is None or self.base.counts(identifier))
+        """Whether no correction that itself counts names that id."""
+        return identifier not in self.gone()
+
+    def gone(self) -> frozenset[str]:
+        """The ids that corrections withdraw."""
+        if FactCorrected not in self.by_kind:
+            return frozenset() if self.base is None else self.base.gone()
+        if self._gone is None:
+            self._gone = withdrawn(self._every(FactCorrected))
+        return self._gone
+
+    def _every(self, kind: type[Payload]) -> list[Fact]:
+        earlier = self.base._every(kind) if self.base is not None else []
+        return [*earlier, *self.by_kind.get(kind, ())]
 
     def facts(self, kind: type[Payload]) -> list[Fact]:
-        """Facts of a kind that still count."""
-        earlier = self.base.facts(kind) if self.base is not None else []
-        return [fact for fact in (*earlier, *self.by_kind.get(kind, ())) if self.counts(fact.id)]
+        """Facts of a kind that still count, in journal order."""
+        gone = self.gone()
+        return [fact for fact in self._every(kind) if fact.id not in gone]
 
     def all(self, kind: type[P]) -> list[P]:
         """What the facts of a kind that still count say."""

@@ -1,24 +1,30 @@
 """What signatures, supplements, corrections, waivers, events and decisions must fit."""
 
+from datetime import date
+
 from yunyue.answer import Refused
-from yunyue.contract.amend import amend
 from yunyue.journal.envelope import Fact
 from yunyue.journal.facts import (
     BreachConfirmed,
     BreachCured,
     CompensationDecided,
+    ContractRegistered,
     ContractSigned,
     ContractSupplemented,
+    ContractTerminated,
     ExclusionApproved,
     ExclusionRequested,
     FactCorrected,
     MajeureBegan,
     MajeureCertified,
     MajeureEnded,
+    OrderPlaced,
     StaffWaived,
+    VerdictReached,
 )
 from yunyue.money import Money
-from yunyue.settlement.admission.known import Known, must_be_another_person, must_be_new, must_exist
+from yunyue.settlement.admission.known import Known, clause_of, must_be_another_person, must_be_new, must_exist
+from yunyue.settlement.rules.supplements import amended, misfit
 
 
 def signed(known: Known, fact: Fact, said: ContractSigned) -> Refused | None:
@@ -32,23 +38,46 @@ def signed(known: Known, fact: Fact, said: ContractSigned) -> Refused | None:
     return None
 
 
-def supplemented(known: Known, fact: Fact, said: ContractSupplemented) -> Refused | None:
-    """The changes fit the terms as amended so far, and leave them consistent."""
-    changed = amend(known.terms, said.changes)
-    if isinstance(changed, Refused):
-        return Refused(changed.reason, f"contract.supplemented.{changed.field}", changed.clause or "C34")
-    return must_be_new(known, fact, "supplement")
+def supplemented(known: Known, fact: Fact, _: ContractSupplemented) -> Refused | None:
+    """Under a new id; with it the terms hold on every day, and keep the items that orders stand for."""
+    return must_be_new(known, fact, "supplement") or _terms_hold(known, [*known.facts(ContractSupplemented), fact])
+
+
+def _terms_hold(known: Known, supplements: list[Fact]) -> Refused | None:
+    agreed = [(one.day, one.data) for one in supplements if isinstance(one.data, ContractSupplemented)]
+    wrong = misfit(known.registered, agreed)
+    if wrong is not None:
+        return Refused(wrong.reason, f"contract.supplemented.{wrong.field}", wrong.clause or "C34")
+    kept = {item.code for item in amended(known.registered, [said for _, said in agreed], date.max).catalogue.items}
+    lost = sorted({one.item for one in known.all(OrderPlaced)} - kept)
+    if lost:
+        reason = f"orders stand for item {lost[0]!r}, which the terms would no longer have"
+        return Refused(reason, f"contract.supplemented.catalogue.items.{lost[0]}", "C37")
+    return None
 
 
 def corrected(known: Known, fact: Fact, said: FactCorrected) -> Refused | None:
-    """It names a fact of this contract that still counts, and a replacement that is there."""
+    """It names a fact of this contract that still counts, and a replacement of its kind, there or in the same batch."""
     del fact
-    if not known.has(said.corrects):
+    wrong = known.fact(said.corrects)
+    if wrong is None:
         return Refused(f"there is no fact {said.corrects!r} under this contract", "fact.corrected.corrects")
     if not known.counts(said.corrects):
         return Refused(f"fact {said.corrects!r} is corrected already", "fact.corrected.corrects")
-    if said.replacement is not None and not known.has(said.replacement):
-        return Refused(f"record the replacement {said.replacement!r} first", "fact.corrected.replacement")
+    if isinstance(wrong.data, ContractRegistered):
+        return Refused("the terms change by supplement only", "fact.corrected.corrects", "C34")
+    if isinstance(wrong.data, ContractSupplemented):
+        return _terms_hold(known, [one for one in known.facts(ContractSupplemented) if one.id != wrong.id])
+    return _replacement(known, said, wrong)
+
+
+def _replacement(known: Known, said: FactCorrected, wrong: Fact) -> Refused | None:
+    if said.replacement is None or (said.replacement in known.coming and said.replacement != said.corrects):
+        return None
+    found = known.fact(said.replacement)
+    if found is None or not known.counts(found.id) or found.type != wrong.type or found.id == wrong.id:
+        reason = f"the replacement {said.replacement!r} must be another {wrong.type} that counts, or come along"
+        return Refused(reason, "fact.corrected.replacement")
     return None
 
 
@@ -66,9 +95,43 @@ def cured(known: Known, fact: Fact, _: BreachCured) -> Refused | None:
     return must_exist(known, fact, BreachConfirmed, "breach")
 
 
-def of_event(known: Known, fact: Fact, _: MajeureCertified | MajeureEnded) -> Refused | None:
+def of_event(known: Known, fact: Fact, said: MajeureCertified | MajeureEnded) -> Refused | None:
     """The event began before."""
-    return must_exist(known, fact, MajeureBegan, "event")
+    began = known.find(MajeureBegan, "event", said.event)
+    if began is None:
+        return must_exist(known, fact, MajeureBegan, "event")
+    if fact.time < began.time:
+        return Refused(f"it lies before the event of {began.day}", f"{fact.type}.time", clause_of(fact))
+    return None
+
+
+def began(known: Known, fact: Fact, _: MajeureBegan) -> Refused | None:
+    """Under a new id."""
+    return must_be_new(known, fact, "event")
+
+
+def breach(known: Known, fact: Fact, _: BreachConfirmed) -> Refused | None:
+    """Under a new id."""
+    return must_be_new(known, fact, "breach")
+
+
+def terminated(known: Known, fact: Fact, said: ContractTerminated) -> Refused | None:
+    """By the side that has the right of that clause. Whether it had it that day, the statement says."""
+    del known, fact
+    holder = "provider" if said.ground == "C16" else "client"
+    if said.by != holder:
+        return Refused(f"clause {said.ground} gives this right to the {holder}", "contract.terminated.by", said.ground)
+    return None
+
+
+def verdict(known: Known, fact: Fact, said: VerdictReached) -> Refused | None:
+    """On an objective of the SLA, of its service."""
+    objective = known.terms.objective(said.objective)
+    if objective is None:
+        return Refused(f"there is no objective {said.objective!r}", f"{fact.type}.objective", "C18")
+    if objective.service != said.service:
+        return Refused(f"{said.objective} belongs to {objective.service!r}", f"{fact.type}.service", "C18")
+    return None
 
 
 def excluded(known: Known, fact: Fact, said: ExclusionApproved) -> Refused | None:

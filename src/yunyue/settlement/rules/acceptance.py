@@ -28,7 +28,7 @@ def _milestone(case: Case, milestone: str, title: Said) -> Check:
     if passed:
         zh, en = f"{passed[0].day} 合格。", f"Passed on {passed[0].day}."
     elif held:
-        zh, en = f"已 {failures} 次不合格。", f"Failed {failures} times."
+        zh, en = f"不合格 {failures} 次。", f"Failures so far: {failures}."
     else:
         zh, en = "尚未举行。", "Not held yet."
     return Check(

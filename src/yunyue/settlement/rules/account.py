@@ -27,17 +27,17 @@ def latest_notice_day(case: Case, due: Working) -> Op | None:
 
 
 def late_notices(case: Case, instalment: Instalment) -> list[Known[NoticeGiven]]:
-    """Changes of account notified too late for an instalment: the client is then not late for it."""
+    """Changes of account not notified in writing in time for an instalment: the client is then not late for it.
+
+    The subject of a notice names the change; an early message in the console followed by a timely letter is in time.
+    """
     due = due_day(case, instalment)
     last = latest_notice_day(case, due) if due is not None else None
     if due is None or last is None:
         return []
-    notices = [known for known in case.all(NoticeGiven) if known.said.about == "account"]
-    return [
-        known
-        for known in notices
-        if known.day <= as_day(due) and (known.day > as_day(last) or not counts_as_written(case, known))
-    ]
+    notices = [k for k in case.all(NoticeGiven) if k.said.about == "account" and k.said.by == "provider"]
+    in_time = {k.said.subject for k in notices if k.day <= as_day(last) and counts_as_written(case, k)}
+    return [known for known in notices if known.day <= as_day(due) and known.said.subject not in in_time]
 
 
 def apply(case: Case) -> Iterator[Finding]:
@@ -48,8 +48,10 @@ def apply(case: Case) -> Iterator[Finding]:
         if last is None:
             continue
         late = late_notices(case, instalment)
-        zh = f"最迟 {last.value} 书面通知。" + ("".join(f"{k.day} 的通知过迟,甲方不因此逾期。" for k in late))
-        en = f"In writing by {last.value}." + "".join(f" The notice of {k.day} came too late." for k in late)
+        zh = f"最迟 {last.value} 书面通知。" + ("".join(f"{k.day} 的通知不合期限或形式,甲方不因此逾期。" for k in late))
+        en = f"In writing by {last.value}." + "".join(
+            f" The notice of {k.day} was not in time or not in writing." for k in late
+        )
         yield Check(
             f"account-{instalment.number}",
             "C09",

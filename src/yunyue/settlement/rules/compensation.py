@@ -5,10 +5,10 @@ from datetime import date, timedelta
 
 from yunyue.contract.terms import Objective, Step
 from yunyue.journal.facts import CompensationDecided, VerdictReached
-from yunyue.money import Money
 from yunyue.settlement.case import Case, Known
 from yunyue.settlement.compute import (
     ONE,
+    as_day,
     as_money,
     days_after,
     divided,
@@ -20,7 +20,7 @@ from yunyue.settlement.compute import (
     round_half_up,
     times,
 )
-from yunyue.settlement.rules.instalments import rounding
+from yunyue.settlement.rules.instalments import percent, rounding
 from yunyue.settlement.rules.late import settled_or
 from yunyue.settlement.statement import Finding, Line, Said
 from yunyue.settlement.working import Given, Working
@@ -36,10 +36,10 @@ def apply(case: Case) -> Iterator[Finding]:
             continue
         objective = case.terms.objective(known.said.objective)
         step = None if objective is None else rung(objective, known)
-        if objective is None or step is None:
+        if objective is None or step is None or not _in_term(case, known.said.month):
             yield _negotiated(case, known)
             continue
-        group = spent.setdefault((known.said.service, known.said.month), [])
+        group = spent.setdefault((objective.service, known.said.month), [])
         proposal = _proposal(case, known, objective, step, group)
         group.append(proposal)
         yield _proposed(case, known, proposal, step)
@@ -61,6 +61,12 @@ def month_fee(case: Case, service: str, month: str) -> Working:
     return round_half_up(times(price, divided(inside, whole)), rounding(case))
 
 
+def _in_term(case: Case, month: str) -> bool:
+    """Whether the price covers a day of the month; a month that force majeure added has no fee of its own."""
+    first, last = _month(month)
+    return case.terms.term.start <= as_day(last) and as_day(first) <= case.terms.term.end
+
+
 def _final_verdicts(case: Case) -> list[Known[VerdictReached]]:
     """The last verdict of each objective and month: a later one replaces it, and both stay in the journal."""
     last: dict[tuple[str, str], Known[VerdictReached]] = {}
@@ -80,7 +86,7 @@ def _proposal(
     case: Case, known: Known[VerdictReached], objective: Objective, step: Step, spent: list[Working]
 ) -> Working:
     """The rung's share of the month's fee, together with earlier ones of the month not above that fee."""
-    fee = month_fee(case, known.said.service, known.said.month)
+    fee = month_fee(case, objective.service, known.said.month)
     number = objective.ladder.index(step) + 1
     share = case.term(f"sla.objectives.{objective.id}.ladder.{number}.share")
     proposal = round_half_up(times(fee, share), rounding(case))
@@ -97,9 +103,8 @@ def _proposed(case: Case, known: Known[VerdictReached], proposal: Working, step:
         state, working = "proposed", proposal
         ending = Said(",由甲方决定", "; the client decides")
     else:
-        working = proposal if decided.said.decision == "accepted" else decided.leaf("amount")
-        amount = Money.ZERO if decided.said.decision == "waived" else as_money(working)
-        working = decided.leaf("amount") if decided.said.decision == "waived" else working
+        amount = decided.said.amount
+        working = proposal if amount == proposed else decided.leaf("amount")
         state = settled_or(case, identifier, amount, False)
         ending = Said(f",甲方于 {decided.day} 决定 {amount.grouped()} 元", f"; the client decided {amount.grouped()}")
     said = known.said
@@ -116,9 +121,9 @@ def _proposed(case: Case, known: Known[VerdictReached], proposal: Working, step:
         facts=(known.id, *((decided.id,) if decided else ()), *said.rests_on),
         sentence=Said(
             f"{said.month} 实测 {said.measured}% 低于 {step.below}%(目标 {said.target}%),"
-            f"按当月服务费的 {_percent(step)}% 提议补偿 {proposed.grouped()} 元{ending.zh}。",
+            f"按当月服务费的 {percent(step.share)}% 提议补偿 {proposed.grouped()} 元{ending.zh}。",
             f"{said.measured} % in {said.month}, below {step.below} % (target {said.target} %): "
-            f"{_percent(step)} % of the month's fee, {proposed.grouped()}{ending.en}.",
+            f"{percent(step.share)} % of the month's fee, {proposed.grouped()}{ending.en}.",
         ),
     )
 
@@ -149,8 +154,6 @@ def _identifier(known: Known[VerdictReached]) -> str:
 
 
 def _same(decided: Known[CompensationDecided], known: Known[VerdictReached]) -> bool:
-    return decided.said.objective == known.said.objective and decided.said.month == known.said.month
-
-
-def _percent(step: Step) -> str:
-    return f"{(step.share * 100).normalize():f}"
+    """A decision is about the verdict that stood then: a later verdict is a new proposal."""
+    same = decided.said.objective == known.said.objective and decided.said.month == known.said.month
+    return same and decided.time >= known.time

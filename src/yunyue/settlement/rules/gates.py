@@ -90,17 +90,20 @@ def apply(case: Case) -> Iterator[Finding]:
     """One check per instalment and kind of gate, so that what is missing can be seen at once."""
     for instalment in case.terms.instalments:
         found = [gate for gate, _ in gates(case, instalment)]
-        yield _check(instalment, "C07", "funds", [gate for gate in found if gate.key != "invoice"])
-        yield _check(instalment, "C08", "invoice", [gate for gate in found if gate.key == "invoice"])
+        number = instalment.number
+        title = Said(f"第 {number} 期款:进度与财政资金", f"Instalment {number}: progress and fiscal funds")
+        yield _check(f"gate-funds-{number}", "C07", title, [gate for gate in found if gate.key != "invoice"])
+        title = Said(f"第 {number} 期款:合规发票", f"Instalment {number}: a valid invoice")
+        yield _check(f"gate-invoice-{number}", "C08", title, [gate for gate in found if gate.key == "invoice"])
 
 
-def _check(instalment: Instalment, clause: str, key: str, found: list[Gate]) -> Check:
+def _check(identifier: str, clause: str, title: Said, found: list[Gate]) -> Check:
     zh = ";".join(f"{gate.title.zh}:{gate.met or '未达成'}" for gate in found)
     en = "; ".join(f"{gate.title.en}: {gate.met or 'not yet'}" for gate in found)
     return Check(
-        f"gate-{key}-{instalment.number}",
+        identifier,
         clause,
-        Said(f"第 {instalment.number} 期付款条件", f"Conditions of instalment {instalment.number}"),
+        title,
         "holds" if all(gate.met for gate in found) else "open",
         Said(zh, en),
         (),

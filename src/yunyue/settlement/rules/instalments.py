@@ -1,13 +1,15 @@
 """八(二): 50 % after signing, 30 % after the mid-term acceptance, 20 % after the final one, all delivered."""
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Literal
 
 from yunyue.contract.terms import Instalment
-from yunyue.journal.facts import PaymentMade
+from yunyue.journal.facts import ContractTerminated, PaymentMade
 from yunyue.money import Money, in_words
 from yunyue.settlement.case import Case, Known
-from yunyue.settlement.compute import as_day, as_money, round_half_up, times
+from yunyue.settlement.compute import as_day, as_money, minus, plus, round_half_up, times
+from yunyue.settlement.rules.account import late_notices
 from yunyue.settlement.rules.gates import gates, milestone_day
 from yunyue.settlement.rules.schedule import due_day, late_from, payable_day
 from yunyue.settlement.statement import Finding, Line, Obligation, Question, Said
@@ -38,11 +40,19 @@ def paid_day(case: Case, instalment: Instalment) -> Known[PaymentMade] | None:
     return None
 
 
+def percent(share: Decimal) -> str:
+    """0.5 is "50", 0.0001 is "0.01"."""
+    return f"{(share * 100).normalize():f}"
+
+
 def apply(case: Case) -> Iterator[Finding]:
-    """A line and an obligation per instalment; a question where its milestone has no day yet."""
+    """A line and an obligation per instalment; a question where its milestone has no day yet, or the contract ended."""
     for instalment in case.terms.instalments:
         if instalment.after == "signing":
             case.reading("A21")
+        if case.ended is not None and paid_day(case, instalment) is None:
+            yield _no_longer(instalment, case.ended)
+            continue
         yield _line(case, instalment)
         yield _obligation(case, instalment)
         if instalment.after == "midterm" and milestone_day(case, instalment)[0] is None:
@@ -56,25 +66,27 @@ def apply(case: Case) -> Iterator[Finding]:
 
 def _line(case: Case, instalment: Instalment) -> Line:
     clause, after = MILESTONES[instalment.after]
-    share = case.term(f"instalments.{instalment.number}.share")
-    working = round_half_up(times(case.term("price.total"), share), rounding(case))
+    working = _part(case, instalment)
     amount = as_money(working)
     due = due_day(case, instalment)
-    percent = f"{instalment.share * 100:f}".rstrip("0").rstrip(".")
-    day_zh = f"应于 {due.value} 前支付" if due else "支付期限尚不可排定"
+    day_zh = f"最迟于 {due.value} 支付" if due else "支付期限尚不可排定"
     day_en = f"due by {due.value}" if due else "not schedulable yet"
     days = instalment.within_workdays
     sentence = Said(
-        f"{after.zh}后 {days} 个工作日内支付合同总金额的 {percent}%,计 {amount.grouped()} 元"
+        f"{after.zh}后 {days} 个工作日内支付合同总金额的 {percent(instalment.share)}%,计 {amount.grouped()} 元"
         f"(大写:{in_words(amount)}),{day_zh}。",
-        f"{percent} % of the total within {days} working days of {after.en}: {amount.grouped()}, {day_en}.",
+        f"{percent(instalment.share)} % of the total within {days} working days of {after.en}: "
+        f"{amount.grouped()}, {day_en}.",
     )
     _, milestone_facts = milestone_day(case, instalment)
     facts = (*milestone_facts, *(known.id for known in payments(case, instalment)))
     return Line(
         id=f"instalment-{instalment.number}",
         clause=clause,
-        title=Said(f"第 {instalment.number} 期款({percent}%)", f"Instalment {instalment.number} ({percent} %)"),
+        title=Said(
+            f"第 {instalment.number} 期款({percent(instalment.share)}%)",
+            f"Instalment {instalment.number} ({percent(instalment.share)} %)",
+        ),
         payer="client",
         amount=amount,
         due=None if due is None else as_day(due),
@@ -84,6 +96,30 @@ def _line(case: Case, instalment: Instalment) -> Line:
         facts=facts,
         sentence=sentence,
     )
+
+
+def _part(case: Case, instalment: Instalment) -> Working:
+    """The share of the total to the fen; of the last instalment what the others leave, where the share is not exact."""
+    own = _share(case, instalment)
+    others = [one for one in case.terms.instalments if one.number != instalment.number]
+    if as_money(own) == instalment.amount or not others:
+        return own
+    return minus(case.term("price.total"), plus(*(_share(case, one) for one in others)))
+
+
+def _share(case: Case, instalment: Instalment) -> Working:
+    share = case.term(f"instalments.{instalment.number}.share")
+    return round_half_up(times(case.term("price.total"), share), rounding(case))
+
+
+def _no_longer(instalment: Instalment, ended: Known[ContractTerminated]) -> Question:
+    """What was not performed when a contract ends is not performed any more (Civil Code 566)."""
+    text = Said(
+        f"合同已于 {ended.day} 解除,第 {instalment.number} 期款未付部分终止履行(民法典第566条),由双方清结。",
+        f"The contract ended on {ended.day}: what is unpaid of instalment {instalment.number} is no longer to be paid "
+        "(Civil Code art. 566); the parties settle what remains.",
+    )
+    return Question(f"ended-{instalment.number}", MILESTONES[instalment.after][0], "A10", text, (ended.id,))
 
 
 def rounding(case: Case) -> str:
@@ -101,6 +137,8 @@ def _line_state(case: Case, instalment: Instalment, due: Working | None) -> Lite
 def _obligation(case: Case, instalment: Instalment) -> Obligation:
     clause, _ = MILESTONES[instalment.after]
     due, payable, late = (find(case, instalment) for find in (due_day, payable_day, late_from))
+    if late_notices(case, instalment):
+        late = None  # 八(三): the client is not late where the account was not notified in time
     paid = paid_day(case, instalment)
     return Obligation(
         id=f"pay-{instalment.number}",

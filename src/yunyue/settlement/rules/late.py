@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Literal
 
 from yunyue.contract.terms import Instalment
@@ -10,29 +11,48 @@ from yunyue.journal.facts import (
     BreachCured,
     OrderCancelled,
     OrderPlaced,
+    Party,
     ServiceDelivered,
     SumSettled,
 )
 from yunyue.money import Money, total
 from yunyue.settlement.case import Case, Known
-from yunyue.settlement.compute import ONE, as_count, as_day, as_money, minus, not_above, plus, round_half_up, times
+from yunyue.settlement.compute import (
+    ONE,
+    as_count,
+    as_day,
+    as_money,
+    leaves_of,
+    minus,
+    not_above,
+    plus,
+    round_half_up,
+    times,
+)
 from yunyue.settlement.rules.account import late_notices
-from yunyue.settlement.rules.instalments import payments, rounding
+from yunyue.settlement.rules.instalments import payments, percent, rounding
 from yunyue.settlement.rules.majeure import effect_spans
 from yunyue.settlement.rules.schedule import late_from
 from yunyue.settlement.spans import Span, clipped, length, without
 from yunyue.settlement.statement import Finding, Line, Question, Said
-from yunyue.settlement.working import FromFact, Given, Working
+from yunyue.settlement.working import FromFact, Working
 
 CLAUSES = ("C11", "C15")
 
 
+NAMED = 8
+"""So many orders a sentence names; the line's facts name them all."""
+
+
 @dataclass(frozen=True, slots=True)
 class LateOrder:
-    """An order that came after its day, or has not come: its days late and the facts that say so."""
+    """An order that came after its day, or has not come: its days late and the facts that say so.
+
+    `over` is the delivery, or the cancellation if that came first: what was late till then stays late.
+    """
 
     placed: Known[OrderPlaced]
-    delivered: Known[ServiceDelivered] | None
+    over: Known[ServiceDelivered] | Known[OrderCancelled] | None
     span: Span
 
 
@@ -54,21 +74,24 @@ def penalty(parts: list[tuple[Working, Working]], rate: Working, per_day: bool, 
 
 
 def late_orders(case: Case) -> list[LateOrder]:
-    """Orders late by the day asked about; cancelled ones are none."""
+    """Orders that were or are late on the day asked about."""
     return case.remember("late orders", _late_orders)  # type: ignore[no-any-return]  # the memory holds any value
 
 
 def _late_orders(case: Case) -> list[LateOrder]:
-    cancelled = {known.said.order for known in case.all(OrderCancelled)}
-    first: dict[str, Known[ServiceDelivered]] = {}
-    for known in case.all(ServiceDelivered):
-        first.setdefault(known.said.order, known)
-    found = []
+    over: dict[str, Known[ServiceDelivered] | Known[OrderCancelled]] = {}
+    ends: list[Known[ServiceDelivered] | Known[OrderCancelled]] = [
+        *case.all(ServiceDelivered),
+        *case.all(OrderCancelled),
+    ]
+    for known in sorted(ends, key=attrgetter("time")):
+        over.setdefault(known.said.order, known)
+    today, found = as_day(case.until), []
     for placed in case.all(OrderPlaced):
-        delivered = first.get(placed.said.order)
-        span = Span(placed.leaf("deliver_by"), delivered.at() if delivered else case.today)
-        if span.days and placed.said.order not in cancelled:
-            found.append(LateOrder(placed, delivered, span))
+        done = over.get(placed.said.order)
+        if placed.said.deliver_by < (done.day if done else today):
+            span = Span(placed.leaf("deliver_by"), done.at() if done else case.until)
+            found.append(LateOrder(placed, done, span))
     return found
 
 
@@ -80,7 +103,7 @@ def breach_spans(case: Case, number: int) -> list[tuple[Span, tuple[str, ...]]]:
         related = case.reading("A18") == "any" or known.said.instalment == number
         if known.said.by == "provider" and related:
             end = cured.get(known.said.breach)
-            span = Span(known.at(), end.at() if end else case.today)
+            span = Span(known.at(), end.at() if end else case.until)
             found.append((span, (known.id, *((end.id,) if end else ()))))
     return found
 
@@ -94,8 +117,8 @@ def overdue(case: Case, instalment: Instalment) -> list[Overdue]:
     parts = [Overdue(k.leaf("amount"), Span(start, k.at()), False) for k in made if k.day > as_day(start)]
     if instalment.amount > total(known.said.amount for known in made):
         left = _left(case, instalment, [known.leaf("amount") for known in made])
-        if case.as_of > as_day(start):
-            parts.append(Overdue(left, Span(start, case.today), True))
+        if as_day(case.until) > as_day(start):
+            parts.append(Overdue(left, Span(start, case.until), True))
     return parts
 
 
@@ -107,12 +130,17 @@ def _left(case: Case, instalment: Instalment, paid: list[FromFact]) -> Working:
 def apply(case: Case) -> Iterator[Finding]:
     """A line for late delivery if there is any, and one per instalment that was or is overdue."""
     late = late_orders(case)
-    if late:
+    if late and not _absorbed(case, "client"):
         yield from _delivery(case, late)
-    for instalment in case.terms.instalments:
+    for instalment in () if _absorbed(case, "provider") else case.terms.instalments:
         parts = overdue(case, instalment)
         if parts:
             yield from _payment(case, instalment, parts)
+
+
+def _absorbed(case: Case, holder: Party) -> bool:
+    """A7: whether the 10 % that this side is owed for ending the contract takes the place of its daily penalty."""
+    return case.ended is not None and case.ended.said.by == holder and case.reading("A7") == "absorbed"
 
 
 def _delivery(case: Case, late: list[LateOrder]) -> Iterator[Finding]:
@@ -123,14 +151,13 @@ def _delivery(case: Case, late: list[LateOrder]) -> Iterator[Finding]:
     case.reading("A11")
     parts: list[tuple[Working, Working]] = [(case.term("price.total"), days)]
     if case.terms.readings["A11"] == "pro_rata":
-        parts = [(_item_price(case, one), length(without([one.span], effect_spans(case)))) for one in late]
+        parts = _by_item(case, late)
     working = _capped(
         case, penalty(parts, case.term("penalties.provider_daily"), case.reading("A6") == "per_day", "A6")
     )
-    running = any(one.delivered is None for one in late)
+    running = case.ended is None and any(one.over is None for one in late)
     amount = as_money(working)
-    orders = "、".join(one.placed.said.order for one in late)
-    facts = (*(one.placed.id for one in late), *(one.delivered.id for one in late if one.delivered))
+    told = (*(one.placed.id for one in late), *(one.over.id for one in late if one.over), *leaves_of(working))
     yield Line(
         id="late-delivery",
         clause="C11",
@@ -141,18 +168,34 @@ def _delivery(case: Case, late: list[LateOrder]) -> Iterator[Finding]:
         state=settled_or(case, "late-delivery", amount, running),
         working=working,
         readings=("A6", "A8", "A11"),
-        facts=facts,
-        sentence=Said(
-            f"订单 {orders} 逾期共 {days.value} 日(不可抗力影响日已扣除),按合同总金额每日万分之一计 "
-            f"{amount.grouped()} 元。",
-            f"Orders {orders} were {days.value} days late (force majeure left out): {amount.grouped()} "
-            "at 0.01 % of the total per day.",
-        ),
+        facts=tuple(dict.fromkeys(told)),
+        sentence=_late_words(case, late, as_count(days), amount),
     )
 
 
-def _item_price(case: Case, one: LateOrder) -> Working:
-    return case.term(f"catalogue.items.{one.placed.said.item}.amount")
+def _late_words(case: Case, late: list[LateOrder], days: int, amount: Money) -> Said:
+    orders = [one.placed.said.order for one in late]
+    shown, more = orders[:NAMED], len(orders) - NAMED
+    zh = "、".join(shown) + (f" 等 {len(orders)} 项" if more > 0 else "")
+    en = ", ".join(shown) + (f" and {more} more" if more > 0 else "")
+    base = Said("合同总金额", "the total")
+    if case.terms.readings["A11"] == "pro_rata":
+        base = Said("各该项服务价款", "the price of each such service")
+    away = Said("(不可抗力影响日已扣除)", " (force majeure left out)") if effect_spans(case) else Said("", "")
+    rate = percent(case.terms.penalties.provider_daily)
+    return Said(
+        f"订单 {zh} 逾期共 {days} 日{away.zh},按{base.zh}每日 {rate}% 计 {amount.grouped()} 元。",
+        f"Late orders {en}: {days} days in all{away.en}, at {rate} % of {base.en} per day: {amount.grouped()}.",
+    )
+
+
+def _by_item(case: Case, late: list[LateOrder]) -> list[tuple[Working, Working]]:
+    """A11 pro rata: for each item that came late its own price, and the days on which any order of it was late."""
+    spans: dict[str, list[Span]] = {}
+    for one in late:
+        spans.setdefault(one.placed.said.item, []).append(one.span)
+    away = effect_spans(case)
+    return [(case.term(f"catalogue.items.{item}.amount"), length(without(own, away))) for item, own in spans.items()]
 
 
 def _payment(case: Case, instalment: Instalment, parts: list[Overdue]) -> Iterator[Finding]:
@@ -167,7 +210,9 @@ def _payment(case: Case, instalment: Instalment, parts: list[Overdue]) -> Iterat
     longest = max(part.span.days for part in parts)
     identifier = f"late-payment-{instalment.number}"
     breaches = tuple(fact for span, facts in open_breaches for fact in facts)
-    suspended = "(乙方违约未消除期间已扣除)" if breaches else ""
+    start = late_from(case, instalment)
+    told = (*leaves_of(working, *(() if start is None else (start,))), *(k.id for k in payments(case, instalment)))
+    rate = percent(case.terms.penalties.client_daily)
     yield Line(
         id=identifier,
         clause="C15",
@@ -175,18 +220,19 @@ def _payment(case: Case, instalment: Instalment, parts: list[Overdue]) -> Iterat
         payer="client",
         amount=amount,
         due=None,
-        state=settled_or(case, identifier, amount, any(part.running for part in parts)),
+        state=settled_or(case, identifier, amount, case.ended is None and any(part.running for part in parts)),
         working=working,
         readings=("A4", "A6", "A8", "A9", "A18", "A19"),
-        facts=(*_gate_facts(case, instalment), *(known.id for known in payments(case, instalment)), *breaches),
+        facts=tuple(dict.fromkeys((*told, *breaches))),
         sentence=Said(
-            f"第 {instalment.number} 期款最长逾期 {longest} 日{suspended},"
-            f"按未付金额每日万分之一计 {amount.grouped()} 元。",
-            f"Instalment {instalment.number} was up to {longest} days overdue: {amount.grouped()} "
-            "at 0.01 % of the unpaid amount per day.",
+            f"第 {instalment.number} 期款最长逾期 {longest} 日{'(乙方违约未消除期间不计)' if breaches else ''},"
+            f"按未付金额每日 {rate}% 计 {amount.grouped()} 元。",
+            f"Instalment {instalment.number} was up to {longest} days overdue"
+            f"{' (not counting days of an open breach of the provider)' if breaches else ''}: "
+            f"{amount.grouped()} at {rate} % of the unpaid amount per day.",
         ),
     )
-    yield from _other_base(case, instalment, counted)
+    yield from _other_base(case, instalment, counted, told)
 
 
 def _counted(case: Case, part: Overdue, breaches: list[Span]) -> Working:
@@ -197,25 +243,9 @@ def _counted(case: Case, part: Overdue, breaches: list[Span]) -> Working:
     return days
 
 
-def _gate_facts(case: Case, instalment: Instalment) -> tuple[str, ...]:
-    start = late_from(case, instalment)
-    return leaves_of(start) if start is not None else ()
-
-
-def leaves_of(node: Working) -> tuple[str, ...]:
-    """The ids of the facts a tree rests on, each once, in order."""
-    found: dict[str, None] = {}
-    stack = [node]
-    while stack:
-        one = stack.pop()
-        if isinstance(one, FromFact):
-            found[one.fact] = None
-        elif not isinstance(one, Given) and hasattr(one, "args"):
-            stack.extend(reversed(one.args))
-    return tuple(found)
-
-
-def _other_base(case: Case, instalment: Instalment, counted: list[tuple[Working, Working]]) -> Iterator[Question]:
+def _other_base(
+    case: Case, instalment: Instalment, counted: list[tuple[Working, Working]], told: tuple[str, ...]
+) -> Iterator[Question]:
     """A9: both figures of 九(四) are shown, the other one on the whole total."""
     if case.reading("A9") != "total":
         return
@@ -230,7 +260,7 @@ def _other_base(case: Case, instalment: Instalment, counted: list[tuple[Working,
             f"The base of 九(四): the line uses the unpaid part; "
             f"on the total, {days.value} days give {other.grouped()}.",
         ),
-        (),
+        tuple(dict.fromkeys(told)),
     )
 
 

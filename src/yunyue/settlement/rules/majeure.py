@@ -1,6 +1,7 @@
 """十一: force majeure: notify, certify within 14 days, extend the term by its effect, negotiate after 60 days."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 from yunyue.journal.facts import MajeureBegan, MajeureCertified, MajeureEnded, NoticeGiven
 from yunyue.settlement.case import Case, Known
@@ -24,14 +25,24 @@ def _effect_spans(case: Case) -> list[Span]:
 
 def _end(case: Case, began: Known[MajeureBegan]) -> Working:
     ended = next((k for k in case.all(MajeureEnded) if k.said.event == began.said.event), None)
-    return ended.at() if ended else case.today
+    return ended.at() if ended else case.until
 
 
 def extended_end(case: Case) -> Working:
     """The last day of the term, later by the days of effect (C29)."""
-    spans = effect_spans(case)
+    spans = _extending(case)
     end = case.term("term.end")
     return plus_days(end, length(spans)) if spans else end
+
+
+def _extending(case: Case) -> list[Span]:
+    """What began while the term, as extended so far, still ran: afterwards there is nothing left to extend."""
+    end, spans = case.terms.term.end, []
+    for span in effect_spans(case):
+        if as_day(span.start) <= end:
+            spans.append(span)
+            end += timedelta(span.days)
+    return spans
 
 
 def certificate_due(occurred: Working, days: Working) -> Working:
@@ -47,8 +58,7 @@ def apply(case: Case) -> Iterator[Finding]:
         if any(known.said.event == began.said.event for known in case.all(MajeureEnded)):
             yield _notice(case, began, "majeure_end", "C30")
         yield from _negotiation(case, began)
-    spans = effect_spans(case)
-    if spans:
+    if spans := _extending(case):
         yield _extension(case, spans)
 
 

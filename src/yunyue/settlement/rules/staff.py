@@ -57,7 +57,7 @@ def _conditions(case: Case, person: str, assigned: Known[StaffAssigned]) -> Chec
     return Check(
         f"staff-{person}",
         "C20",
-        Said(f"人员 {person} 的六项条件", f"Conditions of {person}"),
+        Said(f"人员 {person} 的 {len(case.terms.staff_conditions)} 项条件", f"Conditions of {person}"),
         "open" if missing else "holds",
         Said(
             f"尚未核验或不符:{zh}。" if missing else "均已核验。",
@@ -94,17 +94,21 @@ def _one_manager(case: Case, people: dict[str, Known[StaffAssigned]]) -> Check:
 
 
 def _manager_changes(case: Case) -> Iterator[Check]:
-    """Each change of manager needs the client's consent, given before or on the day."""
+    """Each change of manager needs the client's consent, given before or on the day, also if no name is replaced."""
+    last = None
     for known in case.all(StaffAssigned):
-        if known.said.post != "manager" or known.said.replaces is None:
+        if known.said.post != "manager":
+            continue
+        before, last = known.said.replaces or last, known.said.person
+        if before is None or before == last:
             continue
         consent = _consent(case, known.said.person, "assignment", known)
         yield Check(
             f"manager-change-{known.said.person}",
             "C21",
             Said(
-                f"服务经理由 {known.said.replaces} 更换为 {known.said.person} 经甲方同意",
-                f"Change of manager from {known.said.replaces} to {known.said.person} has the client's consent",
+                f"服务经理由 {before} 更换为 {known.said.person} 经甲方同意",
+                f"Change of manager from {before} to {known.said.person} has the client's consent",
             ),
             "holds" if consent else "broken",
             Said(
@@ -124,14 +128,23 @@ def _consent(
 
 
 def _rejected(case: Case, people: dict[str, Known[StaffAssigned]]) -> Iterator[Check]:
+    """A rejected person leaves; coming back takes the client's consent, given after the rejection."""
     for known in case.all(StaffRejected):
-        still = known.said.person in people and people[known.said.person].time <= known.time
+        person = known.said.person
+        agreed = any(
+            k.said.person == person and k.said.change == "assignment" and k.time > known.time
+            for k in case.all(StaffConsented)
+        )
+        still = person in people and not agreed
         yield Check(
-            f"rejected-{known.said.person}",
+            f"rejected-{person}",
             "C22",
-            Said(f"甲方不认可的人员 {known.said.person} 已更换", f"Rejected {known.said.person} has been replaced"),
+            Said(f"甲方不认可的人员 {person} 已更换", f"Rejected {person} has been replaced"),
             "open" if still else "holds",
-            Said("尚在岗,须更换。" if still else "已离岗。", "Still at post." if still else "Has left."),
+            Said(
+                "尚在岗,须更换。" if still else "不在岗,或甲方其后已同意。",
+                "Still at post." if still else "Not at post, or agreed since.",
+            ),
             (),
             (known.id,),
         )

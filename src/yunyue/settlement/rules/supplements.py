@@ -16,19 +16,42 @@ CLAUSES = ("C34",)
 
 def in_force(said: ContractSupplemented, as_of: date) -> bool:
     """Signed and sealed by both, and effective."""
-    signed = (said.client_signed, said.client_sealed, said.provider_signed, said.provider_sealed)
-    return max(*signed, said.effective) <= as_of
+    return max(_days(said)) <= as_of
+
+
+def _days(said: ContractSupplemented) -> tuple[date, ...]:
+    return (said.client_signed, said.client_sealed, said.provider_signed, said.provider_sealed, said.effective)
 
 
 def amended(terms: Terms, supplements: Iterable[ContractSupplemented], as_of: date) -> Terms:
     """The terms with every supplement in force applied, by effective day. Raises SupplementBroken."""
-    ordered = sorted((said for said in supplements if in_force(said, as_of)), key=lambda said: said.effective)
-    for said in ordered:
+    changed = _applied(terms, [said for said in supplements if in_force(said, as_of)])
+    if isinstance(changed, Refused):
+        raise SupplementBroken(changed)
+    return changed
+
+
+def _applied(terms: Terms, supplements: Iterable[ContractSupplemented]) -> Terms | Refused:
+    for said in sorted(supplements, key=lambda said: said.effective):
         changed = amend(terms, said.changes)
         if isinstance(changed, Refused):
-            raise SupplementBroken(said.supplement, str(changed))
+            return Refused(f"{said.supplement}: {changed.reason}", changed.field, changed.clause)
         terms = changed
     return terms
+
+
+def misfit(terms: Terms, agreed: Iterable[tuple[date, ContractSupplemented]]) -> Refused | None:
+    """Why these supplements, each with the day it was recorded as happening, do not fit the registered terms.
+
+    They take effect one after another, and on every day between, the terms must be whole: a supplement that builds on
+    one that takes effect later would leave a time for which there are no terms.
+    """
+    starts = [(max(day, *_days(said)), said) for day, said in agreed]
+    for start in sorted({start for start, _ in starts}):
+        changed = _applied(terms, [said for other, said in starts if other <= start])
+        if isinstance(changed, Refused):
+            return Refused(f"on {start} the terms would not hold: {changed.reason}", changed.field, changed.clause)
+    return None
 
 
 def apply(case: Case) -> Iterator[Finding]:
