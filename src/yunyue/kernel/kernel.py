@@ -10,7 +10,7 @@ import fcntl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from threading import RLock
 
 from yunyue.answer import Refused
@@ -23,11 +23,11 @@ from yunyue.host.randomness import identifier
 from yunyue.host.settings import Settings
 from yunyue.host.signatures import read_checkpoint
 from yunyue.journal.checkpoint import Checkpoint
-from yunyue.journal.envelope import Fact, Recorded
+from yunyue.journal.envelope import BEIJING, Fact, Recorded
 from yunyue.journal.facts import ContractRegistered, ContractSupplemented
 from yunyue.kernel.happening import Happening, Recorder
 from yunyue.kernel.known import Memory
-from yunyue.settlement.admission import Known, admit
+from yunyue.settlement.admission import Known, admit_all
 from yunyue.settlement.rules.supplements import amended
 from yunyue.settlement.settle import settle, suppose
 from yunyue.settlement.statement import Statement
@@ -129,15 +129,16 @@ class Kernel:
         document = self.objects.put(canonical(terms))
         if isinstance(document, Refused):
             return document
-        known = self.registered_terms(terms.id)
-        if isinstance(known, Terms) and digest(known) != document:
-            reason = f"contract {terms.id} is registered with other terms; terms change by supplement only"
-            return Refused(reason, "contract", "C34")
-        if isinstance(known, Terms):
-            return Appended((), 0)
-        said = ContractRegistered(terms=document, calendar=self.calendar.digest())
-        fact = self._fact(terms.id, Happening(said, self.clock.now(), f"registered-{terms.id}"), recorder)
-        return self._append([fact])
+        with self._alone():
+            known = self.registered_terms(terms.id)
+            if isinstance(known, Terms) and digest(known) != document:
+                reason = f"contract {terms.id} is registered with other terms; terms change by supplement only"
+                return Refused(reason, "contract", "C34")
+            if isinstance(known, Terms):
+                return Appended((), 0)
+            said = ContractRegistered(terms=document, calendar=self.calendar.digest())
+            fact = self._fact(terms.id, Happening(said, self.clock.now(), f"registered-{terms.id}"), recorder)
+            return self._append([fact])
 
     def record(self, contract: str, happenings: Sequence[Happening], recorder: Recorder) -> Appended | Refused:
         """Take in what happened, all of it or nothing. Refused: what does not fit the contract or the journal."""
@@ -146,7 +147,7 @@ class Kernel:
             if isinstance(known, Refused):
                 return known
             facts = [self._fact(contract, happening, recorder) for happening in happenings]
-            refused = self._admit(known, facts)
+            refused = admit_all(known, facts, self.clock.now())
             return refused or self._append(facts)
 
     def note(self, happenings: Sequence[Happening], recorder: Recorder) -> Appended | Refused:
@@ -160,7 +161,8 @@ class Kernel:
             known = self.known(contract)
             if isinstance(known, Refused):
                 return known
-            return self._admit(known, [self._fact(contract, one, recorder) for one in happenings])
+            facts = [self._fact(contract, one, recorder) for one in happenings]
+            return admit_all(known, facts, self.clock.now())
 
     def statement(self, contract: str, as_of: date, known_at: datetime | None = None) -> Statement | Refused:
         """settle() of a contract; `known_at` None means everything known now."""
@@ -173,24 +175,34 @@ class Kernel:
             key = (contract, as_of, self._memory.size)
             found = self._statements.get(key)
             if found is None:
-                found = settle(terms, self._memory.facts[contract], self.calendar, as_of, self.clock.now())
+                found = settle(terms, self._memory.facts[contract], self.calendar, as_of, self._now(contract))
                 self._keep(key, found)
             return found
 
     def suppose(self, contract: str, as_of: date, supposed: Sequence[Happening]) -> Statement | Refused:
-        """The statement had these things happened too (what-if); nothing is recorded."""
-        terms = self.registered_terms(contract)
-        if isinstance(terms, Refused):
-            return terms
+        """The statement had these things happened too (what-if); nothing is recorded.
+
+        They may lie ahead; else they are refused where recording them would be.
+        """
         recorder = Recorder("supposed", "/what-if")
         facts = [self._fact(contract, one, recorder) for one in supposed]
         with self._lock:
-            now = self.clock.now()
-            return suppose(terms, self._memory.facts[contract], self.calendar, (as_of, now), facts)
+            known = self.known(contract)
+            if isinstance(known, Refused):
+                return known
+            refused = admit_all(known, facts, datetime.max.replace(tzinfo=UTC))
+            if refused is not None:
+                return refused
+            moment = (as_of, self._now(contract))
+            return suppose(known.registered, self._memory.facts[contract], self.calendar, moment, facts)
 
     def publish(self) -> Checkpoint | Refused:
         """Publish the tree and a signed head over everything recorded so far."""
         return self.publication.publish(self.journal)
+
+    def _now(self, contract: str) -> datetime:
+        """A moment at which everything recorded is known, even if the clock was set back since."""
+        return max([self.clock.now(), *(one.recorded for one in self._memory.facts[contract][-1:])])
 
     def _keep(self, key: tuple[str, date, int], statement: Statement) -> None:
         if len(self._statements) >= STATEMENTS_KEPT:
@@ -203,19 +215,9 @@ class Kernel:
             subject=contract,
             actor=recorder.actor,
             source=recorder.source,
-            time=happening.at,
+            time=happening.at if happening.at.tzinfo is None else happening.at.astimezone(BEIJING),
             data=happening.said,
         )
-
-    def _admit(self, known: Known, facts: Sequence[Fact]) -> Refused | None:
-        """Each fact must fit what is known and the ones before it in the batch."""
-        tried = known.draft()
-        for fact in facts:
-            refused = admit(tried, fact, self.clock.now())
-            if refused is not None:
-                return refused
-            tried.add(fact)
-        return None
 
     def _append(self, facts: Sequence[Fact]) -> Appended | Refused:
         appended = self.journal.append(facts, self.clock.now())
