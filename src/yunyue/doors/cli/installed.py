@@ -1,0 +1,49 @@
+"""The installation a command works on: its settings, its kernel, its services. Opened for one command, then closed."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Final
+
+from yunyue.answer import Refused
+from yunyue.doors.cli.voice import VARIABLE, Declined
+from yunyue.host.clock import Clock, SystemClock
+from yunyue.host.settings import Settings, read
+from yunyue.kernel import Kernel, Recorder
+
+SOURCE: Final = "/cli"
+"""Where facts typed in here say they come from."""
+
+
+def settings() -> Settings:
+    """What the environment and the home folder's file say. Raises Declined."""
+    found = read({name: text for name, text in os.environ.items() if name != VARIABLE})
+    if isinstance(found, Refused):
+        raise Declined(found)
+    return found
+
+
+def default_actor() -> str:
+    """The person at this terminal, by the number the system knows them under."""
+    return f"cli:{os.getuid()}"
+
+
+def recorder(actor: str | None) -> Recorder:
+    """On whose behalf a command records."""
+    return Recorder(actor or default_actor(), SOURCE)
+
+
+@contextmanager
+def opened(clock: Clock | None = None, *, make: bool = False) -> Iterator[Kernel]:
+    """The kernel of the installation; `make` begins one where there is none. Raises Declined."""
+    chosen = settings()
+    if not make and chosen.database == "sqlite" and not (chosen.home / "journal.sqlite").exists():
+        reason = "there is no installation in this folder; ./yunyue up or ./yunyue contract load begins one"
+        raise Declined(Refused(reason, str(chosen.home)))
+    kernel = Kernel.open(chosen, clock or SystemClock())
+    if isinstance(kernel, Refused):
+        raise Declined(kernel)
+    try:
+        yield kernel
+    finally:
+        kernel.close()
