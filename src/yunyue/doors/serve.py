@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from typing import Final
 
 import uvicorn
-from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from yunyue.answer import Refused
 from yunyue.doors.background import TASKS, watched
@@ -64,7 +64,7 @@ def bind(settings: Settings) -> socket.socket | Refused:
     return listening
 
 
-def application(office: Office) -> Starlette:
+def application(office: Office) -> ASGIApp:
     """The front door over an open office."""
     open_office(office)
     return front_door(

@@ -50,7 +50,7 @@ class Parts:
     secure: bool = False
 
 
-def front_door(parts: Parts) -> Starlette:
+def front_door(parts: Parts) -> ASGIApp:
     """The application one uvicorn process serves."""
     metrics = Metrics(parts.numbers)
 
@@ -67,9 +67,8 @@ def front_door(parts: Parts) -> Starlette:
         *parts.routes,
         Mount("/", console),
     ]
-    middleware = [
-        Middleware(Rules, secure=parts.secure),
-        Middleware(Access, metrics=metrics),
-        Middleware(GZipMiddleware, minimum_size=1024),
-    ]
-    return Starlette(routes=routes, middleware=middleware, lifespan=parts.lifespan)
+    inside = Starlette(
+        routes=routes, middleware=[Middleware(GZipMiddleware, minimum_size=1024)], lifespan=parts.lifespan
+    )
+    # Outside of Starlette, whose own page for an unforeseen error must carry the rules too.
+    return Rules(Access(inside, metrics), secure=parts.secure)
