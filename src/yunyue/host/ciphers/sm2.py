@@ -18,7 +18,7 @@ from yunyue.host.ciphers.libcrypto import ffi, last_error
 DISTINGUISHING_ID = b"1234567812345678"
 LONGEST_DER = 72
 # SubjectPublicKeyInfo of any key on the SM2 curve (1.2.156.10197.1.301), up to the point itself.
-_PUBLIC_PREFIX = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d034200")
+PUBLIC_PREFIX = bytes.fromhex("3059301306072a8648ce3d020106082a811ccf5501822d034200")
 _BEGIN, _END = b"-----BEGIN PRIVATE KEY-----\n", b"\n-----END PRIVATE KEY-----\n"
 
 
@@ -42,6 +42,19 @@ class Sm2Verifier:
             _expect(library, started, "start verifying")
             return bool(library.EVP_DigestVerify(digest, der, len(der), message, len(message)) == 1)
 
+    def verify_digest(self, digest: bytes, signature: bytes) -> bool:
+        """Did this key sign this 32-byte digest e = SM3(Z || M), which the caller made (64 bytes r||s)?"""
+        if len(signature) != 64 or len(digest) != 32:
+            return False
+        library, der = self._library, to_der(signature)
+        with _key_context(library, self._pkey) as context:
+            _expect(library, library.EVP_PKEY_verify_init(context), "start verifying")
+            return bool(library.EVP_PKEY_verify(context, der, len(der), digest, len(digest)) == 1)
+
+    def encrypt(self, text: bytes) -> bytes:
+        """The ciphertext of GB/T 32918.4 in the ASN.1 of GB/T 35276: x, y, C3 (an SM3 code), C2. At least one byte."""
+        return _through(self._library, self._pkey, "encrypt", text)
+
 
 class Sm2Signer(Sm2Verifier):
     """An SM2 key pair."""
@@ -58,6 +71,20 @@ class Sm2Signer(Sm2Verifier):
         if raw is None:
             raise CipherBroken("SM2: libcrypto made a signature that is not DER")
         return raw
+
+    def sign_digest(self, digest: bytes) -> bytes:
+        """64 bytes r||s over a 32-byte digest e = SM3(Z || M) that the caller made."""
+        raw = to_raw(_through(self._library, self._pkey, "sign", digest))
+        if raw is None:
+            raise CipherBroken("SM2: libcrypto made a signature that is not DER")
+        return raw
+
+    def decrypt(self, sealed: bytes) -> bytes | None:
+        """What `encrypt` was given; None when anything was changed."""
+        try:
+            return _through(self._library, self._pkey, "decrypt", sealed)
+        except CipherBroken:
+            return None
 
     def private_pem(self) -> bytes:
         """The private key in unencrypted PKCS#8 PEM."""
@@ -96,13 +123,7 @@ class Sm2Provider:
 
     def load(self, pem: bytes) -> Sm2Signer:
         """The key pair in a PKCS#8 PEM; raises MalformedKey for anything else."""
-        if not (pem.startswith(_BEGIN) and pem.endswith(_END)):
-            raise MalformedKey("not an unencrypted PKCS#8 PEM")
-        try:
-            der = b64decode(pem[len(_BEGIN) : -len(_END)].replace(b"\n", b""), validate=True)
-        except ValueError as error:
-            raise MalformedKey(f"not an unencrypted PKCS#8 PEM: {error}") from error
-        pkey = self._decoded(self._library.d2i_AutoPrivateKey, der)
+        pkey = self._decoded(self._library.d2i_AutoPrivateKey, pkcs8_of(pem))
         self._check_pair(pkey)
         return Sm2Signer(self._library, pkey)
 
@@ -111,7 +132,7 @@ class Sm2Provider:
         if len(public) != 65 or public[0] != 4:
             raise MalformedKey("an SM2 public key is 65 bytes, 0x04 || x || y")
         # d2i_PUBKEY refuses a point off the curve, and the curve's cofactor is 1, so no further check is needed.
-        return Sm2Verifier(self._library, self._decoded(self._library.d2i_PUBKEY, _PUBLIC_PREFIX + public))
+        return Sm2Verifier(self._library, self._decoded(self._library.d2i_PUBKEY, PUBLIC_PREFIX + public))
 
     def _decoded(self, decode: Any, der: bytes) -> Any:
         start = ffi.from_buffer(der)
@@ -135,6 +156,16 @@ class Sm2Provider:
             self._library.EVP_PKEY_CTX_free(context)
 
 
+def pkcs8_of(pem: bytes) -> bytes:
+    """The DER in an unencrypted PKCS#8 PEM; raises MalformedKey for anything else."""
+    if not (pem.startswith(_BEGIN) and pem.endswith(_END)):
+        raise MalformedKey("not an unencrypted PKCS#8 PEM")
+    try:
+        return b64decode(pem[len(_BEGIN) : -len(_END)].replace(b"\n", b""), validate=True)
+    except ValueError as error:
+        raise MalformedKey(f"not an unencrypted PKCS#8 PEM: {error}") from error
+
+
 @contextmanager
 def _digest_context(library: Any, pkey: Any) -> Iterator[Any]:
     """An EVP_MD_CTX for one signing or verifying call with the distinguishing id set; never shared between threads."""
@@ -153,6 +184,31 @@ def _digest_context(library: Any, pkey: Any) -> Iterator[Any]:
         library.EVP_PKEY_CTX_free(context)
 
 
+@contextmanager
+def _key_context(library: Any, pkey: Any) -> Iterator[Any]:
+    """An EVP_PKEY_CTX for one call; never shared between threads."""
+    context = library.EVP_PKEY_CTX_new(pkey, ffi.NULL)
+    try:
+        if not context:
+            raise CipherBroken("SM2: out of memory")
+        yield context
+    finally:
+        library.ERR_clear_error()
+        library.EVP_PKEY_CTX_free(context)
+
+
+def _through(library: Any, pkey: Any, verb: str, given: bytes) -> bytes:
+    """What EVP_PKEY_<verb> makes of `given`; raises CipherBroken when it fails."""
+    start, work = getattr(library, f"EVP_PKEY_{verb}_init"), getattr(library, f"EVP_PKEY_{verb}")
+    with _key_context(library, pkey) as context:
+        length = ffi.new("size_t *")
+        _expect(library, start(context), f"start to {verb}")
+        _expect(library, work(context, ffi.NULL, length, given, len(given)), verb)
+        made = ffi.new("unsigned char[]", length[0])
+        _expect(library, work(context, made, length, given, len(given)), verb)
+        return bytes(ffi.buffer(made, length[0]))
+
+
 def _expect(library: Any, outcome: int, doing: str) -> None:
     """Raises CipherBroken unless libcrypto answered 1."""
     if outcome != 1:
@@ -161,9 +217,9 @@ def _expect(library: Any, outcome: int, doing: str) -> None:
 
 def _point_of(library: Any, pkey: Any) -> bytes:
     encoded = _encoded(library.i2d_PUBKEY, pkey)
-    if encoded[: len(_PUBLIC_PREFIX)] != _PUBLIC_PREFIX or len(encoded) != len(_PUBLIC_PREFIX) + 65:
+    if encoded[: len(PUBLIC_PREFIX)] != PUBLIC_PREFIX or len(encoded) != len(PUBLIC_PREFIX) + 65:
         raise MalformedKey("not an uncompressed point on the SM2 curve")
-    return encoded[len(_PUBLIC_PREFIX) :]
+    return encoded[len(PUBLIC_PREFIX) :]
 
 
 def _encoded(encode: Any, thing: Any) -> bytes:

@@ -1,0 +1,3 @@
+"""What may be given where bytes are read and not kept."""
+
+Octets = bytes | bytearray | memoryview

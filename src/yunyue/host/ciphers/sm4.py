@@ -1,0 +1,104 @@
+"""SM4 in Galois/counter mode (GB/T 32907, RFC 8998): by libgcrypt where it is, else by the `cryptography` package."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
+
+from yunyue.host.ciphers.errors import CipherBroken, MalformedKey
+from yunyue.host.ciphers.gcrypt import GCM, SM4, ffi, unset
+from yunyue.host.ciphers.octets import Octets
+
+TAG: Final = 16
+KEY: Final = 16
+MOST_IDLE: Final = 8
+
+
+class GcryptSm4Gcm:
+    """One SM4 key in libgcrypt. Any number of threads may use it: each borrows a handle of its own for one message."""
+
+    def __init__(self, library: Any, key: Octets) -> None:
+        view = memoryview(key)
+        if view.nbytes != KEY:
+            raise MalformedKey(f"an SM4 key has 16 bytes, not {view.nbytes}")
+        self._library = library
+        self._key = ffi.new("unsigned char[]", KEY)
+        ffi.memmove(self._key, view, KEY)
+        self._idle: list[Any] = []
+
+    def seal(self, nonce: bytes, text: Octets, bound: bytes = b"") -> bytes:
+        """The ciphertext with its 16-byte tag behind it; `bound` is authenticated and not encrypted."""
+        source = ffi.from_buffer(text)
+        length = len(source)
+        sealed = unset("unsigned char[]", length + TAG)
+        with self._handle(nonce, bound) as handle:
+            self._done(self._library.gcry_cipher_encrypt(handle, sealed, length, source, length), "encrypt")
+            self._done(self._library.gcry_cipher_gettag(handle, sealed + length, TAG), "make the tag")
+        return bytes(ffi.buffer(sealed))
+
+    def open(self, nonce: bytes, sealed: bytes, bound: bytes = b"") -> bytes | None:
+        """The text; None when any bit of nonce, ciphertext, tag or `bound` is not what it was."""
+        length = len(sealed) - TAG
+        if length < 0:
+            return None
+        source = ffi.from_buffer(sealed)
+        text = unset("unsigned char[]", max(length, 1))
+        with self._handle(nonce, bound) as handle:
+            self._done(self._library.gcry_cipher_decrypt(handle, text, length, source, length), "decrypt")
+            if self._library.gcry_cipher_checktag(handle, source + length, TAG):
+                return None
+        return bytes(ffi.buffer(text, length))
+
+    @contextmanager
+    def _handle(self, nonce: bytes, bound: bytes) -> Iterator[Any]:
+        try:
+            handle = self._idle.pop()
+        except IndexError:
+            handle = self._fresh()
+        try:
+            self._done(self._library.gcry_cipher_setiv(handle, nonce, len(nonce)), "set the nonce")
+            if bound:
+                self._done(self._library.gcry_cipher_authenticate(handle, bound, len(bound)), "authenticate")
+            yield handle
+        finally:
+            if len(self._idle) < MOST_IDLE:
+                self._idle.append(handle)
+
+    def _fresh(self) -> Any:
+        made = ffi.new("gcry_cipher_hd_t *")
+        self._done(self._library.gcry_cipher_open(made, SM4, GCM, 0), "open SM4-GCM")
+        handle = ffi.gc(made[0], self._library.gcry_cipher_close)
+        self._done(self._library.gcry_cipher_setkey(handle, self._key, KEY), "set the key")
+        return handle
+
+    def _done(self, code: int, doing: str) -> None:
+        if code:
+            raise CipherBroken(f"SM4-GCM: libgcrypt cannot {doing} (error {code & 0xFFFF})")
+
+
+class PackageSm4Gcm:
+    """One SM4 key in the `cryptography` package."""
+
+    def __init__(self, key: Octets) -> None:
+        if memoryview(key).nbytes != KEY:
+            raise MalformedKey(f"an SM4 key has 16 bytes, not {memoryview(key).nbytes}")
+        self._cipher = algorithms.SM4(bytes(key))
+
+    def seal(self, nonce: bytes, text: Octets, bound: bytes = b"") -> bytes:
+        """As GcryptSm4Gcm.seal."""
+        context = Cipher(self._cipher, modes.GCM(nonce)).encryptor()
+        context.authenticate_additional_data(bound)
+        return context.update(text) + context.finalize() + context.tag
+
+    def open(self, nonce: bytes, sealed: bytes, bound: bytes = b"") -> bytes | None:
+        """As GcryptSm4Gcm.open."""
+        if len(sealed) < TAG:
+            return None
+        context = Cipher(self._cipher, modes.GCM(nonce, sealed[-TAG:])).decryptor()
+        context.authenticate_additional_data(bound)
+        try:
+            return context.update(sealed[:-TAG]) + context.finalize()
+        except InvalidTag:
+            return None
