@@ -1,7 +1,7 @@
 """What can be ordered, and the shape every service has. Pure."""
 
 from yunyue.catalog.entry import Action, Entry, Indicator, Meter, NotAvailable
-from yunyue.catalog.host import Host
+from yunyue.catalog.host import Folder, Host
 from yunyue.catalog.notyet import NotYet
 from yunyue.catalog.order import NoParameters, Order, Window, understand_parameters
 from yunyue.catalog.registry import Registry
@@ -13,6 +13,7 @@ __all__ = [
     "Action",
     "Count",
     "Entry",
+    "Folder",
     "Host",
     "Indicator",
     "Meter",

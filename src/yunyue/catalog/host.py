@@ -1,7 +1,6 @@
 """What a service may use of the machine it runs on. The kernel makes the real one; a service knows only this shape."""
 
 from datetime import datetime
-from pathlib import Path
 from typing import Protocol
 
 from yunyue.catalog.sample import SampleSink
@@ -9,11 +8,19 @@ from yunyue.contract.terms import Objective
 from yunyue.journal.facts import Payload
 
 
+class Folder(Protocol):
+    """A place on disk, such as a pathlib.Path; the catalogue itself opens none."""
+
+    def __fspath__(self) -> str:
+        """Its path."""
+        ...
+
+
 class Host(Protocol):
     """Clock, series, own folder, the contract's objectives and the way to tell the kernel something."""
 
     @property
-    def folder(self) -> Path:
+    def folder(self) -> Folder:
         """Where this service keeps its own state; nobody else writes there."""
         ...
 

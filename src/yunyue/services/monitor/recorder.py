@@ -22,7 +22,7 @@ class Recorder:
 
     def __init__(self, host: Host, epoch: int) -> None:
         self._host = host
-        self._producer = f"monitor:{hashlib.sha256(str(host.folder).encode()).hexdigest()[:16]}"
+        self._producer = f"monitor:{hashlib.sha256(host.folder.__fspath__().encode()).hexdigest()[:16]}"
         self._epoch = epoch
         self._seq = 0
         self._sending: tuple[Sample, ...] = ()

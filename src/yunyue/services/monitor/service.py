@@ -44,7 +44,7 @@ class Monitor:
             return Refused(f"this target may not be probed: {why}", "parameters.target", "C37")
         now = milliseconds(host.now())
         made = Instance(order=order.id, tenant=order.tenant, probe=wanted, state="running", made=now, since=now)
-        kept = Instances(host.folder).add(made)
+        kept = _instances(host).add(made)
         return kept if isinstance(kept, Refused) else (ServiceDelivered(order=order.id),)
 
     def operate(self, instance: str, action: str, host: Host) -> Result:
@@ -69,7 +69,7 @@ class Monitor:
                 return Refused(f"the instance is {found.state}, not {before}", "instance", "C37")
             return replace(found, state=after, since=now)
 
-        changed = Instances(host.folder).change(order, turned)
+        changed = _instances(host).change(order, turned)
         if isinstance(changed, Refused):
             return changed
         if after == "paused":
@@ -78,12 +78,12 @@ class Monitor:
 
     def meter(self, instance: str, window: Window, host: Host) -> Result:
         """See `monitor.meter`."""
-        found = Instances(host.folder).find(instance)
+        found = _instances(host).find(instance)
         return found if isinstance(found, Refused) else meter.meter(found, window, host)
 
     def indicate(self, instance: str, window: Window, host: Host) -> Result:
         """See `monitor.indicate`."""
-        found = Instances(host.folder).find(instance)
+        found = _instances(host).find(instance)
         return found if isinstance(found, Refused) else indicate.indicate(found.order, window, host)
 
     def retire(self, instance: str, host: Host) -> Result:
@@ -93,13 +93,13 @@ class Monitor:
         def retired(found: Instance) -> Instance:
             return found if found.state == "retired" else replace(found, state="retired", ended=now)
 
-        changed = Instances(host.folder).change(instance, retired)
+        changed = _instances(host).change(instance, retired)
         return changed if isinstance(changed, Refused) else (ServiceRetired(order=instance),)
 
     async def work(self, host: Host) -> None:
         """Probe until cancelled; then send what was measured."""
-        recorder = Recorder(host, _next_epoch(host.folder))
-        schedule = Schedule(host, Instances(host.folder), recorder, probe.run)
+        recorder = Recorder(host, _next_epoch(Path(host.folder)))
+        schedule = Schedule(host, _instances(host), recorder, probe.run)
         try:
             while True:
                 try:
@@ -112,6 +112,10 @@ class Monitor:
 
 
 service = Monitor()
+
+
+def _instances(host: Host) -> Instances:
+    return Instances(Path(host.folder))
 
 
 def _denied(wanted: Probe, tenant: str, host: Host) -> str:
@@ -128,7 +132,7 @@ def _denied(wanted: Probe, tenant: str, host: Host) -> str:
 
 def _probe_now(order: str, host: Host) -> Result:
     """One probe at once, kept under its own indicator."""
-    found = Instances(host.folder).find(order)
+    found = _instances(host).find(order)
     if isinstance(found, Refused):
         return found
     if found.state == "retired":
