@@ -171,10 +171,10 @@ def test_threads_that_share_a_handle_lose_nothing(journal: Journal) -> None:
 
 def test_two_handles_append_to_one_journal_in_turn(place: Place) -> None:
     one, other = place.open(), place.open()
-    for number in range(0, 600, 2):
+    for number in range(0, 60, 2):
         appended(one, [payment(number)])
         appended(other, [payment(number + 1)])
-    assert one.head() == other.head() == Head(600, root_over(one))
+    assert one.head() == other.head() == Head(60, root_over(one))
 
 
 def test_a_closed_journal_takes_nothing_in(journal: Journal) -> None:

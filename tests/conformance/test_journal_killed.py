@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,23 @@ def test_kill_9_loses_nothing_acknowledged_and_leaves_no_torn_head(place: Place,
         assert fsck(journal, None, signing.read).faults == ()
 
 
+def test_two_processes_that_append_at_once_are_both_kept_whole(place: Place, signing: Signing) -> None:
+    """They are killed while both are at work; each sees its own acknowledgements, the journal has all of them."""
+    place.open()
+    place.close()
+    words = [(place.kind, place.address, "50", str(start)) for start in (0, 1_000_000)]
+    with ThreadPoolExecutor() as pool:
+        promised = list(pool.map(lambda each: killed("appender.py", each, 12), words))
+    journal = place.open()
+    assert isinstance(journal, StoredJournal)
+    numbers = [int(each.fact.id.rpartition("/")[2]) for each in journal.read()]
+    for start, stop in zip((0, 1_000_000), promised, strict=True):
+        own = [number for number in numbers if start <= number < start + 1_000_000]
+        assert own == list(range(start, start + len(own)))
+        assert stop <= start + len(own)
+    assert fsck(journal, None, signing.read).faults == ()
+
+
 def test_kill_9_while_publishing_leaves_a_head_that_holds_and_the_next_run_finishes(
     tmp_path: Path, signing: Signing
 ) -> None:
@@ -85,6 +103,7 @@ def test_a_postgres_server_that_dies_keeps_what_was_acknowledged_and_the_handle_
         journal = PostgresJournal.open(cluster.database(), ORIGIN)
         for start in range(0, 1_000, 500):
             appended(journal, payments(start, start + 500))
+            assert journal.head().size == start + 500
             cluster.kill()
             with pytest.raises(StorageFailed, match="append the same facts again"):
                 journal.append([payment(start + 500)], NOW)

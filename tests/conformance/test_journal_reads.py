@@ -71,6 +71,12 @@ def test_a_fact_is_found_by_its_id(filled: Journal) -> None:
     assert filled.find("' OR 1=1 --") is None
 
 
+@pytest.mark.parametrize("odd", ["\x00", "\ud800", "合同", "", "a" * 100_000])
+def test_odd_text_is_the_id_and_the_subject_of_nothing(filled: Journal, odd: str) -> None:
+    assert filled.find(odd) is None
+    assert list(filled.read(subject=odd)) == []
+
+
 def test_the_head_at_every_size_is_the_root_over_that_prefix(filled: Journal, hashes: list[bytes]) -> None:
     for size in SIZES:
         assert filled.head_at(size) == Head(size, root_of(hashes[:size]))
@@ -119,6 +125,14 @@ def test_what_was_known_at_a_moment_is_a_prefix(journal: Journal) -> None:
         4,
         4,
     ]
+
+
+def test_a_node_that_was_not_complete_is_there_once_it_is(journal: Journal) -> None:
+    appended(journal, payments(0, 255))
+    with pytest.raises(BrokenTree, match="not complete"):
+        journal.node(8, 0)
+    appended(journal, payments(255, 256))
+    assert journal.node(8, 0) == journal.head().root
 
 
 def test_many_readers_read_at_once(filled: Journal) -> None:

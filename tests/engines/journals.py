@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -56,14 +57,15 @@ class Place:
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.engine("postgres"))])
 def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Place]:
     """An empty place for a journal, of each kind in turn."""
-    if request.param == "sqlite":
-        address = str(tmp_path / "place.db")
-    else:
-        cluster: Cluster = request.getfixturevalue("postgres")
-        address = cluster.database()
-    place = Place(request.param, address)
-    yield place
-    place.close()
+    with ExitStack() as stack:
+        if request.param == "sqlite":
+            address = str(tmp_path / "place.db")
+        else:
+            cluster: Cluster = request.getfixturevalue("postgres")
+            address = stack.enter_context(cluster.lent())
+        place = Place(request.param, address)
+        stack.callback(place.close)
+        yield place
 
 
 @pytest.fixture

@@ -142,8 +142,12 @@ class PostgresJournal(StoredJournal):
     def _connect(self) -> Connection:
         try:
             connection = psycopg.connect(self._conninfo, autocommit=True, connect_timeout=10)
-            connection.execute("SET synchronous_commit = on")
-            connection.execute(f"SET lock_timeout = '{WAIT}'")
+            try:
+                connection.execute("SET synchronous_commit = on")
+                connection.execute(f"SET lock_timeout = '{WAIT}'")
+            except psycopg.Error:
+                connection.close()
+                raise
         except psycopg.Error as error:
             raise StorageFailed(f"the journal in PostgreSQL: {error}") from error
         return connection

@@ -18,6 +18,7 @@ from yunyue.journal.tree import Frontier
 from yunyue.store.admission import Admitted, Row, State, admit
 from yunyue.store.adoption import take_over
 from yunyue.store.errors import JournalBroken, NotThisJournal, StorageFailed
+from yunyue.store.files import flush_folder, make_folder
 from yunyue.store.interface import Appended, Head
 from yunyue.store.readers import Readers
 from yunyue.store.sqlite_schema import APPLICATION_ID, TABLES, TRIGGERS, VERSION
@@ -47,7 +48,7 @@ class SqliteJournal(StoredJournal):
 
         Raises NotThisJournal for any other file, origin or version; StorageFailed when it cannot be opened at all.
         """
-        path.parent.mkdir(parents=True, exist_ok=True)
+        _make_private(path)
         journal = cls(path, origin)
         try:
             with _explained(path):
@@ -111,8 +112,12 @@ class SqliteJournal(StoredJournal):
 
     def _end(self) -> None:
         """Leaves no transaction open, whatever happened in it."""
-        if self._writer.in_transaction:
-            self._writer.execute("ROLLBACK")
+        try:
+            if self._writer.in_transaction:
+                self._writer.execute("ROLLBACK")
+        except sqlite3.Error as error:
+            self._failure = f"{self._path}: {error}; nothing more is recorded until it is checked and opened again"
+            raise StorageFailed(self._failure) from error
 
     def _explain(self, error: sqlite3.Error) -> Refused:
         """A full disk, a busy or read-only file are refusals; anything else is a broken promise and ends this handle.
@@ -195,6 +200,17 @@ class SqliteJournal(StoredJournal):
         sql = "SELECT hash FROM nodes WHERE level = ? AND place >= ? AND place < ? ORDER BY place"
         with self._reading() as connection:
             return [hash_ for (hash_,) in connection.execute(sql, (level, start, stop))]
+
+
+def _make_private(path: Path) -> None:
+    """Makes an empty file only its owner may read; SQLite gives its log beside it the same mode."""
+    try:
+        make_folder(path.parent)
+        if not path.exists():
+            path.touch(0o600)
+            flush_folder(path.parent)
+    except OSError as error:
+        raise StorageFailed(f"{path}: {error.strerror or error}") from error
 
 
 def _connect(path: Path) -> sqlite3.Connection:

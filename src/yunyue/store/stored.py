@@ -26,6 +26,9 @@ PAGE = 1_024
 class StoredJournal(ABC):
     """A Journal (store/interface) that reads through the primitives below."""
 
+    _seen = 0
+    """The largest size read so far; the journal only grows."""
+
     @property
     @abstractmethod
     def origin(self) -> str:
@@ -99,7 +102,7 @@ class StoredJournal(ABC):
 
     def find(self, identifier: str) -> Recorded | None:
         """The fact of that id."""
-        found = self._find(identifier)
+        found = self._find(identifier) if _may_be_key(identifier) else None
         return None if found is None else read_leaf(found[1], found[0])
 
     def node(self, level: int, index: int) -> bytes:
@@ -107,19 +110,30 @@ class StoredJournal(ABC):
 
         Raises BrokenTree when the journal has no such complete subtree.
         """
-        if not (0 <= level < 64 and index >= 0) or (index + 1) << level > self.state().frontier.size:
+        if not (0 <= level < 64 and index >= 0) or (index + 1) << level > self._at_least((index + 1) << level):
             raise BrokenTree(f"node {index} of level {level}: not complete in this journal")
         kept, above = level - level % LEVELS_A_TILE, level % LEVELS_A_TILE
         start, stop = index << above, (index + 1) << above
-        row = self.kept_nodes(kept, start, stop) if kept else [leaf_hash(each) for each in self.leaves(start, stop)]
+        if kept:
+            row = self.kept_nodes(kept, start, stop)
+        else:
+            row = [leaf_hash(leaf) for _, leaf in self._page(start, stop, None)]
         if len(row) != stop - start:
             raise JournalBroken(f"node {index} of level {level}: only {len(row)} of {stop - start} hashes are stored")
         return root_of(row)
+
+    def _at_least(self, wanted: int) -> int:
+        """A size the journal has, if it can be `wanted` or more; asked of the database only when it must have grown."""
+        if wanted > self._seen:
+            self._seen = self.state().frontier.size
+        return self._seen
 
     def _rows(self, start: int, stop: int | None, subject: str | None) -> Iterator[tuple[int, bytes]]:
         """Rows up to the end as it is now, page by page."""
         size = self.state().frontier.size
         end = size if stop is None else min(stop, size)
+        if subject is not None and not _may_be_key(subject):
+            return
         while start < end and (page := self._page(start, end, subject)):
             yield from page
             start = page[-1][0] + 1
@@ -128,3 +142,8 @@ class StoredJournal(ABC):
         end = self.state().frontier.size
         if not 0 <= size <= end:
             raise ValueError(f"the journal has {end} leaves, not {size}")
+
+
+def _may_be_key(text: str) -> bool:
+    """Ids and subjects are plain ASCII; other text is in no fact, and some of it no database takes."""
+    return text.isascii() and text.isprintable()

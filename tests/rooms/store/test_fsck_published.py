@@ -107,6 +107,44 @@ def test_a_flipped_bit_anywhere_in_the_database_file_is_found_or_touches_nothing
     assert not sound or everything(path) == wanted
 
 
+@pytest.fixture(scope="module")
+def cut_off(tmp_path_factory: pytest.TempPathFactory, signing: Signing) -> Path:
+    """As `original`, but as the power going off leaves it: everything is still in SQLite's log beside the file."""
+    running, folder = tmp_path_factory.mktemp("running"), tmp_path_factory.mktemp("cut-off")
+    journal = SqliteJournal.open(running / "journal.db", ORIGIN)
+    for size in (40, 256, COUNT):
+        appended(journal, payments(0, size))
+    assert isinstance(signing.publication(running / "published").publish(journal), Checkpoint)
+    for name in ("journal.db", "journal.db-wal"):
+        shutil.copy(running / name, folder / name)
+    shutil.copytree(running / "published", folder / "published")
+    journal.close()
+    return folder
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(bit=st.integers(0, 10_000_000))
+def test_a_bit_flipped_in_the_log_that_makes_sqlite_forget_commits_is_found_by_the_signed_head(
+    cut_off: Path, tmp_path: Path, signing: Signing, bit: int
+) -> None:
+    """SQLite ends its log at the first frame that does not add up, without a word; the published head remembers."""
+    shutil.rmtree(tmp_path / "copy", ignore_errors=True)
+    copy = shutil.copytree(cut_off, tmp_path / "copy")
+    flip(copy / "journal.db-wal", bit)
+    try:
+        report = check(copy, signing)
+    except JournalBroken:
+        return
+    assert not report.sound or report.head.size == COUNT
+
+
+def test_the_log_of_the_copy_above_holds_the_journal(cut_off: Path, tmp_path: Path, signing: Signing) -> None:
+    copy = shutil.copytree(cut_off, tmp_path / "copy")
+    assert (copy / "journal.db-wal").stat().st_size > 200_000
+    report = check(copy, signing)
+    assert (report.sound, report.head.size) == (True, COUNT)
+
+
 def everything(path: Path) -> list[object]:
     journal = SqliteJournal.open(path, ORIGIN)
     try:

@@ -50,6 +50,18 @@ def test_folders_above_the_file_are_made(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "b" / "journal.db").is_file()
 
 
+def test_only_its_owner_may_read_the_journal(tmp_path: Path, sqlite_journal: SqliteJournal) -> None:
+    appended(sqlite_journal, payments(0, 3))
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    assert modes == {"journal.db": 0o600, "journal.db-wal": 0o600, "journal.db-shm": 0o600}
+
+
+def test_a_place_where_no_folder_can_be_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageFailed, match="journal"):
+        SqliteJournal.open(tmp_path / "file" / "journal.db", ORIGIN)
+
+
 def test_a_text_file_is_not_a_journal(tmp_path: Path) -> None:
     path = tmp_path / "notes.txt"
     path.write_text("not a database, but long enough to be looked at\n" * 100)
