@@ -4,5 +4,6 @@ from django.urls import include, path
 
 urlpatterns = [
     path("accounts/", include("yunyue.doors.web.accounts.urls")),
+    path("api/v1/", include("yunyue.doors.api.urls", namespace="api-1")),
     path("", include("yunyue.doors.web.console.urls")),
 ]

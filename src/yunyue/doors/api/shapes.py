@@ -1,0 +1,130 @@
+"""What the API takes and gives, as its OpenAPI description tells it. Amounts are decimal text, moments carry a zone."""
+
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Annotated, Any
+
+from ninja import Schema
+from pydantic import Field
+
+from yunyue.journal.envelope import Recorded
+from yunyue.kernel.inclusion import Inclusion
+
+Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$")]
+
+
+class Contract(Schema):
+    """A registered contract. `sample` (示例): its annexes or itself are for trying out."""
+
+    id: str
+    title_zh: str
+    title_en: str
+    start: date
+    end: date
+    total: str
+    sample: bool
+
+
+class Envelope(Schema):
+    """A fact's CloudEvents attributes, its place in the journal, and what it says."""
+
+    sequence: int
+    id: str
+    type: str
+    contract: str
+    actor: str
+    source: str
+    time: datetime
+    recorded: datetime
+    data: dict[str, Any]
+
+
+class Facts(Schema):
+    """A page of facts in journal order; `next` is the sequence to ask from for more, or null."""
+
+    facts: list[Envelope]
+    next: int | None
+
+
+class Proof(Schema):
+    """An RFC 9162 inclusion proof, hashes in hexadecimal, under the published head."""
+
+    index: int
+    leaf_hash: str
+    path: list[str]
+    size: int
+    root: str
+    origin: str
+    holds: bool
+
+
+class ProvenFact(Schema):
+    """A fact, the canonical bytes that are hashed as its leaf, and the proof that they stand in the journal."""
+
+    fact: Envelope
+    leaf: str
+    proof: Proof
+
+
+class Supposed(Schema):
+    """Something that did not happen (yet): a type of fact, its fields, and when."""
+
+    type: str
+    time: datetime
+    data: dict[str, Any]
+
+
+class WhatIf(Schema):
+    """A day to settle as of, and what to suppose."""
+
+    as_of: date
+    supposed: Annotated[list[Supposed], Field(max_length=1000)]
+
+
+class OrderWish(Schema):
+    """What to order: a catalogue item of a service, for a department, with the service's own parameters."""
+
+    service: Annotated[str, Field(max_length=32)]
+    item: Annotated[str, Field(max_length=64)]
+    quantity: Decimal
+    tenant: Id
+    deliver_by: date
+    parameters: dict[str, Any]
+
+
+class Ordered(Schema):
+    """The id of the order that was placed; it is provided once another person approves it."""
+
+    order: str
+
+
+class Offer(Schema):
+    """A service of the catalogue. `parameters` is a JSON Schema; `reason` says why it cannot be ordered yet."""
+
+    code: str
+    title_zh: str
+    title_en: str
+    available: bool
+    reason: str
+    parameters: dict[str, Any]
+
+
+def envelope(one: Recorded, data: dict[str, Any]) -> Envelope:
+    """A recorded fact in the shape of the API."""
+    fact = one.fact
+    return Envelope(
+        sequence=one.sequence,
+        id=fact.id,
+        type=fact.type,
+        contract=fact.subject,
+        actor=fact.actor,
+        source=fact.source,
+        time=fact.time,
+        recorded=one.recorded,
+        data=data,
+    )
+
+
+def proof(found: Inclusion) -> Proof:
+    """An inclusion proof in the shape of the API."""
+    return Proof.model_validate(found.plain())
