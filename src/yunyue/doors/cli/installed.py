@@ -33,13 +33,19 @@ def recorder(actor: str | None) -> Recorder:
     return Recorder(actor or default_actor(), SOURCE)
 
 
+def require_installation(chosen: Settings) -> None:
+    """Raises Declined where nothing was ever begun: a mistyped folder is not silently filled."""
+    if chosen.database == "sqlite" and not (chosen.home / "journal.sqlite").exists():
+        reason = "there is no installation in this folder; ./yunyue up or ./yunyue contract load begins one"
+        raise Declined(Refused(reason, str(chosen.home)))
+
+
 @contextmanager
 def opened(clock: Clock | None = None, *, make: bool = False) -> Iterator[Kernel]:
     """The kernel of the installation; `make` begins one where there is none. Raises Declined."""
     chosen = settings()
-    if not make and chosen.database == "sqlite" and not (chosen.home / "journal.sqlite").exists():
-        reason = "there is no installation in this folder; ./yunyue up or ./yunyue contract load begins one"
-        raise Declined(Refused(reason, str(chosen.home)))
+    if not make:
+        require_installation(chosen)
     kernel = Kernel.open(chosen, clock or SystemClock())
     if isinstance(kernel, Refused):
         raise Declined(kernel)

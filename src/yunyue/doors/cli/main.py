@@ -1,35 +1,104 @@
-"""The program `yunyue`: every command, and nothing else."""
+"""The program `yunyue`: every command by name. Only the one that is asked for is loaded."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Final
 
 import click
+from click.shell_completion import CompletionItem
 
-from yunyue.doors.cli import contracts, days, exporting, facts, journaling, settling
 from yunyue.doors.cli.command import Root, in_language
+from yunyue.doors.cli.voice import language
 from yunyue.settlement.statement import Said
 
-NAME = "yunyue"
+NAME: Final = "yunyue"
+HERE: Final = "yunyue.doors.cli"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a command is found: a module beside this one, and what it is called there."""
+
+    module: str
+    attribute: str
+    said: Said
+
+
+COMMANDS: Final[Mapping[str, Place]] = {
+    "up": Place("starting", "up", Said("启动:迁移、载入示例合同、对外服务", "Start: migrate, load a sample, serve")),
+    "doctor": Place("doctor", "doctor", Said("体检:逐项检查,指出如何处置", "Check the installation, say what to do")),
+    "tour": Place("tour.command", "tour", Said("两分钟走完一个合同年", "Walk a contract year in two minutes")),
+    "contract": Place("contracts", "group", Said("合同:检查、查看、新建、载入", "Contracts: check, show, start, load")),
+    "fact": Place("facts", "group", Said("事实:记录与查阅", "Facts: record and read")),
+    "order": Place("ordering", "group", Said("订单:下单、批准、列出、终止", "Orders: place, approve, list, end")),
+    "month": Place("months", "group", Said("服务月:封存样本、判定 SLA", "Service months: seal samples, judge the SLA")),
+    "settle": Place("settling", "settle", Said("结算:截至某日应付多少", "Settle: what is owed as of a day")),
+    "why": Place("settling", "why", Said("某一行何以如此", "Why a line is as it is")),
+    "export": Place("exporting", "export", Said("导出可离线核验的结算包", "Export a bundle for offline checking")),
+    "verify": Place("exporting", "verify", Said("离线核验结算包", "Check a bundle offline")),
+    "journal": Place(
+        "journaling", "group", Said("日志:树头、检查、发布、见证", "The journal: head, check, publish, witness")
+    ),
+    "rebuild": Place("keeping", "rebuild", Said("由日志重建各投影", "Make every projection again from the journal")),
+    "backup": Place("keeping", "backup", Said("在线备份", "Back up while in use")),
+    "restore": Place("keeping", "restore", Said("自备份恢复", "Bring an installation back from a backup")),
+    "calendar": Place("days", "group", Said("工作日:加减与计数", "Working days: add, subtract, count")),
+    "words": Place("days", "words", Said("金额与大写互换", "An amount in capital characters, or back")),
+    "completion": Place("completion", "completion", Said("命令行补全脚本", "Shell completion")),
+}
+"""Every command; `test` is the launcher's own."""
+
+
+class Program(Root):
+    """Finds commands by the table above."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """In the order of use."""
+        del ctx
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name, loaded now."""
+        del ctx
+        place = COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        found = getattr(import_module(f"{HERE}.{place.module}"), place.attribute)
+        assert isinstance(found, click.Command), cmd_name
+        return found
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The list in the help, without loading any."""
+        with formatter.section("命令" if language() == "zh" else "Commands"):
+            formatter.write_dl([(name, _said(place)) for name, place in COMMANDS.items()])
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The same for the shell."""
+        found = [
+            CompletionItem(name, help=_said(place)) for name, place in COMMANDS.items() if name.startswith(incomplete)
+        ]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
+
+
+def _said(place: Place) -> str:
+    return place.said.en if language() == "en" else place.said.zh
 
 
 @click.group(
     NAME,
-    cls=Root,
+    cls=Program,
     said=Said("云约:会自己算账、自己举证的政务云合同", "Yunyue: a government cloud whose contract runs"),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
 @in_language
 def cli() -> None:
-    """What stands here is not shown; the help is in both languages above."""
+    """The help is in both languages above."""
 
 
-for one in (
-    *(contracts.group, facts.group, settling.settle, settling.why, exporting.export, exporting.verify),
-    *(journaling.group, days.group, days.words),
-):
-    cli.add_command(one)
-
-
-def main() -> None:
+def main(*arguments: Any) -> None:
     """The console script and ./yunyue."""
-    cli.main(prog_name=NAME)
+    cli.main(list(arguments) or None, prog_name=NAME)
 
 
 if __name__ == "__main__":
