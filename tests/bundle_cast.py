@@ -4,7 +4,7 @@ Journal, keys, proofs and statement are real; only the log's name and the facts 
 """
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -26,6 +26,9 @@ from yunyue.workdays import STATE_COUNCIL
 
 ORIGIN = "log.example/yunyue"
 DOCUMENT = "sha256:" + "5" * 64
+Happening = tuple[str, str, dict[str, object]]
+"""Day, type of fact, values."""
+
 FOLDER = Path(__file__).parent.parent / "contracts" / "beijing-2024"
 
 
@@ -36,7 +39,7 @@ def sample_terms() -> Terms:
     return terms
 
 
-def story(terms: Terms) -> list[tuple[str, str, dict[str, object]]]:
+def story(terms: Terms) -> list[Happening]:
     """What happened: day, type, values."""
     signed = {"signed": "2024-04-11", "sealed": "2024-04-11"}
     order = {"service": "os", "item": terms.catalogue.items[0].code, "quantity": "1", "tenant": "t1"}
@@ -72,7 +75,7 @@ def story(terms: Terms) -> list[tuple[str, str, dict[str, object]]]:
     ]
 
 
-def leaves_of(happened: list[tuple[str, str, dict[str, object]]], subject: str, first: int = 0) -> list[bytes]:
+def leaves_of(happened: list[Happening], subject: str, first: int = 0) -> list[bytes]:
     """The leaves of a journal that took these facts in, one second apart, at the end of the last day."""
     taken = datetime(2024, 12, 1, 9, 0, tzinfo=BEIJING)
     leaves = []
@@ -140,14 +143,21 @@ def forged(cast: Cast, name: str, change: Callable[[dict[str, Any]], object]) ->
     return seal(parts, cast.keys)
 
 
-def make_cast(folder: Path, as_of: date = date(2024, 10, 15), *, witness: bool = False) -> Cast:
-    """The cast with fresh keys in `folder`."""
-    terms = sample_terms()
+def make_cast(
+    folder: Path,
+    as_of: date = date(2024, 10, 15),
+    *,
+    witness: bool = False,
+    terms: Terms | None = None,
+    more: Sequence[Happening] = (),
+) -> Cast:
+    """The cast with the keys in `folder`; `terms` are the sample's unless given, `more` happens besides."""
+    terms = terms or sample_terms()
     keys = LogKeys.open(folder / "keys", ORIGIN)
     assert not isinstance(keys, Refused), keys
     seen = WitnessKey.open(folder / "witness", "witness.example") if witness else None
     assert not isinstance(seen, Refused), seen
-    leaves = leaves_of(story(terms), terms.id)
+    leaves = leaves_of([*story(terms), *more], terms.id)
     leaves += leaves_of([("2024-09-11", "funds.arrived", {"instalment": 1})], "another-contract", first=len(leaves))
     recorded = [read(leaf, place) for place, leaf in enumerate(leaves)]
     known_at = datetime(2024, 12, 2, tzinfo=BEIJING)

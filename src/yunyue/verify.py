@@ -919,12 +919,17 @@ def _finding(one: dict[str, Any], where: str, court: Recount) -> None:
 
 
 def _obligation(one: dict[str, Any], where: str, court: Recount, stated: set[Any]) -> None:
-    """Gates are met on a day their fact names; the other days are among those, the facts' own, and the due day."""
-    stated |= {one["due"], court.terms.get("cover_date")}
+    """Gates are met on a day their fact names; the other days are among those, the facts' own, and the due day.
+
+    Signing and acceptance may themselves be the progress, so that gate is met on a day of any fact of the obligation.
+    """
+    stated.add(court.terms.get("cover_date"))
+    progress = set(stated)
+    stated.add(one["due"])
     court.days.add(one["due"])
     for gate in one["gates"]:
         days = _days(known_fact(gate["fact"], court, f"{where}.gates")[1]) if gate["fact"] is not None else set()
-        if gate["met"] is not None and gate["met"] not in days:
+        if gate["met"] is not None and gate["met"] not in days | (progress if gate["key"] == "progress" else set()):
             raise Fault(f"{where}.gates.{gate['key']}", "fact", gate["met"])
         stated.add(gate["met"])
     for name in ("payable", "late_from", "done"):
@@ -957,7 +962,9 @@ def named_facts(said: dict[str, Any]) -> set[str]:
     while stack:
         one = stack.pop()
         if isinstance(one, dict):
-            found.update(each for each in [one.get("fact"), *(one.get("facts") or ())] if isinstance(each, str))
+            several = one.get("facts")
+            named = [one.get("fact"), *(several if isinstance(several, list) else ())]
+            found.update(each for each in named if isinstance(each, str))
             stack.extend(one.values())
         elif isinstance(one, list):
             stack.extend(one)
@@ -980,6 +987,9 @@ def verify(whole: bytes, keys: Sequence[str] = ()) -> Report:
         report.faults.append(fault)
     except (RecursionError, MemoryError):
         report.faults.append(Fault("bundle", "too_large"))
+    except (LookupError, TypeError, ValueError, AttributeError, ArithmeticError) as wrong:
+        # Whatever a hostile bundle holds that no check above names: refused all the same.
+        report.faults.append(Fault("bundle", "shape", f"{type(wrong).__name__}: {wrong}"))
     return report
 
 
@@ -1034,6 +1044,9 @@ def _row(line: dict[str, Any], bad: list[str]) -> dict[str, Any]:
     row = {name: line[name] for name in ("id", "clause", "payer", "amount", "due", "state")}
     row["zh"], row["en"] = line["title"]["zh"], line["title"]["en"]
     row["formula"] = None if line["working"] is None else formula(line["working"])
+    texts = (value for name, value in row.items() if value is not None or name not in ("amount", "due", "formula"))
+    if line["payer"] not in ("client", "provider") or not all(isinstance(text, str) for text in texts):
+        raise TypeError(f"lines.{line['id']}")
     return {**row, "ok": not any(where.startswith(place) for where in bad)}
 
 

@@ -1,6 +1,7 @@
 """No input makes the verifier crash or hang: it answers a fault for anything that is not an honest bundle."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -63,14 +64,14 @@ def paths_of(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
     return [path, *(deep for key, inner in pairs for deep in paths_of(inner, (*path, key)))]
 
 
-@settings(parent=RELAXED, max_examples=300)
-@given(data=st.data(), name=st.sampled_from(("statement", "terms", "calendar", "proof")))
+@settings(parent=RELAXED, max_examples=150)
+@given(st.sampled_from(("statement", "statement", "terms", "calendar", "proof")), st.integers(0, 2000), JSON)
 def test_a_json_part_with_anything_anywhere_is_answered_even_if_signed(
-    cast: Cast, bundle: bytes, data: st.DataObject, name: str
+    cast: Cast, bundle: bytes, name: str, place: int, junk: Any
 ) -> None:
     whole = json.loads(verify.open_bundle(bundle).parts[name])
-    path = data.draw(st.sampled_from(paths_of(whole)[1:]))
-    junk = data.draw(JSON)
+    paths = paths_of(whole)[1:]
+    path = paths[place % len(paths)]
 
     def replace(plain: Any) -> None:
         for step in path[:-1]:
@@ -128,3 +129,20 @@ def test_a_part_over_its_limit_is_refused_before_it_is_read(bundle: bytes) -> No
 def test_the_command_line_answers_for_a_file_of_noise(tmp_path: Path) -> None:
     (tmp_path / "noise").write_bytes(bytes(range(256)) * 40)
     assert verify.main([str(tmp_path / "noise")]) == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda said: said["lines"][0].update(clause=None),
+        lambda said: said["lines"][0].update(payer="bank", state="waiting"),
+        lambda said: said["lines"][0].update(title={"zh": 1, "en": 2}),
+        lambda said: said["checks"][0].update(facts=True),
+        lambda said: said.update(readings=[[[], "x"]]),
+        lambda said: said.update(as_of="2024-99-99"),
+        lambda said: said.update(totals=None),
+        lambda said: said.update(lines=None),
+    ],
+)
+def test_a_signed_statement_of_another_shape_is_refused(cast: Cast, change: Callable[[dict[str, Any]], object]) -> None:
+    assert not reported(forged(cast, "statement", change)).ok
