@@ -1,7 +1,7 @@
 """A host for services under test: a real series and folder, a clock that moves only when it is told to."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -105,6 +105,9 @@ class BrokenSeries:
 
     def recent(self, instance: str, limit: int) -> tuple[Sample, ...]:
         return self.behind.recent(instance, limit)
+
+    def latest(self, indicator: str) -> Mapping[str, int]:
+        return self.behind.latest(indicator)
 
 
 def order(identifier: str = "o1", tenant: str = "bureau", **parameters: object) -> Order:

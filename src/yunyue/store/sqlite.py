@@ -10,7 +10,7 @@ from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 from yunyue.answer import Refused
 from yunyue.journal.envelope import Fact
@@ -96,7 +96,7 @@ class SqliteJournal(StoredJournal):
                 if not isinstance(outcome, Refused):
                     self._writer.execute("COMMIT")
                 return outcome
-            except sqlite3.Error as error:
+            except (sqlite3.Error, UnicodeDecodeError) as error:
                 return self._explain(error)
             finally:
                 self._end()
@@ -119,7 +119,7 @@ class SqliteJournal(StoredJournal):
             self._failure = f"{self._path}: {error}; nothing more is recorded until it is checked and opened again"
             raise StorageFailed(self._failure) from error
 
-    def _explain(self, error: sqlite3.Error) -> Refused:
+    def _explain(self, error: Exception) -> Refused:
         """A full disk, a busy or read-only file are refusals; anything else is a broken promise and ends this handle.
 
         After a failed fsync nobody knows what is on disk, and a second fsync may succeed without writing: so no retry.
@@ -157,21 +157,20 @@ class SqliteJournal(StoredJournal):
             f"SELECT sequence, leaf FROM leaves WHERE sequence >= ? AND sequence < ? {chosen} ORDER BY sequence LIMIT ?"  # noqa: S608 - the text put in is one of two constants
         )
         with self._reading() as connection:
-            return connection.execute(sql, (start, stop, *values, PAGE)).fetchall()
+            return _typed(connection.execute(sql, (start, stop, *values, PAGE)), (int, bytes))
 
     def _recorded(self, sequence: int) -> int:
         with self._reading() as connection:
-            row = connection.execute("SELECT recorded FROM leaves WHERE sequence = ?", (sequence,)).fetchone()
-        if row is None:
+            found = _typed(connection.execute("SELECT recorded FROM leaves WHERE sequence = ?", (sequence,)), (int,))
+        if not found:
             raise JournalBroken(f"leaf {sequence} is missing")
-        return int(row[0])
+        return int(found[0][0])
 
     def _find(self, identifier: str) -> tuple[int, bytes] | None:
         with self._reading() as connection:
-            row: tuple[int, bytes] | None = connection.execute(
-                "SELECT sequence, leaf FROM leaves WHERE id = ?", (identifier,)
-            ).fetchone()
-        return row
+            sql = "SELECT sequence, leaf FROM leaves WHERE id = ?"
+            found = _typed(connection.execute(sql, (identifier,)), (int, bytes))
+        return found[0] if found else None
 
     def find_sequence(self, identifier: str) -> int | None:
         """See StoredJournal.find_sequence."""
@@ -186,7 +185,7 @@ class SqliteJournal(StoredJournal):
             " WHERE sequence >= ? AND sequence < ? ORDER BY sequence LIMIT ?"
         )
         with self._reading() as connection:
-            return connection.execute(sql, (start, stop, PAGE)).fetchall()
+            return _typed(connection.execute(sql, (start, stop, PAGE)), (int, str, str, str, int, bytes))
 
     def self_check(self) -> list[str]:
         """See StoredJournal.self_check."""
@@ -199,7 +198,16 @@ class SqliteJournal(StoredJournal):
         """See StoredJournal.kept_nodes."""
         sql = "SELECT hash FROM nodes WHERE level = ? AND place >= ? AND place < ? ORDER BY place"
         with self._reading() as connection:
-            return [hash_ for (hash_,) in connection.execute(sql, (level, start, stop))]
+            return [hash_ for (hash_,) in _typed(connection.execute(sql, (level, start, stop)), (bytes,))]
+
+
+def _typed(cursor: sqlite3.Cursor, types: tuple[type, ...]) -> list[Any]:
+    """All rows. A damaged page may give back other types than a STRICT table takes in; raises JournalBroken then."""
+    rows = cursor.fetchall()
+    for row in rows:
+        if tuple(map(type, row)) != types:
+            raise JournalBroken(f"row {row[0]!r:.20}: damaged, a column has the wrong type")
+    return rows
 
 
 def _make_private(path: Path) -> None:
@@ -231,6 +239,9 @@ def _explained(path: Path) -> Iterator[None]:
     """Tells a file that is no journal from one that cannot be read."""
     try:
         yield
+    except UnicodeDecodeError as error:
+        # Python fails on the text of SQLite's own message when that quotes a damaged schema.
+        raise NotThisJournal(f"{path}: damaged, holds text that is not UTF-8 ({error.reason})") from error
     except sqlite3.DatabaseError as error:
         code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
         kind = NotThisJournal if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT) else StorageFailed
@@ -269,9 +280,9 @@ def _check(connection: sqlite3.Connection, path: Path, origin: str) -> None:
         raise NotThisJournal(f"{path}: made by version {version} of the journal, and this program knows {VERSION}")
     if missing := missing_guards(connection):
         raise NotThisJournal(f"{path}: someone removed or changed what guards the journal: {', '.join(missing)}")
-    (found,) = connection.execute("SELECT origin FROM state").fetchone()
-    if found != origin:
-        raise NotThisJournal(f"{path}: the journal of {found!r}, not of {origin!r}")
+    found = connection.execute("SELECT origin FROM state").fetchone()
+    if found != (origin,):
+        raise NotThisJournal(f"{path}: the journal of {found and found[0]!r}, not of {origin!r}")
 
 
 def missing_guards(connection: sqlite3.Connection) -> list[str]:
@@ -284,8 +295,8 @@ def missing_guards(connection: sqlite3.Connection) -> list[str]:
 def _read_state(connection: sqlite3.Connection) -> State:
     with closing(connection.execute("SELECT size, frontier, recorded FROM state")) as cursor:
         row = cursor.fetchone()
-    if row is None:
-        raise JournalBroken("the journal's state is missing")
+    if row is None or tuple(map(type, row)) != (int, bytes, int):
+        raise JournalBroken("the journal's state is missing or damaged")
     frontier = Frontier.from_bytes(row[1])
     if frontier.size != row[0]:
         raise JournalBroken(f"the journal's state says {row[0]} leaves, its frontier {frontier.size}")
