@@ -1023,6 +1023,8 @@ def _recount(court: Recount, bundle: Bundle, report: Report) -> None:
         raise Fault("statement.format", "shape", said["format"])
     if not (DAY.fullmatch(said["as_of"]) and MOMENT.fullmatch(said["known_at"]) and type(said["facts_known"]) is int):
         raise Fault("statement", "shape", "as_of, known_at, facts_known")
+    for moment in ("as_of", "known_at"):
+        date.fromisoformat(said[moment][:10])  # raises ValueError for what is no day
     if not 0 < said["facts_known"] <= report.size:
         raise Fault("statement.facts_known", "unknown", f"{said['facts_known']} / {report.size}")
     court.readings.update(said["readings"])
