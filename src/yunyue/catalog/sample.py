@@ -1,6 +1,6 @@
 """What services leave in the series, attempt by attempt, and what the series says of it for a stretch of time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from yunyue.answer import Refused
@@ -75,4 +75,8 @@ class SampleSink(Protocol):
 
     def recent(self, instance: str, limit: int) -> tuple[Sample, ...]:
         """The newest samples of an instance, newest first."""
+        ...
+
+    def latest(self, indicator: str) -> Mapping[str, int]:
+        """The time (ms) of the newest sample of each instance, gaps included."""
         ...

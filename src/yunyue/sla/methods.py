@@ -9,7 +9,7 @@ run is long enough to count is decided before, on the run as it happened. Time t
 the quotient. Minutes that only partly lie in an exclusion stay with the side the client is on: they count.
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import ROUND_DOWN, Context, Decimal
@@ -107,17 +107,24 @@ def _runs(tallies: Iterable[Tally], bad: Callable[[Tally], bool], shortest: int)
     return tuple(run for run in union(one.span for one in tallies if bad(one)) if run.length >= shortest)
 
 
-def cut(method: Method, span: Span, evidence: Evidence) -> tuple[Window, ...]:
+def cut(method: Method, span: Span, evidence: Evidence, at: Iterable[int] = ()) -> tuple[Window, ...]:
     """The stretch asked for as windows that follow one another: every bad stretch by itself, and what lies between.
 
-    Attempts fall to the window their minute starts in; the span's edges should lie on whole minutes. Nothing was
-    attempted: one window with nothing in it.
+    Windows also end at the moments `at` (ms), such as midnights. Attempts fall to the window their minute starts in;
+    the span's edges and these moments should lie on whole minutes. Nothing was attempted: windows with nothing in them.
     """
     bad = clip(bad_stretches(method, evidence), span)
-    edges = sorted({span.start, span.end, *(one.start for one in bad), *(one.end for one in bad)})
-    pieces = [Span(start, end) for start, end in pairwise(edges)]
-    judged = frozenset(bad) if method != "M6" else frozenset()
-    return tuple(_window(piece, piece.minutes if piece in judged else 0, evidence.minutes) for piece in pieces)
+    edges = {span.start, span.end, *(one.start for one in bad), *(one.end for one in bad)}
+    edges.update(one for one in at if span.start < one < span.end)
+    judged = () if method == "M6" else bad
+    pieces = (Span(start, end) for start, end in pairwise(sorted(edges)))
+    return tuple(_window(piece, piece.minutes if _in(piece, judged) else 0, evidence.minutes) for piece in pieces)
+
+
+def _in(piece: Span, stretches: Sequence[Span]) -> bool:
+    """Whether the piece lies in one of the stretches, which are in order and do not touch."""
+    index = bisect_right(stretches, piece.start, key=lambda one: one.start)
+    return index > 0 and piece.within(stretches[index - 1])
 
 
 def _window(piece: Span, bad_minutes: int, minutes: Sequence[Tally]) -> Window:

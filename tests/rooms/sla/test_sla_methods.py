@@ -208,6 +208,17 @@ def test_windows_follow_one_another_and_keep_every_attempt(
     assert sum(one.good for one in windows) == sum(good for _, good in counts)
 
 
+@given(st.sampled_from(ALL_METHODS), hours, minute_spans, st.sets(st.integers(-5, 70), max_size=4))
+def test_cutting_once_more_changes_no_figure(
+    method: Method, counts: list[tuple[int, int]], down: Span, moments: set[int]
+) -> None:
+    evidence = by_minute(*counts)
+    evidence = Evidence(evidence.minutes, evidence.buckets, (down,))
+    finer = cut(method, Span(0, HOUR), evidence, [moment * MINUTE for moment in moments])
+    assert measure(method, JUNE, finer, ()) == measure(method, JUNE, cut(method, Span(0, HOUR), evidence), ())
+    assert {moment * MINUTE for moment in moments if 0 < moment < 60} <= {one.span.start for one in finer}
+
+
 @given(st.sampled_from(ALL_METHODS), hours, minute_spans, st.lists(minute_spans, max_size=3), minute_spans)
 def test_one_exclusion_more_never_adds_a_bad_minute(
     method: Method, counts: list[tuple[int, int]], down: Span, excluded: list[Span], another: Span

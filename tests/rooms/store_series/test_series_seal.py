@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq  # type: ignore[import-untyped] # it ships no types
 import pytest
+from samples import small_disk
 from series_cast import MINUTE, T0, later, sample
 
 from yunyue.store.series import Limits, Series, SeriesDamaged
@@ -203,3 +204,22 @@ def test_a_disk_that_does_not_confirm_stops_the_sealing_and_keeps_the_rows(
             series.seal(later(0), force=True)
     assert series.sealed() == ()
     assert len(stored(tmp_path)) == 600
+
+
+def test_a_full_disk_refuses_samples_and_sealing_and_a_freed_one_takes_both(tmp_path: Path) -> None:
+    with small_disk(tmp_path, "2m") as disk:
+        filler = disk / "filler"
+        filler.write_bytes(b"x" * 500_000)
+        series = Series.open(disk, "probes", SMALL)
+        taken = 0
+        while series.append([sample(T0 + taken + n) for n in range(100)], "probe", 1, taken) == 100:
+            taken += 100
+        with pytest.raises(SeriesDamaged, match=r"No space left|disk is full"):
+            series.seal(later(0), force=True)
+        assert stored(disk) == [T0 + n for n in range(taken)]
+        filler.unlink()
+        series.seal(later(0), force=True)
+        assert stored(disk) == [T0 + n for n in range(taken)]
+        assert series.append([sample(T0)], "probe", 1, taken) == 1
+        assert series.check() == ()
+        series.close()

@@ -100,6 +100,15 @@ class TestRecent:
         assert series.recent("o2", 10) == ()
 
 
+def test_the_latest_of_each_instance_is_found_whether_sealed_or_not(tmp_path: Path) -> None:
+    series = Series.open(tmp_path)
+    series.append([sample(T0), sample(T0 + 5, GAP), sample(T0 + 9, instance="o2")], "probe", 1, 0)
+    series.seal(later(0), force=True)
+    series.append([sample(T0 + 7, instance="o3"), sample(T0 + 99, indicator="manual")], "probe", 1, 3)
+    assert series.latest("availability") == {"o1": T0 + 5, "o2": T0 + 9, "o3": T0 + 7}
+    assert Series.open(tmp_path / "empty").latest("availability") == {}
+
+
 def plain(samples: list[Sample], start: int, end: int) -> tuple[list[Count], list[tuple[int, int]]]:
     """Minutes and outages as a loop finds them, for comparison with the SQL."""
     ordered = [one for _, one in sorted(enumerate(samples), key=lambda pair: (pair[1].ts, pair[0]))]

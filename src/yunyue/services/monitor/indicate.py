@@ -1,4 +1,7 @@
-"""What the samples say for the contract's objectives: windows, each with the digests of the files it rests on."""
+"""What the samples say for the contract's objectives: windows, each with the digests of the files it rests on.
+
+A window never crosses a midnight in Beijing, so that a fact has to name the files of one day only.
+"""
 
 from datetime import datetime, timedelta
 
@@ -12,11 +15,12 @@ from yunyue.services.monitor.entry import COVERAGE, ENTRY
 from yunyue.services.monitor.schedule import AVAILABILITY
 from yunyue.sla.evidence import BUCKET, Evidence, Grain, Tally
 from yunyue.sla.methods import Window, cut
-from yunyue.sla.span import MINUTE, Span, milliseconds
+from yunyue.sla.span import DAY, MINUTE, Span, milliseconds
 
 MOST_SEGMENTS = 500
 """A fact holds at most 65,535 bytes; so many digests leave room for the rest."""
 
+BEIJING_MS = 8 * 60 * MINUTE
 _EPOCH = datetime(1970, 1, 1, 8, tzinfo=BEIJING)
 
 
@@ -48,7 +52,8 @@ def _windows(order: str, objective: Objective, span: Span, host: Host) -> list[S
     evidence = _coverage(observed) if objective.indicator == COVERAGE else _evidence(observed)
     if not evidence.minutes and not evidence.outages:
         return []
-    facts = [_fact(order, objective.id, one, observed) for one in cut(objective.method, span, evidence)]
+    windows = cut(objective.method, span, evidence, range(_midnight(span.start), span.end, DAY))
+    facts = [_fact(order, objective.id, one, observed) for one in windows]
     if any(len(one.segments) > MOST_SEGMENTS for one in facts):
         return Refused(f"the window rests on over {MOST_SEGMENTS} files; ask for shorter ones", "window", "C18")
     return facts
@@ -87,6 +92,11 @@ def _fact(order: str, objective: str, window: Window, observed: Observed) -> Sam
         bad_minutes=window.bad_minutes,
         segments=tuple(one.digest for one in observed.segments if one.first < span.end and one.last >= span.start),
     )
+
+
+def _midnight(ms: int) -> int:
+    """The Beijing midnight before or at the moment."""
+    return ms - (ms + BEIJING_MS) % DAY
 
 
 def _moment(ms: int) -> datetime:

@@ -68,8 +68,8 @@ class Schedule:
 
     async def tick(self) -> None:
         """Start what is due now, write down what was missed, and send samples on their way."""
+        await self._refresh()
         now = milliseconds(self._host.now())
-        self._refresh()
         while self._due and self._due[0][0] <= now:
             _, order = heapq.heappop(self._due)
             one = self._running.get(order)
@@ -96,29 +96,23 @@ class Schedule:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._recorder.flush()
 
-    def _refresh(self) -> None:
+    async def _refresh(self) -> None:
         """Take in instances that were added, paused, resumed or retired since."""
         version = self._instances.version
         if version == self._version:
             return
-        self._version = version
-        kept: dict[str, Running] = {}
-        for instance in self._instances.all():
-            if instance.state != "running":
-                continue
-            known = self._running.get(instance.order)
-            same = known is not None and known.instance.since == instance.since
-            kept[instance.order] = known if known is not None and same else self._begin(instance)
-        self._running = kept
-        self._due = [(one.grid.after(one.last), order) for order, one in kept.items()]
+        found = [one for one in self._instances.all() if one.state == "running"]
+        fresh = [one for one in found if not self._knows(one)]
+        latest = await asyncio.to_thread(self._host.series.latest, AVAILABILITY) if fresh else {}
+        begun = {one.order: _begin(one, latest.get(one.order, 0)) for one in fresh}
+        self._running = {one.order: begun.get(one.order) or self._running[one.order] for one in found}
+        self._due = [(one.grid.after(one.last), order) for order, one in self._running.items()]
         heapq.heapify(self._due)
+        self._version = version
 
-    def _begin(self, instance: Instance) -> Running:
-        """Where to go on: after the newest sample there is, else after the moment it began to run."""
-        grid = Grid.of(instance.order, instance.probe.interval_s)
-        newest = [one.ts for one in self._host.series.recent(instance.order, 20) if one.indicator == AVAILABILITY]
-        state = Watch(instance.order, instance.probe.confirm, incident=instance.incident)
-        return Running(instance, grid, max([instance.since, *newest]), state)
+    def _knows(self, instance: Instance) -> bool:
+        known = self._running.get(instance.order)
+        return known is not None and known.instance.since == instance.since
 
     def _serve(self, one: Running, now: int) -> None:
         """Of the moments that passed, the newest is probed if it can be; all others are gaps."""
@@ -166,3 +160,10 @@ class Schedule:
             late = "" if took <= ALERT_MS * 1000 else "late"
             self._recorder.add(Sample(order, ALERTS, milliseconds(self._host.now()), not late, late, took))
         return True
+
+
+def _begin(instance: Instance, newest: int) -> Running:
+    """Go on after the newest sample there is, else after the moment the instance began to run."""
+    grid = Grid.of(instance.order, instance.probe.interval_s)
+    state = Watch(instance.order, instance.probe.confirm, incident=instance.incident)
+    return Running(instance, grid, max(instance.since, newest), state)

@@ -7,6 +7,7 @@ manifest, and sealing again removes what was left behind.
 
 import fcntl
 import os
+import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -42,6 +43,7 @@ class Sealer:
         with _only_one(self._folder / "seal.lock") as mine:
             if mine:
                 self._clear()
+                self._tail.shorten()
             while mine and (rows := self._due(now, force)):
                 sealed.append(self._seal(rows))
         return tuple(sealed)
@@ -68,10 +70,11 @@ class Sealer:
             self._after("renamed")
             _sync_folder(self._folder)
             self._after("folder synced")
-        except OSError as error:
+            self._enter(segment)
+            self._after("entered")
+        except (OSError, sqlite3.OperationalError) as error:
+            temporary.unlink(missing_ok=True)
             raise SeriesDamaged(f"{temporary.stem} could not be made durable: {error}") from error
-        self._enter(segment)
-        self._after("entered")
         return segment
 
     def _enter(self, segment: Segment) -> None:

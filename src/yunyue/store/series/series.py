@@ -12,7 +12,7 @@ from yunyue.journal.facts import SegmentSealed
 from yunyue.store.series.check import Fault, check, compare
 from yunyue.store.series.seal import Sealer
 from yunyue.store.series.tail import Limits, Segment, Tail
-from yunyue.store.series.windows import newest, observe
+from yunyue.store.series.windows import latest, newest, observe
 
 _EPOCH = datetime(1970, 1, 1, 8, tzinfo=BEIJING)
 
@@ -56,6 +56,10 @@ class Series:
     def recent(self, instance: str, limit: int) -> tuple[Sample, ...]:
         """See `SampleSink.recent`."""
         return newest(self._folder, self._tail, instance, limit)
+
+    def latest(self, indicator: str) -> dict[str, int]:
+        """See `SampleSink.latest`."""
+        return latest(self._folder, self._tail, indicator)
 
     def check(self) -> tuple[Fault, ...]:
         """Read every sealed byte again; what is damaged, missing or out of order."""

@@ -7,7 +7,7 @@ tail is one commit, so there is no moment at which a row is in both or in neithe
 
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
@@ -101,6 +101,11 @@ class Tail:
             if error.sqlite_errorcode == sqlite3.SQLITE_FULL:
                 return Refused("the disk is full; nothing of this batch was stored", "samples")
             raise
+
+    def shorten(self) -> None:
+        """Give the disk back what the write-ahead file no longer needs, as far as readers and a full disk allow."""
+        with self._lock, suppress(sqlite3.OperationalError):
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def segments(self) -> tuple[Segment, ...]:
         """The manifest, in order of position."""
