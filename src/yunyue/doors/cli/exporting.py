@@ -15,6 +15,7 @@ from yunyue.doors.cli.settling import as_of_option, known_at_option, stated
 from yunyue.doors.cli.voice import Told, Voice
 from yunyue.doors.cli.workbook import write_workbook
 from yunyue.kernel import Kernel
+from yunyue.papers.beancount import ledger
 from yunyue.settlement.statement import Said, Statement
 from yunyue.store.files import write_durably
 
@@ -61,8 +62,6 @@ def _write(kernel: Kernel, statement: Statement, wanted: Wanted, voice: Voice) -
         path.unlink()
         return Refused(f"the bundle did not verify and was removed: {checked.text}", str(path))
     others = _others(kernel, statement, wanted)
-    if isinstance(others, Refused):
-        return others
     plain = {"bundle": str(path), "bytes": len(made), "key": key, "verified": checked.report, **others}
     ok = voice.pick("已由独立进程核验通过", "verified in a process of its own")
     command_line = f"python3 verify.py {path} --key {key}"
@@ -70,13 +69,14 @@ def _write(kernel: Kernel, statement: Statement, wanted: Wanted, voice: Voice) -
     return Told(plain, lines)
 
 
-def _others(kernel: Kernel, statement: Statement, wanted: Wanted) -> dict[str, str] | Refused:
+def _others(kernel: Kernel, statement: Statement, wanted: Wanted) -> dict[str, str]:
     written: dict[str, str] = {}
     if wanted.excel is not None:
         write_workbook(statement, wanted.excel)
         written["excel"] = str(wanted.excel)
     if wanted.beancount is not None:
-        return Refused("the ledger is not there yet", "beancount")
+        write_durably(wanted.beancount, ledger(statement, kernel.facts(statement.contract)).encode())
+        written["beancount"] = str(wanted.beancount)
     return written
 
 

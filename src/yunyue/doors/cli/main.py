@@ -70,6 +70,7 @@ class Program(Root):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The list in the help, without loading any."""
+        del ctx
         with formatter.section("命令" if language() == "zh" else "Commands"):
             formatter.write_dl([(name, _said(place)) for name, place in COMMANDS.items()])
 
