@@ -59,7 +59,7 @@ def _state_windows(hosting: Hosting, contract: str, month: ServiceMonth) -> Refu
         if isinstance(windows, Refused):
             return windows
         happenings = [
-            Happening(one, _moment(month.span.end), f"window-{placed.order}-{one.objective}-{month.name}")
+            Happening(one, _moment(month.span.end), f"window-{placed.order}-{one.objective}-{one.start:%Y-%m-%dT%H%M}")
             for one in windows
             if isinstance(one, SampleWindow)
         ]
