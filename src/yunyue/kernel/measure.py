@@ -82,9 +82,13 @@ def _lived(known: Known, placed: OrderPlaced, month: ServiceMonth) -> Window | N
     retired = known.find(ServiceRetired, "order", placed.order)
     if delivered is None:
         return None
-    start = max(_moment(month.span.start), delivered.time.replace(second=0, microsecond=0))
-    end = min(_moment(month.span.end), retired.time) if retired else _moment(month.span.end)
+    start = max(_moment(month.span.start), _minute(delivered.time))
+    end = min(_moment(month.span.end), _minute(retired.time)) if retired else _moment(month.span.end)
     return Window(start, end) if start < end else None
+
+
+def _minute(moment: datetime) -> datetime:
+    return moment.replace(second=0, microsecond=0)
 
 
 def _judge(hosting: Hosting, contract: str, terms: Terms, month: ServiceMonth) -> tuple[Verdict, ...] | Refused:
