@@ -4,7 +4,8 @@
     2024-04-11 contract.signed                                 both sides, unless party= names one
     2024-05-27 payment.made id=p1 instalment=1 amount=958397.20 as user:7
     2024-05-28 fact.corrected corrects=p1 recorded 2024-06-30  happened on one day, recorded on another
-    2024-08-01 contract.supplemented supplement=s1 term.end=2025-01-31
+    2024-08-01 contract.supplemented supplement=s1
+    + term.end=2025-01-31                                      one line goes on in the next
     as of 2024-05-27
     known at 2024-06-01                                        the end of that day; else everything is known
 
@@ -21,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+
 from yunyue.answer import Refused
 from yunyue.contract import loader
 from yunyue.contract.amend import amend
@@ -85,7 +87,7 @@ def end_of(day: str) -> datetime:
 def tell(text: str) -> Story:
     """The story a text tells. Raises MalformedStory."""
     story, known = Story(), Known(TERMS)
-    for line in filter(None, (one.strip() for one in text.splitlines())):
+    for line in _lines(text):
         if line.startswith("terms "):
             _require(not story.facts, line, "the terms come before the facts")
             story.terms = _changed(story.terms, line)
@@ -99,6 +101,18 @@ def tell(text: str) -> Story:
         else:
             _record(story, known, line)
     return story
+
+
+def _lines(text: str) -> list[str]:
+    """The lines that say something; one that begins with + goes on with the one before."""
+    found: list[str] = []
+    for line in filter(None, (one.strip() for one in text.splitlines())):
+        if line.startswith("+ "):
+            _require(bool(found), line, "there is no line before it")
+            found[-1] += line[1:]
+        else:
+            found.append(line)
+    return found
 
 
 def facts_of(line: str, terms: Terms, place: int) -> list[Fact]:
@@ -183,7 +197,9 @@ def _filled(kind: type[Payload], values: dict[str, Any], words: _Words, terms: T
     """The values given, and what a case need not say."""
     names = {one.name for one in msgspec.structs.fields(kind)}
     other = {name: value for name, value in values.items() if name not in names}
-    filled = {name: value for name, value in values.items() if name in names}
+    filled = {
+        name: tuple(value.split(",")) if name in _LISTS else value for name, value in values.items() if name in names
+    }
     if "changes" in names and other:
         filled["changes"] = tuple(Change(path, value) for path, value in other.items())
         other = {}
@@ -210,6 +226,7 @@ _ALWAYS: dict[str, Any] = {
     "rests_on": (),
     "sample": False,
 }
+_LISTS = ("persons", "rests_on")
 _DAYS = ("signed", "sealed", "effective", "client_signed", "client_sealed", "provider_signed", "provider_sealed")
 
 
