@@ -5,7 +5,7 @@ import stat
 from itertools import pairwise
 
 import pytest
-from conftest_types import GOOD_PASSWORD, LogIn
+from console_cast import GOOD_PASSWORD, LogIn
 from django.test import Client
 
 from yunyue.doors.office import Office

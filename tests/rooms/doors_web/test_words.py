@@ -1,0 +1,111 @@
+"""Both languages are whole: nothing untranslated, nothing doubtful, and the compiled words are the written ones."""
+
+import gettext
+import re
+from pathlib import Path
+
+import pytest
+from console_cast import LogIn, text
+
+from yunyue.doors import web
+from yunyue.doors.office import Office
+
+WEB = Path(web.__file__).parent
+WORDS = WEB / "locale" / "zh_Hans" / "LC_MESSAGES"
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+SAME_IN_BOTH = {"Excel"}
+
+
+def written() -> dict[str, str]:
+    """The words of django.po: English to Chinese."""
+    found: dict[str, str] = {}
+    for block in (WORDS / "django.po").read_text("utf-8").split("\n\n"):
+        parts = {"msgctxt": "", "msgid": "", "msgstr": ""}
+        at = ""
+        for line in block.splitlines():
+            if match := re.match(r'(msgctxt|msgid|msgstr) "(.*)"$', line):
+                at = match[1]
+                parts[at] += match[2]
+            elif line.startswith('"') and at:
+                parts[at] += line[1:-1]
+        key = f"{parts['msgctxt']}\x04{parts['msgid']}" if parts["msgctxt"] else parts["msgid"]
+        found[key.replace('\\"', '"')] = parts["msgstr"].replace('\\"', '"')
+    return found
+
+
+def asked_for() -> set[str]:
+    """The words that templates and pages ask for, as far as they stand there plainly."""
+    found: set[str] = set()
+    for path in WEB.rglob("*.html"):
+        source = path.read_text("utf-8")
+        found |= {match[1] for match in re.finditer(r"""{% translate ["'](.+?)["'] %}""", source)}
+    for path in WEB.rglob("*.py"):
+        found |= set(re.findall(r"""(?<!\w)_\(\s*"([^"]+)"\s*\)""", path.read_text("utf-8")))
+    return found
+
+
+def test_every_word_has_its_chinese() -> None:
+    words = written()
+    assert len(words) > 150
+    assert [english for english, chinese in words.items() if not chinese] == []
+
+
+def test_chinese_is_chinese() -> None:
+    strange = [english for english, chinese in written().items() if english and not CHINESE.search(chinese)]
+    assert set(strange) <= SAME_IN_BOTH
+
+
+def test_no_word_is_doubtful_or_left_over() -> None:
+    source = (WORDS / "django.po").read_text("utf-8")
+    assert "#, fuzzy" not in source
+    assert "#~" not in source
+
+
+def test_the_same_places_are_filled_in_both_languages() -> None:
+    places = re.compile(r"%\(\w+\)s|%s")
+    wrong = [
+        english
+        for english, chinese in written().items()
+        if sorted(places.findall(english)) != sorted(places.findall(chinese))
+    ]
+    assert wrong == []
+
+
+def test_the_compiled_words_are_the_written_ones() -> None:
+    with (WORDS / "django.mo").open("rb") as file:
+        compiled = gettext.GNUTranslations(file)
+    for english, chinese in written().items():
+        if not english:
+            continue
+        context, _, plain = english.rpartition("\x04")
+        assert (compiled.pgettext(context, plain) if context else compiled.gettext(plain)) == chinese
+
+
+def test_every_word_a_page_asks_for_is_written() -> None:
+    assert sorted(asked_for() - set(written())) == []
+
+
+@pytest.mark.parametrize(("language", "words"), [("zh-hans", "合同现状"), ("en", "Where the contract stands")])
+def test_pages_speak_the_language_of_the_browser(office: Office, log_in: LogIn, language: str, words: str) -> None:
+    page = text(log_in(language=language).get("/"))
+    assert words in page
+    assert f'<html lang="{language}">' in page
+
+
+def test_a_browser_of_neither_language_gets_chinese(office: Office, log_in: LogIn) -> None:
+    assert "合同现状" in text(log_in(language="fr").get("/"))
+
+
+def test_the_language_chosen_on_the_page_stays(office: Office, log_in: LogIn) -> None:
+    client = log_in()
+    client.post("/accounts/language", {"language": "en", "next": "/"})
+    assert "Where the contract stands" in text(client.get("/"))
+
+
+@pytest.mark.parametrize("page", ["/", "/statement", "/journal", "/journal/fact/payment-1", "/monitoring"])
+def test_no_english_word_of_ours_is_left_on_a_chinese_page(office: Office, log_in: LogIn, page: str) -> None:
+    shown = re.sub(
+        r"<(script|style|code|pre|option)[^>]*>.*?</\1>|<[^>]+>", " ", text(log_in().get(page)), flags=re.DOTALL
+    )
+    ours = {english for english in written() if len(english.split()) > 2}
+    assert [english for english in ours if english in shown] == []
