@@ -5,6 +5,7 @@ from threading import Barrier, Thread
 
 import pytest
 from journals import Place
+from msgspec import structs
 from samples import NOW, ORIGIN, appended, payment, payments, refused
 
 from yunyue.answer import Refused
@@ -140,6 +141,15 @@ def test_a_fact_that_would_not_read_back_is_refused(journal: Journal) -> None:
     fact = payment(1)
     blank = Fact(id="no id ", subject=fact.subject, actor="client", source="/test", time=fact.time, data=fact.data)
     assert refused(journal, [payment(0), blank]).field == "facts.1"
+
+
+@pytest.mark.parametrize("odd", ["\x00", "a\x00b", "\ud800", "合同", "", "a" * 200])
+@pytest.mark.parametrize("field", ["id", "subject"])
+def test_an_id_or_subject_no_fact_has_is_refused_and_the_journal_goes_on(
+    journal: Journal, field: str, odd: str
+) -> None:
+    assert refused(journal, [payment(0), structs.replace(payment(1), **{field: odd})]).field == "facts.1"
+    assert appended(journal, [payment(0)]).new == 1
 
 
 def test_a_fact_whose_time_has_no_zone_is_refused(journal: Journal) -> None:

@@ -54,6 +54,11 @@ def moment_of(recorded: int) -> datetime:
     return EPOCH + recorded * ONE_MILLISECOND
 
 
+def may_be_key(text: str) -> bool:
+    """Ids and subjects are plain ASCII; other text is in no fact, and some of it no database takes as a parameter."""
+    return text.isascii() and text.isprintable()
+
+
 def admit(facts: Sequence[Fact], now: datetime, state: State, known: Known) -> Admitted | Refused:
     """Takes every fact or refuses the whole batch; `known` holds those ids of the batch that are already stored."""
     recorded = max(milliseconds(now), state.recorded)

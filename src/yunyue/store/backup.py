@@ -2,7 +2,7 @@
 
 `journal.leaves` is every record, each after its length in two bytes; `checkpoint` is the signed head over exactly
 those. It fits both stores, whichever it was taken from. Keys and published tiles are not in it: keys are copied by
-their owner to another place, tiles are published again. Take `last` off the machine: one disk is no backup.
+their owner to another place, tiles are published again. Carry the folder off the machine: one disk is no backup.
 """
 
 import os

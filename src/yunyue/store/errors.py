@@ -8,7 +8,7 @@ class StorageFailed(JournalBroken):
 
 
 class NotThisJournal(JournalBroken):
-    """The file or database is not a journal, is another journal, or was made by a newer version."""
+    """Not a journal, another journal, one made by a newer version, or one damaged beyond reading."""
 
 
 __all__ = ["JournalBroken", "NotThisJournal", "StorageFailed"]

@@ -15,7 +15,7 @@ from psycopg import errors
 from yunyue.answer import Refused
 from yunyue.journal.envelope import Fact
 from yunyue.journal.tree import Frontier
-from yunyue.store.admission import Admitted, Row, State, admit
+from yunyue.store.admission import Admitted, Row, State, admit, may_be_key
 from yunyue.store.adoption import take_over
 from yunyue.store.errors import JournalBroken, NotThisJournal, StorageFailed
 from yunyue.store.interface import Appended, Head
@@ -269,5 +269,5 @@ def _read_state(connection: Connection, lock: str = "") -> State:
 
 def _known(connection: Connection, facts: Sequence[Fact]) -> dict[str, tuple[int, bytes]]:
     sql = "SELECT id, sequence, leaf FROM yunyue.leaves WHERE id = ANY(%s)"
-    rows = connection.execute(sql, ([fact.id for fact in facts],), binary=True)
+    rows = connection.execute(sql, ([fact.id for fact in facts if may_be_key(fact.id)],), binary=True)
     return {identifier: (sequence, leaf) for identifier, sequence, leaf in rows}

@@ -3,30 +3,32 @@
 WAL with synchronous=FULL; several processes may have the file open, and readers never wait for the writer.
 """
 
-import json
 import sqlite3
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 
 from yunyue.answer import Refused
 from yunyue.journal.envelope import Fact
-from yunyue.journal.tree import Frontier
 from yunyue.store.admission import Admitted, Row, State, admit
 from yunyue.store.adoption import take_over
-from yunyue.store.errors import JournalBroken, NotThisJournal, StorageFailed
-from yunyue.store.files import flush_folder, make_folder
+from yunyue.store.errors import JournalBroken, StorageFailed
 from yunyue.store.interface import Appended, Head
 from yunyue.store.readers import Readers
-from yunyue.store.sqlite_schema import APPLICATION_ID, TABLES, TRIGGERS, VERSION
+from yunyue.store.sqlite_file import (
+    connect,
+    explained,
+    known,
+    make_private,
+    missing_guards,
+    prepare,
+    read_state,
+    typed,
+)
 from yunyue.store.stored import PAGE, StoredJournal
-
-WAIT_SECONDS = 30
-"""How long a writer waits for another process before it is refused."""
-
 
 Outcome = TypeVar("Outcome")
 
@@ -40,7 +42,7 @@ class SqliteJournal(StoredJournal):
         self._writing = Lock()
         self._failure = ""
         self._readers = Readers(self._reader, str(path))
-        self._writer = _connect(path)
+        self._writer = connect(path)
 
     @classmethod
     def open(cls, path: Path, origin: str) -> Self:
@@ -48,11 +50,11 @@ class SqliteJournal(StoredJournal):
 
         Raises NotThisJournal for any other file, origin or version; StorageFailed when it cannot be opened at all.
         """
-        _make_private(path)
+        make_private(path)
         journal = cls(path, origin)
         try:
-            with _explained(path):
-                _prepare(journal._writer, path, origin)
+            with explained(path):
+                prepare(journal._writer, path, origin)
         except JournalBroken:
             journal.close()
             raise
@@ -67,7 +69,7 @@ class SqliteJournal(StoredJournal):
         """See Journal.append. Raises StorageFailed, now and ever after on this object, when the disk fails."""
 
         def work() -> Appended | Refused:
-            admitted = admit(facts, now, _read_state(self._writer), _known(self._writer, facts))
+            admitted = admit(facts, now, read_state(self._writer), known(self._writer, facts))
             if isinstance(admitted, Refused):
                 return admitted
             self._insert(admitted)
@@ -77,7 +79,7 @@ class SqliteJournal(StoredJournal):
 
     def adopt(self, leaves: Iterator[bytes], expected: Head) -> Head | Refused:
         """See StoredJournal.adopt."""
-        return self._transact(lambda: take_over(leaves, expected, _read_state(self._writer), self._insert))
+        return self._transact(lambda: take_over(leaves, expected, read_state(self._writer), self._insert))
 
     def close(self) -> None:
         """Gives the files back; a second time does nothing."""
@@ -137,19 +139,19 @@ class SqliteJournal(StoredJournal):
                 raise StorageFailed(self._failure) from error
 
     def _reader(self) -> sqlite3.Connection:
-        connection = _connect(self._path)
+        connection = connect(self._path)
         connection.execute("PRAGMA query_only=ON")
         return connection
 
     @contextmanager
     def _reading(self) -> Iterator[sqlite3.Connection]:
-        with _explained(self._path), self._readers.lend() as connection:
+        with explained(self._path), self._readers.lend() as connection:
             yield connection
 
     def state(self) -> State:
         """See StoredJournal.state."""
         with self._reading() as connection:
-            return _read_state(connection)
+            return read_state(connection)
 
     def _page(self, start: int, stop: int, subject: str | None) -> list[tuple[int, bytes]]:
         chosen, values = ("", ()) if subject is None else ("AND subject = ?", (subject,))
@@ -157,11 +159,11 @@ class SqliteJournal(StoredJournal):
             f"SELECT sequence, leaf FROM leaves WHERE sequence >= ? AND sequence < ? {chosen} ORDER BY sequence LIMIT ?"  # noqa: S608 - the text put in is one of two constants
         )
         with self._reading() as connection:
-            return _typed(connection.execute(sql, (start, stop, *values, PAGE)), (int, bytes))
+            return typed(connection.execute(sql, (start, stop, *values, PAGE)), (int, bytes))
 
     def _recorded(self, sequence: int) -> int:
         with self._reading() as connection:
-            found = _typed(connection.execute("SELECT recorded FROM leaves WHERE sequence = ?", (sequence,)), (int,))
+            found = typed(connection.execute("SELECT recorded FROM leaves WHERE sequence = ?", (sequence,)), (int,))
         if not found:
             raise JournalBroken(f"leaf {sequence} is missing")
         return int(found[0][0])
@@ -169,7 +171,7 @@ class SqliteJournal(StoredJournal):
     def _find(self, identifier: str) -> tuple[int, bytes] | None:
         with self._reading() as connection:
             sql = "SELECT sequence, leaf FROM leaves WHERE id = ?"
-            found = _typed(connection.execute(sql, (identifier,)), (int, bytes))
+            found = typed(connection.execute(sql, (identifier,)), (int, bytes))
         return found[0] if found else None
 
     def find_sequence(self, identifier: str) -> int | None:
@@ -185,7 +187,7 @@ class SqliteJournal(StoredJournal):
             " WHERE sequence >= ? AND sequence < ? ORDER BY sequence LIMIT ?"
         )
         with self._reading() as connection:
-            return _typed(connection.execute(sql, (start, stop, PAGE)), (int, str, str, str, int, bytes))
+            return typed(connection.execute(sql, (start, stop, PAGE)), (int, str, str, str, int, bytes))
 
     def self_check(self) -> list[str]:
         """See StoredJournal.self_check."""
@@ -198,112 +200,4 @@ class SqliteJournal(StoredJournal):
         """See StoredJournal.kept_nodes."""
         sql = "SELECT hash FROM nodes WHERE level = ? AND place >= ? AND place < ? ORDER BY place"
         with self._reading() as connection:
-            return [hash_ for (hash_,) in _typed(connection.execute(sql, (level, start, stop)), (bytes,))]
-
-
-def _typed(cursor: sqlite3.Cursor, types: tuple[type, ...]) -> list[Any]:
-    """All rows. A damaged page may give back other types than a STRICT table takes in; raises JournalBroken then."""
-    rows = cursor.fetchall()
-    for row in rows:
-        if tuple(map(type, row)) != types:
-            raise JournalBroken(f"row {row[0]!r:.20}: damaged, a column has the wrong type")
-    return rows
-
-
-def _make_private(path: Path) -> None:
-    """Makes an empty file only its owner may read; SQLite gives its log beside it the same mode."""
-    try:
-        make_folder(path.parent)
-        if not path.exists():
-            path.touch(0o600)
-            flush_folder(path.parent)
-    except OSError as error:
-        raise StorageFailed(f"{path}: {error.strerror or error}") from error
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    """A connection in autocommit mode, so that every transaction is begun and ended where one reads it."""
-    with _explained(path):
-        connection = sqlite3.connect(path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False)
-        try:
-            for pragma in ("trusted_schema=OFF", "foreign_keys=ON", "synchronous=FULL", "cell_size_check=ON"):
-                connection.execute(f"PRAGMA {pragma}")
-        except sqlite3.DatabaseError:
-            connection.close()
-            raise
-    return connection
-
-
-@contextmanager
-def _explained(path: Path) -> Iterator[None]:
-    """Tells a file that is no journal from one that cannot be read."""
-    try:
-        yield
-    except UnicodeDecodeError as error:
-        # Python fails on the text of SQLite's own message when that quotes a damaged schema.
-        raise NotThisJournal(f"{path}: damaged, holds text that is not UTF-8 ({error.reason})") from error
-    except sqlite3.DatabaseError as error:
-        code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-        kind = NotThisJournal if code in (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT) else StorageFailed
-        raise kind(f"{path}: {error}") from error
-
-
-def _prepare(connection: sqlite3.Connection, path: Path, origin: str) -> None:
-    """Makes the tables in an empty file; in any other, checks that it is this journal."""
-    mode = connection.execute("PRAGMA journal_mode=WAL").fetchone()[0]
-    if mode != "wal":
-        raise NotThisJournal(f"{path}: this file system cannot hold a write-ahead log (journal_mode is {mode})")
-    connection.execute("BEGIN IMMEDIATE")
-    try:
-        if not connection.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-            _create(connection, origin)
-        _check(connection, path, origin)
-        connection.execute("COMMIT")
-    finally:
-        if connection.in_transaction:
-            connection.execute("ROLLBACK")
-
-
-def _create(connection: sqlite3.Connection, origin: str) -> None:
-    for statement in (*TABLES, *TRIGGERS):
-        connection.execute(statement.strip())
-    connection.execute("INSERT INTO state VALUES (1, ?, 0, ?, 0)", (origin, Frontier().to_bytes()))
-    connection.execute(f"PRAGMA application_id={APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version={VERSION}")
-
-
-def _check(connection: sqlite3.Connection, path: Path, origin: str) -> None:
-    if connection.execute("PRAGMA application_id").fetchone()[0] != APPLICATION_ID:
-        raise NotThisJournal(f"{path}: a database, but not a journal")
-    version = connection.execute("PRAGMA user_version").fetchone()[0]
-    if version != VERSION:
-        raise NotThisJournal(f"{path}: made by version {version} of the journal, and this program knows {VERSION}")
-    if missing := missing_guards(connection):
-        raise NotThisJournal(f"{path}: someone removed or changed what guards the journal: {', '.join(missing)}")
-    found = connection.execute("SELECT origin FROM state").fetchone()
-    if found != (origin,):
-        raise NotThisJournal(f"{path}: the journal of {found and found[0]!r}, not of {origin!r}")
-
-
-def missing_guards(connection: sqlite3.Connection) -> list[str]:
-    """Names of the tables and triggers that are not there word for word as this program makes them."""
-    wanted = {statement.split()[2]: statement.strip() for statement in (*TABLES, *TRIGGERS)}
-    there = dict(connection.execute("SELECT name, sql FROM sqlite_schema WHERE sql IS NOT NULL"))
-    return [name for name, sql in wanted.items() if there.get(name) != sql]
-
-
-def _read_state(connection: sqlite3.Connection) -> State:
-    with closing(connection.execute("SELECT size, frontier, recorded FROM state")) as cursor:
-        row = cursor.fetchone()
-    if row is None or tuple(map(type, row)) != (int, bytes, int):
-        raise JournalBroken("the journal's state is missing or damaged")
-    frontier = Frontier.from_bytes(row[1])
-    if frontier.size != row[0]:
-        raise JournalBroken(f"the journal's state says {row[0]} leaves, its frontier {frontier.size}")
-    return State(frontier, row[2])
-
-
-def _known(connection: sqlite3.Connection, facts: Sequence[Fact]) -> dict[str, tuple[int, bytes]]:
-    wanted = json.dumps([fact.id for fact in facts])
-    sql = "SELECT id, sequence, leaf FROM leaves WHERE id IN (SELECT value FROM json_each(?))"
-    return {identifier: (sequence, leaf) for identifier, sequence, leaf in connection.execute(sql, (wanted,))}
+            return [hash_ for (hash_,) in typed(connection.execute(sql, (level, start, stop)), (bytes,))]

@@ -14,7 +14,7 @@ from yunyue.journal.envelope import read as read_leaf
 from yunyue.journal.errors import BrokenTree
 from yunyue.journal.proofs import subtree_root
 from yunyue.journal.tree import leaf_hash, root_of
-from yunyue.store.admission import Row, State, milliseconds
+from yunyue.store.admission import Row, State, may_be_key, milliseconds
 from yunyue.store.errors import JournalBroken
 from yunyue.store.growth import LEVELS_A_TILE
 from yunyue.store.interface import Appended, Head
@@ -102,7 +102,7 @@ class StoredJournal(ABC):
 
     def find(self, identifier: str) -> Recorded | None:
         """The fact of that id."""
-        found = self._find(identifier) if _may_be_key(identifier) else None
+        found = self._find(identifier) if may_be_key(identifier) else None
         return None if found is None else read_leaf(found[1], found[0])
 
     def node(self, level: int, index: int) -> bytes:
@@ -132,7 +132,7 @@ class StoredJournal(ABC):
         """Rows up to the end as it is now, page by page."""
         size = self.state().frontier.size
         end = size if stop is None else min(stop, size)
-        if subject is not None and not _may_be_key(subject):
+        if subject is not None and not may_be_key(subject):
             return
         while start < end and (page := self._page(start, end, subject)):
             yield from page
@@ -142,8 +142,3 @@ class StoredJournal(ABC):
         end = self.state().frontier.size
         if not 0 <= size <= end:
             raise ValueError(f"the journal has {end} leaves, not {size}")
-
-
-def _may_be_key(text: str) -> bool:
-    """Ids and subjects are plain ASCII; other text is in no fact, and some of it no database takes."""
-    return text.isascii() and text.isprintable()

@@ -11,7 +11,7 @@ import pytest
 from samples import NOW, ORIGIN, appended, payment, payments, refused, small_disk
 
 from yunyue.answer import Refused
-from yunyue.store import sqlite
+from yunyue.store import sqlite_file
 from yunyue.store.errors import NotThisJournal, StorageFailed
 from yunyue.store.fsck import fsck
 from yunyue.store.interface import Head
@@ -94,7 +94,7 @@ def test_a_folder_is_not_a_journal(tmp_path: Path) -> None:
 def test_a_busy_journal_refuses_and_later_takes_the_facts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, sqlite_journal: SqliteJournal
 ) -> None:
-    monkeypatch.setattr(sqlite, "WAIT_SECONDS", 0)
+    monkeypatch.setattr(sqlite_file, "WAIT_SECONDS", 0)
     impatient = SqliteJournal.open(tmp_path / "journal.db", ORIGIN)
     sqlite_journal._writer.execute("BEGIN IMMEDIATE")
     assert "another process" in refused(impatient, [payment(0)]).reason
