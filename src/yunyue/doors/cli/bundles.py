@@ -32,7 +32,7 @@ class Checked:
 def bundle(kernel: Kernel, statement: Statement) -> bytes | Refused:
     """The bytes of the bundle, under a published head that covers all the statement knows."""
     head = proofs.covering(kernel, statement.facts_known)
-    indexes = needed(statement, kernel.journal.read())
+    indexes = needed(statement, list(kernel.journal.read()))
     terms = kernel.registered_terms(statement.contract)
     for one in (head, indexes, terms):
         if isinstance(one, Refused):

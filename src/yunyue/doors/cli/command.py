@@ -2,7 +2,7 @@
 
 import functools
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, cast
 
 import click
@@ -46,15 +46,15 @@ class SpokenGroup(Speaks, click.Group):
 class Root(SpokenGroup):
     """The program itself: says in one form what is wrong with a call."""
 
-    def main(self, *args: Any, standalone_mode: bool = True, **kwargs: Any) -> Any:
+    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **how: Any) -> Any:
         """Run, and leave with 0, with 1 for a refusal, with 2 for a wrong call, with 130 when interrupted."""
         try:
-            code = super().main(*args, standalone_mode=False, **kwargs)
+            code: object = super().main(args, prog_name, **{**how, "standalone_mode": False})
         except click.UsageError as problem:
             code = _show_usage(problem)
         except click.Abort:
             code = 130
-        if standalone_mode:
+        if how.get("standalone_mode", True):
             sys.exit(code if isinstance(code, int) else 0)
         return code
 
@@ -63,7 +63,7 @@ class SpokenOption(click.Option):
     """An option with help in two languages."""
 
     def __init__(self, *args: Any, said: Said, **kwargs: Any) -> None:
-        super().__init__(*args, help=f"{said.zh} / {said.en}", **kwargs)
+        super().__init__(*args, **{**kwargs, "help": f"{said.zh} / {said.en}"})
         self.said = said
 
     def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:

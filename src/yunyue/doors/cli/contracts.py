@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from yunyue.answer import Refused
-from yunyue.contract import FILES, KINDS, Terms, read, starting_on, template
+from yunyue.contract import KINDS, Problem, Terms, read, starting_on, template
 from yunyue.contract.document import digest
 from yunyue.doors.cli.command import Answer, SpokenGroup, answers, option
 from yunyue.doors.cli.contract_shown import Parts, problems, shown
@@ -22,14 +22,13 @@ group = SpokenGroup("contract", said=Said("合同:检查、查看、新建、载
 DEFAULT = "beijing-2024"
 
 
-def from_disk(name: str) -> Terms | tuple[str, tuple[object, ...]] | Refused:
-    """The terms in a folder, or the folder with all that is wrong there."""
+def from_disk(name: str) -> Terms | tuple[Problem, ...] | Refused:
+    """The terms in a folder, or all that is wrong there."""
     folder = find(name)
     texts = folder if isinstance(folder, Refused) else load_folder(folder)
     if isinstance(texts, Refused):
         return texts
-    terms = read(texts)
-    return terms if isinstance(terms, Terms) else (str(folder), terms)
+    return read(texts)
 
 
 @group.command(
@@ -46,7 +45,7 @@ def check(voice: Voice, name: str) -> Answer:
     if isinstance(terms, Refused):
         return terms
     if isinstance(terms, tuple):
-        return problems(terms[1], voice)
+        return problems(terms, voice)
     plain = {"ok": True, "contract": terms.id, "digest": digest(terms), "total": str(terms.price.total)}
     ok = voice.pick("无误", "no faults")
     return Told(plain, [f"{terms.id}: {ok}  {terms.price.total.grouped()}  {digest(terms)}"])
@@ -65,11 +64,11 @@ def show(voice: Voice, name: str, clauses: bool, readings: bool) -> Answer:
     if isinstance(terms, Refused):
         return terms
     if isinstance(terms, tuple):
-        return problems(terms[1], voice)
+        return problems(terms, voice)
     return shown(terms, Parts(clauses, readings), voice)
 
 
-def _shown_terms(name: str) -> Terms | tuple[str, tuple[object, ...]] | Refused:
+def _shown_terms(name: str) -> Terms | tuple[Problem, ...] | Refused:
     """A loaded contract as amended today, when one has that id; else the one on disk."""
     try:
         with opened() as kernel:
@@ -117,7 +116,7 @@ def load(voice: Voice, name: str, starting: date | None, actor: str | None) -> A
     if isinstance(terms, Refused):
         return terms
     if isinstance(terms, tuple):
-        return problems(terms[1], voice)
+        return problems(terms, voice)
     with opened(make=True) as kernel:
         return _register(kernel, starting_on(terms, starting) if starting else terms, actor, voice)
 
@@ -143,6 +142,3 @@ def listed(voice: Voice) -> Answer:
     plain = {"loaded": list(loaded), "shipped": list(shipped())}
     lines = [f"{voice.pick('已载入', 'loaded')}: {one}" for one in loaded]
     return Told(plain, [*lines, *(f"{voice.pick('随程序而来', 'came along')}: {one}" for one in shipped())])
-
-
-__all__ = ["FILES", "group"]

@@ -10,7 +10,7 @@ from yunyue.host.clock import BEIJING
 NOON = time(12)
 
 
-class Day(click.ParamType):
+class Day(click.ParamType[date]):
     """A day such as 2024-05-24."""
 
     name = "date"
@@ -25,7 +25,7 @@ class Day(click.ParamType):
         return found
 
 
-class Moment(click.ParamType):
+class Moment(click.ParamType[date]):
     """A day, or a moment such as 2024-05-24T09:30:00+08:00; without a zone it is Beijing's."""
 
     name = "moment"

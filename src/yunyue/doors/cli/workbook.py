@@ -1,5 +1,6 @@
 """A statement as an Excel table: every cell is text or a number, never a formula."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import xlsxwriter
@@ -51,7 +52,7 @@ def _text(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def _sheet(book: xlsxwriter.Workbook, name: str, heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> None:
+def _sheet(book: xlsxwriter.Workbook, name: str, heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> None:
     sheet = book.add_worksheet(name)
     for at, row in enumerate((heads, *rows)):
         for column, text in enumerate(row):

@@ -31,7 +31,7 @@ from yunyue.settlement.statement import Said
 
 BEGINNING: Final = datetime(2024, 4, 10, 9, tzinfo=BEIJING)
 ENDING: Final = date(2025, 1, 31)
-INTERVAL_SECONDS: Final = 1800
+INTERVAL_SECONDS: Final = 900
 FAST_SECONDS: Final = 7200
 
 
@@ -58,7 +58,7 @@ class Wanted:
     "--port", type=click.IntRange(0, 65535), default=0, zh="被监测站点的端口", en="port of the site that is watched"
 )
 @option("--keep", type=click.Path(path_type=Path), zh="保留到此文件夹", en="keep everything in this folder")
-@option("--fast", is_flag=True, zh="每两小时拨测一次,而非每 30 分钟", en="probe every two hours, not every 30 minutes")
+@option("--fast", is_flag=True, zh="每两小时拨测一次,而非每 15 分钟", en="probe every two hours, not every 15 minutes")
 @answers
 def tour(voice: Voice, **how: Any) -> Answer:
     """Walk the year in a home of its own."""
@@ -67,7 +67,11 @@ def tour(voice: Voice, **how: Any) -> Answer:
         return Refused("there is something in this folder; the tour begins in an empty one", str(wanted.keep))
     terms = from_disk(DEFAULT)
     if not isinstance(terms, Terms):
-        return terms if isinstance(terms, Refused) else Refused("the contract that came along is damaged", terms[0])
+        return (
+            terms
+            if isinstance(terms, Refused)
+            else Refused(f"the contract that came along is damaged: {terms[0]}", DEFAULT)
+        )
     try:
         with _home(wanted.keep) as home:
             return _walked(home, terms, wanted, voice)

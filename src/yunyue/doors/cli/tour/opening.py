@@ -66,7 +66,7 @@ def staff(stage: Stage, terms: Terms) -> None:
     stage.happened(PROVIDER, ConfidentialitySigned(person=PERSON, document=stage.paper("保密承诺")))
     stage.happened(PROVIDER, StaffAssigned(person=PERSON, post="manager", replaces=None))
     for kind in ("business", "skills", "confidentiality"):
-        said = TrainingHeld(kind=kind, persons=(PERSON,), document=stage.paper(f"培训记录 {kind}"))  # type: ignore[arg-type]  # one of the three
+        said = TrainingHeld(kind=kind, persons=(PERSON,), document=stage.paper(f"培训记录 {kind}"))
         stage.happened(PROVIDER, said)
 
 

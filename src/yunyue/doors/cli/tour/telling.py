@@ -83,6 +83,7 @@ def _short(plain: dict[str, Any], voice: Voice) -> list[str]:
          f"{plain['seconds']} s; contract time ran {plain['times_faster']:,} times faster"),
         (f"结算包 {plain['bundle_bytes']} 字节,核验{'通过' if plain['verified'] else '不通过'}",
          f"bundle of {plain['bundle_bytes']} bytes, {'verified' if plain['verified'] else 'NOT verified'}"),
-        (f"改动一个比特: 指出 {'、'.join(plain['forgery_found'])}", f"one bit flipped: found in {', '.join(plain['forgery_found'])}"),
+        (f"改动一个比特: 指出 {'、'.join(plain['forgery_found'])}",
+         f"one bit flipped: found in {', '.join(plain['forgery_found'])}"),
     ]  # fmt: skip
     return [*amounts, *(voice.pick(*pair) for pair in said)]
