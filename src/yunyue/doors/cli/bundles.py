@@ -10,9 +10,9 @@ import msgspec
 
 from yunyue import verify
 from yunyue.answer import Refused
-from yunyue.doors.cli import proofs
 from yunyue.journal.proofs import multiproof
 from yunyue.kernel import Kernel
+from yunyue.kernel.inclusion import covering
 from yunyue.papers.bundle import Account, Evidence, needed, write_bundle
 from yunyue.settlement.statement import Statement
 
@@ -31,7 +31,7 @@ class Checked:
 
 def bundle(kernel: Kernel, statement: Statement) -> bytes | Refused:
     """The bytes of the bundle, under a published head that covers all the statement knows."""
-    head = proofs.covering(kernel, statement.facts_known)
+    head = covering(kernel, statement.facts_known)
     indexes = needed(statement, list(kernel.journal.read()))
     terms = kernel.registered_terms(statement.contract)
     for one in (head, indexes, terms):

@@ -46,7 +46,9 @@ class SpokenGroup(Speaks, click.Group):
 class Root(SpokenGroup):
     """The program itself: says in one form what is wrong with a call."""
 
-    def main(self, args: Sequence[str] | None = None, prog_name: str | None = None, **how: Any) -> Any:
+    def main(  # type: ignore[override]  # click overloads it by the type of its answer only
+        self, args: Sequence[str] | None = None, prog_name: str | None = None, **how: Any
+    ) -> Any:
         """Run, and leave with 0, with 1 for a refusal, with 2 for a wrong call, with 130 when interrupted."""
         try:
             code: object = super().main(args, prog_name, **{**how, "standalone_mode": False})

@@ -1,9 +1,12 @@
 """yunyue contract: check files, show a contract, start a new one, load one."""
 
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import click
+import msgspec
 
 from yunyue.answer import Refused
 from yunyue.contract import KINDS, Problem, Terms, read, starting_on, template
@@ -15,8 +18,10 @@ from yunyue.doors.cli.moments import DAY
 from yunyue.doors.cli.voice import Declined, Told, Voice
 from yunyue.host.contracts import find, load_folder, shipped
 from yunyue.kernel import Kernel
+from yunyue.kernel.vectors import check as check_vectors
 from yunyue.settlement.statement import Said
 from yunyue.store.files import write_durably
+from yunyue.workdays import STATE_COUNCIL
 
 group = SpokenGroup("contract", said=Said("合同:检查、查看、新建、载入", "Contracts: check, show, start, load"))
 DEFAULT = "beijing-2024"
@@ -128,6 +133,36 @@ def _register(kernel: Kernel, terms: Terms, actor: str | None, voice: Voice) -> 
     words = ("已载入", "Loaded") if done.new else ("早已载入,未改动", "Was loaded already, unchanged")
     plain = {"contract": terms.id, "digest": digest(terms), "new": bool(done.new)}
     return Told(plain, [f"{voice.pick(*words)}: {terms.id}  {digest(terms)}"])
+
+
+@group.command(
+    "vectors", said=Said("用规则核对一份输入输出对照表", "Run a file of input and output pairs through the rules")
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@option("--contract", "name", default=DEFAULT, zh="依据哪份合同", en="under which contract")
+@answers
+def vectors(voice: Voice, file: Path, name: str) -> Answer:
+    """Each pair that does not hold is shown."""
+    terms = from_disk(name)
+    if isinstance(terms, Refused):
+        return terms
+    if isinstance(terms, tuple):
+        return problems(terms, voice)
+    try:
+        pairs = msgspec.json.decode(file.read_bytes(), type=list[Any])
+    except msgspec.MsgspecError as broken:
+        return Refused(f"not a JSON list of pairs: {broken}", str(file))
+    differences = check_vectors(pairs, terms, STATE_COUNCIL)
+    plain = {"pairs": len(pairs), "differences": [asdict(one) for one in differences]}
+    lines = [
+        voice.pick(
+            f"{one.id} [{one.clause}] 应为 {one.expected},实为 {one.found}",
+            f"{one.id} [{one.clause}] expected {one.expected}, found {one.found}",
+        )
+        for one in differences
+    ]
+    ending = voice.pick(f"{len(pairs)} 对,{len(differences)} 处不符", f"{len(pairs)} pairs, {len(differences)} differ")
+    return Told(plain, [*lines, ending], failed=bool(differences))
 
 
 @group.command("list", said=Said("列出已载入与随程序而来的合同", "List loaded contracts and those that came along"))

@@ -19,6 +19,7 @@ from yunyue.doors.cli.voice import Told, Voice, clause_title
 from yunyue.journal.envelope import Recorded, canonical
 from yunyue.journal.facts import BY_TYPE
 from yunyue.kernel import Happening, Kernel
+from yunyue.kernel.inclusion import inclusion
 from yunyue.settlement.statement import Said
 
 group = SpokenGroup("fact", said=Said("事实:记录与查阅", "Facts: record and read"))
@@ -164,14 +165,14 @@ def show(voice: Voice, identifier: str) -> Answer:
         if one is None:
             return Refused(f"there is no fact {identifier!r}", "id")
         leaf = next(iter(kernel.journal.leaves(one.sequence, one.sequence + 1)))
-        proof = proofs.of(kernel, one.sequence)
+        proof = inclusion(kernel, one.sequence)
     if isinstance(proof, Refused):
         return proof
     lines = [
         voice.pick(one.fact.data.title_zh, one.fact.data.title_en),
         *(f"  {clause_title(clause, voice)}" for clause in one.fact.data.clauses),
         f"{voice.pick('规范文本', 'canonical')}: {leaf.decode()}",
-        *proof.lines(voice),
+        *proofs.lines(proof, voice),
     ]
     return Told({**proofs.brief(one), "canonical": leaf.decode(), "proof": proof.plain()}, lines)
 

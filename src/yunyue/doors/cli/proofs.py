@@ -1,73 +1,25 @@
-"""How a fact hangs in the published tree: its path of hashes to the signed head, checked as it is shown."""
+"""A fact and its proof as a person or a program reads them."""
 
-from dataclasses import dataclass
 from typing import Any
 
-from yunyue.answer import Refused
 from yunyue.doors.cli.voice import Voice
-from yunyue.journal.checkpoint import Checkpoint
 from yunyue.journal.envelope import Recorded
-from yunyue.journal.proofs import inclusion_proof, verify_inclusion
-from yunyue.journal.tree import leaf_hash
-from yunyue.kernel import Kernel
+from yunyue.kernel.inclusion import Inclusion
 
 
-@dataclass(frozen=True, slots=True)
-class Inclusion:
-    """A leaf, its place, and its audit path to a signed head (RFC 9162 section 2.1.3)."""
-
-    index: int
-    leaf: bytes
-    path: tuple[bytes, ...]
-    head: Checkpoint
-    holds: bool
-
-    def plain(self) -> dict[str, Any]:
-        """As JSON values."""
-        return {
-            "index": self.index,
-            "leaf_hash": self.leaf.hex(),
-            "path": [one.hex() for one in self.path],
-            "size": self.head.size,
-            "root": self.head.root.hex(),
-            "origin": self.head.origin,
-            "holds": self.holds,
-        }
-
-    def lines(self, voice: Voice) -> list[str]:
-        """The whole path, for a person who wants to compute it again."""
-        verdict = voice.pick("成立", "holds") if self.holds else voice.pick("不成立", "does not hold")
-        head = voice.pick(
-            f"已签名树头: {self.head.origin},{self.head.size} 条,根 {self.head.root.hex()}",
-            f"signed head: {self.head.origin}, {self.head.size} leaves, root {self.head.root.hex()}",
-        )
-        return [
-            f"{voice.pick('叶哈希', 'leaf hash')}: {self.leaf.hex()}",
-            f"{voice.pick('包含证明', 'inclusion proof')}: {verdict}",
-            *(f"  {one.hex()}" for one in self.path),
-            head,
-        ]
-
-
-def of(kernel: Kernel, sequence: int) -> Inclusion | Refused:
-    """The proof of the leaf at a place. A leaf the published head does not cover yet is published first."""
-    head = covering(kernel, sequence + 1)
-    return head if isinstance(head, Refused) else under(kernel, sequence, head)
-
-
-def covering(kernel: Kernel, size: int) -> Checkpoint | Refused:
-    """The published head, after publishing when it covers fewer leaves than that."""
-    latest = kernel.publication.latest()
-    if isinstance(latest, Refused):
-        return latest
-    return latest if latest is not None and latest.size >= size else kernel.publish()
-
-
-def under(kernel: Kernel, sequence: int, head: Checkpoint) -> Inclusion:
-    """The proof of a leaf under a signed head that covers it."""
-    leaf = leaf_hash(next(iter(kernel.journal.leaves(sequence, sequence + 1))))
-    path = tuple(inclusion_proof(sequence, head.size, kernel.journal.node))
-    return Inclusion(sequence, leaf, path, head, bool(verify_inclusion(leaf, sequence, head.size, path, head.root)))
+def lines(proof: Inclusion, voice: Voice) -> list[str]:
+    """The whole path, for a person who wants to compute it again."""
+    verdict = voice.pick("成立", "holds") if proof.holds else voice.pick("不成立", "does not hold")
+    head, root = proof.head, proof.head.root.hex()
+    return [
+        f"{voice.pick('叶哈希', 'leaf hash')}: {proof.leaf.hex()}",
+        f"{voice.pick('包含证明', 'inclusion proof')}: {verdict}",
+        *(f"  {one.hex()}" for one in proof.path),
+        voice.pick(
+            f"已签名树头: {head.origin},{head.size} 条,根 {root}",
+            f"signed head: {head.origin}, {head.size} leaves, root {root}",
+        ),
+    ]
 
 
 def brief(one: Recorded) -> dict[str, Any]:

@@ -11,6 +11,7 @@ from yunyue.doors.cli.statement_shown import PARTIES, STATES, reading
 from yunyue.doors.cli.voice import Told, Voice, clause_title
 from yunyue.journal.envelope import Recorded
 from yunyue.kernel import Kernel
+from yunyue.kernel.inclusion import Inclusion, covering, under
 from yunyue.settlement.exhibit import tree_to_plain
 from yunyue.settlement.explain import formula, steps
 from yunyue.settlement.statement import Line, Obligation, Right, Said, Statement
@@ -24,7 +25,7 @@ class Evidence:
     """A fact a line rests on, and how it hangs in the published tree."""
 
     fact: Recorded
-    proof: proofs.Inclusion
+    proof: Inclusion
 
 
 def told(kernel: Kernel, statement: Statement, identifier: str, voice: Voice) -> Answer:
@@ -45,10 +46,10 @@ def _evidence(kernel: Kernel, facts: tuple[str, ...]) -> list[Evidence] | Refuse
     """Each fact once, in journal order, all proven under one head."""
     found = [one for one in map(kernel.journal.find, dict.fromkeys(facts)) if one is not None]
     found.sort(key=lambda one: one.sequence)
-    head = proofs.covering(kernel, found[-1].sequence + 1) if found else None
+    head = covering(kernel, found[-1].sequence + 1) if found else None
     if head is None or isinstance(head, Refused):
         return head or []
-    return [Evidence(one, proofs.under(kernel, one.sequence, head)) for one in found]
+    return [Evidence(one, under(kernel, one.sequence, head)) for one in found]
 
 
 def _sentence(found: Explained) -> Said:
@@ -125,7 +126,7 @@ def _facts(evidence: list[Evidence], voice: Voice) -> list[str]:
     return [*found, f"  {ending}"]
 
 
-def _proof(proof: proofs.Inclusion, voice: Voice) -> str:
+def _proof(proof: Inclusion, voice: Voice) -> str:
     holds = voice.pick("成立", "holds") if proof.holds else voice.pick("不成立", "does not hold")
     path = " ".join(one.hex()[:12] for one in proof.path)
     return voice.pick(

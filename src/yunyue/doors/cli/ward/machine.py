@@ -1,0 +1,99 @@
+"""What the machine offers: Python, the locked packages, disk space, ciphers, engines of the services."""
+
+import importlib.metadata
+import platform
+import shutil
+import sys
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import yunyue
+from yunyue.doors.cli.equipment import NEEDED
+from yunyue.doors.cli.ward.finding import Finding, fault, note, ok
+from yunyue.doors.opening import discovered
+from yunyue.host.ciphers import Unavailable, self_check
+from yunyue.host.engines import Found, survey
+from yunyue.host.settings import Settings
+from yunyue.settlement.statement import Said
+
+OLDEST: Final = (3, 11)
+LEAST_FREE: Final = 1 << 30
+PYTHON: Final = Said("Python", "Python")
+PACKAGES: Final = Said("软件包与 uv.lock 一致", "Packages are those of uv.lock")
+DISK: Final = Said("磁盘空间", "Disk space")
+LOCK: Final = Path(yunyue.__file__).resolve().parents[2] / "uv.lock"
+
+
+def python() -> Finding:
+    """The interpreter this runs in."""
+    version = platform.python_version()
+    if sys.version_info >= OLDEST:
+        return ok(PYTHON, version)
+    return fault(PYTHON, version, "请安装 Python 3.11 或更新版本", "install Python 3.11 or later")
+
+
+def packages(lock: Path = LOCK) -> Finding:
+    """Installed versions against the lock; a wheel carries no lock."""
+    try:
+        locked = tomllib.loads(lock.read_text("utf-8"))["package"]
+    except OSError:
+        return note(
+            PACKAGES, "-", "由安装包安装,无 uv.lock 可比", "installed from a wheel: there is no uv.lock to compare"
+        )
+    wanted = {one["name"]: one["version"] for one in locked if one["name"] != "yunyue"}
+    other = sorted(name for name, version in wanted.items() if _version(name) not in (None, version))
+    missing = sorted(name for name in _direct(locked) if _version(name) is None)
+    if other or missing:
+        detail = ", ".join([*other, *(f"-{name}" for name in missing)])
+        return fault(PACKAGES, detail, "删除 .venv 后运行 ./yunyue", "delete .venv and run ./yunyue again")
+    return ok(PACKAGES, f"{sum(_version(name) is not None for name in wanted)}")
+
+
+def _version(name: str) -> str | None:
+    try:
+        return importlib.metadata.version(name)
+    except importlib.metadata.PackageNotFoundError:
+        return None
+
+
+def _direct(locked: list[dict[str, object]]) -> list[str]:
+    """The packages we name ourselves, for running."""
+    own = next(one for one in locked if one["name"] == "yunyue")
+    needed = own.get("dependencies", [])
+    assert isinstance(needed, list), "uv writes a list"
+    return [one["name"] for one in needed]
+
+
+def disk(settings: Settings) -> Finding:
+    """Free space where the installation lies, or will lie."""
+    there = next(one for one in (settings.home, *settings.home.parents) if one.exists())
+    free = shutil.disk_usage(there).free
+    detail = f"{free / (1 << 30):.1f} GiB"
+    if free >= LEAST_FREE:
+        return ok(DISK, detail)
+    return fault(DISK, detail, f"请在 {there} 腾出至少 1 GiB", f"free at least 1 GiB beside {there}")
+
+
+def ciphers() -> Iterator[Finding]:
+    """Each cipher tried on the example its standard publishes."""
+    for algorithm, state in self_check().items():
+        what = Said(f"密码算法 {algorithm.value}", f"Cipher {algorithm.value}")
+        if isinstance(state, Unavailable):
+            yield fault(what, str(state), "apt-get install -y libssl3", "apt-get install -y libssl3")
+        else:
+            yield ok(what, state if isinstance(state, str) else "")
+
+
+def engines() -> Iterator[Finding]:
+    """Programs of the system; one that an available service needs must be there."""
+    available = {entry.code for entry in discovered().entries if entry.available}
+    needed = {name for code in available for name in NEEDED.get(code, ())}
+    for one in survey():
+        what = Said(f"引擎 {one.engine.name}", f"Engine {one.engine.name}")
+        if isinstance(one, Found):
+            yield ok(what, f"{one.version or '?'}  {one.path}")
+        else:
+            tell = fault if one.engine.name in needed else note
+            yield tell(what, one.engine.needed_for, one.remedy, one.remedy)
