@@ -16,7 +16,7 @@ def _findings(settings: Settings, full: bool) -> Iterator[Finding]:
     yield machine.python()
     yield machine.packages()
     yield machine.disk(settings)
-    yield from machine.ciphers()
+    yield machine.ciphers()
     yield from machine.engines()
     yield house.folder(settings)
     yield house.keys(settings)

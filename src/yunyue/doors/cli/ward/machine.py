@@ -13,7 +13,7 @@ import yunyue
 from yunyue.doors.cli.equipment import NEEDED
 from yunyue.doors.cli.ward.finding import Finding, fault, note, ok
 from yunyue.doors.opening import discovered
-from yunyue.host.ciphers import Unavailable, self_check
+from yunyue.host.ciphers import Algorithm, self_check
 from yunyue.host.engines import Found, survey
 from yunyue.host.settings import Settings
 from yunyue.settlement.statement import Said
@@ -22,6 +22,7 @@ OLDEST: Final = (3, 11)
 LEAST_FREE: Final = 1 << 30
 PYTHON: Final = Said("Python", "Python")
 PACKAGES: Final = Said("软件包与 uv.lock 一致", "Packages are those of uv.lock")
+CIPHERS: Final = Said("密码算法自检", "Self-check of the ciphers")
 DISK: Final = Said("磁盘空间", "Disk space")
 LOCK: Final = Path(yunyue.__file__).resolve().parents[2] / "uv.lock"
 
@@ -76,14 +77,13 @@ def disk(settings: Settings) -> Finding:
     return fault(DISK, detail, f"请在 {there} 腾出至少 1 GiB", f"free at least 1 GiB beside {there}")
 
 
-def ciphers() -> Iterator[Finding]:
+def ciphers() -> Finding:
     """Each cipher tried on the example its standard publishes."""
-    for algorithm, state in self_check().items():
-        what = Said(f"密码算法 {algorithm.value}", f"Cipher {algorithm.value}")
-        if isinstance(state, Unavailable):
-            yield fault(what, str(state), "apt-get install -y libssl3", "apt-get install -y libssl3")
-        else:
-            yield ok(what, state if isinstance(state, str) else "")
+    unusable = [str(one) for one in self_check()]
+    if not unusable:
+        return ok(CIPHERS, ", ".join(("SM3", *(one.value for one in Algorithm))))
+    remedy = "apt-get install -y libssl3"
+    return fault(CIPHERS, "; ".join(unusable), remedy, remedy)
 
 
 def engines() -> Iterator[Finding]:
