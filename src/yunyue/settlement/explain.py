@@ -23,7 +23,7 @@ class Step:
 def show(node: Working) -> str:
     """A node's value for a reader: a day, a count, an amount with thousands grouped, a rate in per cent."""
     if isinstance(node, FromTerm) and node.path.rsplit(".", 1)[-1] in _RATES and isinstance(node.value, Fraction):
-        return f"{_decimal(node.value * 100)}%"
+        return f"{_decimal(node.value * 100, fewest=1)}%"
     return _value(node.value)
 
 
@@ -35,6 +35,8 @@ def formula(node: Working) -> Said:
     if not isinstance(node, Op):
         return Said(show(node), show(node))
     inner = _inner(node)
+    if inner.zh == show(node):
+        return inner
     return Said(f"{inner.zh} = {show(node)}", f"{inner.en} = {show(node)}")
 
 
@@ -71,8 +73,12 @@ def _days(node: Op, args: list[Said]) -> Said:
     """A count that was itself worked out stands as its number; the table has the rest."""
     count = node.args[1].value
     if isinstance(count, int) and count < 0:
-        return Said(f"{args[0].zh} 前 {-count} 日", f"{-count} days before {args[0].en}")
-    return Said(f"{args[0].zh} 后 {show(node.args[1])} 日", f"{show(node.args[1])} days after {args[0].en}")
+        return Said(f"{args[0].zh} 前 {-count} 日", f"{_plural(-count)} before {args[0].en}")
+    return Said(f"{args[0].zh} 后 {count} 日", f"{_plural(count)} after {args[0].en}")
+
+
+def _plural(count: Value) -> str:
+    return "1 day" if count == 1 else f"{count} days"
 
 
 def _workdays(node: Op, args: list[Said]) -> Said:
@@ -96,7 +102,7 @@ def _choice(node: Op, args: list[Said]) -> Said:
 def _bracketed(arg: Working, around: Op) -> Said:
     """A sum inside a product stands in brackets; days inside arithmetic are their number (the table has the rest)."""
     if isinstance(arg, Op) and arg.op == "days_after" and around.op in SIGNS:
-        return Said(f"{show(arg)} 日", f"{show(arg)} days")
+        return Said(f"{arg.value} 日", _plural(arg.value))
     inner = _inner(arg)
     if isinstance(arg, Op) and arg.op in SIGNS and around.op in SIGNS and arg.op != around.op:
         return Said(f"({inner.zh})", f"({inner.en})")
@@ -113,14 +119,14 @@ def _value(value: Value) -> str:
             return str(value)
 
 
-def _decimal(value: Fraction) -> str:
-    """Exact digits when there are at most twelve decimals, at least two if any; else the fraction itself."""
+def _decimal(value: Fraction, fewest: int = 2) -> str:
+    """Exact digits when there are at most twelve decimals, at least `fewest` if any; else the fraction itself."""
     scaled = value * 10**12
     if scaled.denominator != 1:
         return f"{value.numerator:,}/{value.denominator:,}"
     sign = "-" if value < 0 else ""
     whole, rest = divmod(abs(scaled.numerator), 10**12)
     digits = f"{rest:012d}".rstrip("0")
-    if value.denominator == 1 and whole < 1000:
+    if not digits and whole < 1000:
         return f"{sign}{whole}"
-    return f"{sign}{whole:,}.{digits:<02}" if digits or whole >= 1000 else f"{sign}{whole}"
+    return f"{sign}{whole:,}.{digits.ljust(fewest, '0')}"
