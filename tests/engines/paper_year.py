@@ -115,6 +115,18 @@ QUALITY: tuple[Told, ...] = (
     ),
     ("2024-06-18", "rect-1r", "rectification.reported", {"notice": "r-1"}),
     ("2024-06-19", "rect-1v", "rectification.reviewed", {"notice": "r-1", "result": "passed"}),
+    (
+        "2024-06-01",
+        "use-1",
+        "usage.metered",
+        {
+            "order": "mon-1",
+            "meter": "monitor.probe-10k",
+            "quantity": "4.464",
+            "start": "2024-05-01T00:00:00+08:00",
+            "end": "2024-06-01T00:00:00+08:00",
+        },
+    ),
     _window("2024-06", 30, 43_200, 0),
     _verdict("2024-06", "2024-07-01", "100", 43_200),
     ("2024-09-10", "mid-1", "acceptance.held", {"milestone": "midterm", "result": "passed"}),
@@ -210,6 +222,13 @@ def head_over(facts: Sequence[Recorded]) -> Checkpoint:
 def year(as_of: str = "2024-10-15") -> Source:
     """The year as it stood on a day."""
     return source_of(YEAR, as_of)
+
+
+@cache
+def failed() -> Source:
+    """A year in which the operating system never came, and the client may end the contract."""
+    late = [one for one in (*SIGNED, *DELIVERY, *MONEY) if one[1] not in ("del-1", "acc-1")]
+    return source_of(late, "2024-07-31")
 
 
 def changed(**paths: str) -> Terms:

@@ -8,7 +8,7 @@ from yunyue.contract.terms import Terms
 from yunyue.journal.facts import Party
 from yunyue.papers.paper import Section
 from yunyue.papers.source import Source
-from yunyue.settlement.statement import Line, Said
+from yunyue.settlement.statement import Finding, Line, Obligation, Question, Right, Said
 from yunyue.settlement.working import FromTerm, Op, Working
 
 Given = Mapping[str, str]
@@ -17,17 +17,35 @@ Given = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Who writes to whom about what, the sections, the ids of the facts they rest on, whether a sample annex is used.
+    """Who writes to whom about what, the sections, and what they rest on: findings of the statement, and further facts.
 
-    `about` distinguishes papers of one kind: "1", "2024-05", "" where a contract has one only.
+    `by` is None for a paper of both sides. `about` distinguishes papers of one kind: "1", "2024-05", "" where
+    a contract has one only. `readings` are those the text mentions besides the findings';
+    `sample`: the text itself shows terms of a sample annex (what the findings' figures rest on is found without it).
     """
 
-    by: Party
+    by: Party | None
     to: str
     about: str
     sections: tuple[Section, ...]
-    facts: tuple[str, ...]
+    findings: tuple[Finding, ...] = ()
+    facts: tuple[str, ...] = ()
+    readings: tuple[str, ...] = ()
     sample: bool = False
+
+    def rests_on(self) -> tuple[str, ...]:
+        """The ids of all facts, each once."""
+        return cited(*(one.facts for one in self.findings), self.facts)
+
+    def read_as(self) -> tuple[str, ...]:
+        """The ids of all readings, each once, in their order."""
+        used = {one for finding in self.findings for one in _readings(finding)} | set(self.readings)
+        return tuple(sorted(used, key=lambda one: int(one[1:])))
+
+    def shows_sample(self, terms: Terms) -> bool:
+        """Whether anything on the paper comes from a sample annex."""
+        workings = [one.working for one in self.findings if isinstance(one, Line | Obligation | Right)]
+        return self.sample or any(from_sample(working, terms) for working in workings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +106,5 @@ def from_sample(working: Working | None, terms: Terms) -> bool:
             return False
 
 
-def any_sample(lines: Iterable[Line], terms: Terms) -> bool:
-    """Whether any of these lines rests on a sample annex."""
-    return any(from_sample(line.working, terms) for line in lines)
+def _readings(finding: Finding) -> tuple[str, ...]:
+    return (finding.reading,) if isinstance(finding, Question) else finding.readings

@@ -61,7 +61,8 @@ def render(paper: Paper) -> bytes | Refused:
     opened = _blank(paper)
     _write(opened.add_paragraph(), paper.title.zh, BOLD, 20, side="center")
     _write(opened.add_paragraph(), f"编号:{paper.number}", BODY, 9, side="center")
-    _write(opened.add_paragraph(), f"致:{paper.to}　　自:{PARTY[paper.by]}", BODY, 12)
+    if paper.by is not None:
+        _write(opened.add_paragraph(), f"致:{paper.to}　　自:{PARTY[paper.by]}", BODY, 12)
     for section in paper.sections:
         _section(opened, section)
     _proof(opened, paper, picture)
@@ -234,6 +235,8 @@ def _proof(opened: Opened, paper: Paper, picture: bytes) -> None:
         for one in proof.facts
     )
     _table(opened, columns, rows, titled=True, size=8)
+    if not proof.readings:
+        return
     _section(opened, Heading("附录二 所用阅读方式"))
     _table(opened, (Column("", 10, "center"), Column("", 90)), proof.readings, titled=False, size=9)
     _paragraph(opened, "阅读方式为对合同用语的工程性理解,不构成法律意见。", small=True)

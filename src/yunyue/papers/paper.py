@@ -127,13 +127,16 @@ class Proof:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper of the contract. `sample`: something on it comes from a sample annex, so all of it is marked 示例."""
+    """A paper of the contract; `by` is None for one of both sides.
+
+    `sample`: something on it comes from a sample annex, so all of it is marked 示例.
+    """
 
     code: str
     number: str
     title: Said
     contract: str
-    by: Party
+    by: Party | None
     to: str
     as_of: date
     known_at: datetime

@@ -35,7 +35,7 @@ def rests_on(source: Source, facts: Sequence[str]) -> str:
     """The first facts by id with the beginning of their digests; the appendix has the rest in full."""
     if not facts:
         return NONE
-    shown = [f"{one}({short(source, one)})" for one in facts[:FACTS_SHOWN]]
+    shown = [f"{one} ({short(source, one)})" for one in facts[:FACTS_SHOWN]]
     more = f" 等 {len(facts)} 项" if len(facts) > FACTS_SHOWN else ""
     return "、".join(shown) + more
 

@@ -4,7 +4,7 @@ from yunyue.answer import Refused
 from yunyue.contract.terms import Instalment
 from yunyue.journal.facts import InvoiceReceived, PaymentMade
 from yunyue.money import Money, total
-from yunyue.papers.body import Body, Given, Kind, Need, any_sample, cited
+from yunyue.papers.body import Body, Given, Kind, Need, cited
 from yunyue.papers.paper import Amount, Column, Fields, Heading, Paragraph, Section, Space, Table
 from yunyue.papers.parts import CLIENT, PROVIDER, contract_fields, line_table, numbered, rests_on, working_parts
 from yunyue.papers.source import Source
@@ -29,7 +29,6 @@ def _application(source: Source, given: Given) -> Body | Refused:
     asked = (line.amount or Money.ZERO) - _paid(source, instalment)
     if asked <= Money.ZERO:
         return Refused(f"instalment {instalment.number} was paid in full on {owed.done}", "instalment", line.clause)
-    gates = [gate.fact for gate in owed.gates if gate.fact]
     sections = (
         Paragraph(_request(source, instalment, line)),
         contract_fields(source, ("合同总金额", f"{source.terms.price.total.grouped()} 元")),
@@ -53,8 +52,10 @@ def _application(source: Source, given: Given) -> Body | Refused:
         Space("甲方审核意见(经办与批准须为两人)", 3),
         CLIENT,
     )
-    facts = cited(line.facts, owed.facts, gates, _invoices(source, instalment))
-    return Body("provider", "甲方", str(instalment.number), sections, facts, any_sample([line], source.terms))
+    gates = [gate.fact for gate in owed.gates if gate.fact]
+    checks = [one for one in source.statement.checks if one.id == f"account-{instalment.number}"]
+    facts = cited(gates, _invoices(source, instalment))
+    return Body("provider", "甲方", str(instalment.number), sections, (line, owed, *checks), facts)
 
 
 def _instalment(source: Source, text: str) -> Instalment | Refused:
@@ -156,7 +157,7 @@ def _attached(source: Source, instalment: Instalment, owed: Obligation) -> Table
 
 def _change(source: Source, given: Given) -> Body | Refused:
     """收款账户变更通知书: for which instalments it comes in time."""
-    rows, facts = [], []
+    rows, checks = [], []
     for instalment in source.terms.instalments:
         number = instalment.number
         check = next((one for one in source.statement.checks if one.id == f"account-{number}"), None)
@@ -166,7 +167,7 @@ def _change(source: Source, given: Given) -> Body | Refused:
         due = None if owed is None else owed.due
         latest = check.detail.zh if check else "付款期限尚不可排定,通知随时有效"
         rows.append((f"第 {number} 期款", sum_of(instalment.amount), day(due), latest))
-        facts += [] if check is None else list(check.facts)
+        checks += [] if check is None else [check]
     if not rows:
         return Refused("every instalment has been paid; no account is left to change", "", "C09")
     columns = (
@@ -191,7 +192,7 @@ def _change(source: Source, given: Given) -> Body | Refused:
         Fields((("送达方式", ""), ("送达日期", ""), ("签收人", ""))),
         PROVIDER,
     )
-    return Body("provider", "甲方", "", sections, cited(facts))
+    return Body("provider", "甲方", "", sections, tuple(checks), readings=("A17",))
 
 
 KINDS = (

@@ -120,7 +120,7 @@ def to_plain(paper: Paper) -> dict[str, Any]:
         "title": paper.title.zh,
         "number": paper.number,
         "contract": paper.contract,
-        "by": PARTY[paper.by],
+        "by": PARTY[paper.by] if paper.by else "",
         "to": paper.to,
         "as_of": paper.as_of.isoformat(),
         "known_at": moment(paper.known_at),

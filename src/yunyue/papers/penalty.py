@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from yunyue.answer import Refused
 from yunyue.journal.facts import Party
 from yunyue.money import Money, total
-from yunyue.papers.body import Body, Given, Kind, Need, any_sample, cited
+from yunyue.papers.body import Body, Given, Kind, Need
 from yunyue.papers.paper import PARTY, Amount, Column, Heading, Paragraph, Section, Space, Table
 from yunyue.papers.parts import BOTH, CLIENT, PROVIDER, contract_fields, line_table, working_parts
 from yunyue.papers.source import Source
 from yunyue.papers.words import clause
-from yunyue.settlement.statement import Line, Said
+from yunyue.settlement.statement import Line, Question, Said
 
 PENALTIES = ("C11", "C12", "C14", "C15", "C16")
 NUMERALS = "一二三四五六七八九十"
@@ -27,6 +27,7 @@ def _calculation(source: Source, given: Given) -> Body | Refused:
         lines = named
     if not lines:
         return Refused(f"the statement of {source.statement.as_of} has no penalty", "line", "C11")
+    asked = _asked(source, lines)
     payers: list[Party] = [side for side in ("client", "provider") if any(line.payer == side for line in lines)]
     sections = (
         Paragraph(
@@ -37,12 +38,11 @@ def _calculation(source: Source, given: Given) -> Body | Refused:
         Heading("结算行"),
         line_table(source, lines),
         *(part for number, line in enumerate(lines, 1) for part in _one(number, line)),
-        *_open_questions(source, lines),
+        *_open_questions(asked),
         BOTH,
     )
     about = given.get("line", "")
-    facts = cited(*(line.facts for line in lines))
-    return Body("client", "双方", about, sections, facts, any_sample(lines, source.terms))
+    return Body(None, "", about, sections, (*lines, *asked))
 
 
 def _sum(lines: Sequence[Line], payer: Party) -> Money:
@@ -60,9 +60,12 @@ def _one(number: int, line: Line) -> tuple[Section, ...]:
     )
 
 
-def _open_questions(source: Source, lines: Sequence[Line]) -> tuple[Section, ...]:
+def _asked(source: Source, lines: Sequence[Line]) -> list[Question]:
     clauses = {line.clause for line in lines}
-    asked = [one for one in source.statement.questions if one.clause in clauses]
+    return [one for one in source.statement.questions if one.clause in clauses]
+
+
+def _open_questions(asked: Sequence[Question]) -> tuple[Section, ...]:
     if not asked:
         return ()
     return (Heading("待双方商定的事项"), *(Paragraph(f"[{one.clause}/{one.reading}]{one.text.zh}") for one in asked))
@@ -95,8 +98,7 @@ def _compensation(source: Source, given: Given) -> Body | Refused:
         PROVIDER,
         CLIENT,
     )
-    sample = any_sample(lines, source.terms) or source.terms.sla.sample
-    return Body("provider", "甲方", month, sections, cited(*(line.facts for line in lines)), sample)
+    return Body("provider", "甲方", month, sections, tuple(lines), sample=source.terms.sla.sample)
 
 
 KINDS = (

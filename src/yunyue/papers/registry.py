@@ -2,8 +2,21 @@
 
 from collections.abc import Mapping
 
-from yunyue.papers import payment, penalty, settling
+from yunyue.papers import (
+    acceptance,
+    ending,
+    majeure,
+    month,
+    payment,
+    penalty,
+    rectification,
+    settling,
+    staff,
+    supplement,
+)
 from yunyue.papers.body import Kind
 
-PAPERS: Mapping[str, Kind] = {kind.code: kind for family in (payment, penalty, settling) for kind in family.KINDS}
+FAMILIES = (staff, month, rectification, acceptance, payment, penalty, settling, majeure, supplement, ending)
+
+PAPERS: Mapping[str, Kind] = {kind.code: kind for family in FAMILIES for kind in family.KINDS}
 """In the order of the contract's life."""

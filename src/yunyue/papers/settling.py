@@ -2,7 +2,7 @@
 
 from yunyue.journal.facts import Party
 from yunyue.money import Money, total
-from yunyue.papers.body import Body, Given, Kind, any_sample, cited
+from yunyue.papers.body import Body, Given, Kind
 from yunyue.papers.paper import PARTY, Column, Heading, Paragraph, Section, Table
 from yunyue.papers.parts import BOTH, contract_fields, line_table, obligation_table, rests_on
 from yunyue.papers.source import Source
@@ -37,8 +37,7 @@ def _statement(source: Source, _given: Given) -> Body:
         BOTH,
     )
     findings: tuple[Finding, ...] = (*said.lines, *said.obligations, *said.rights, *said.checks, *said.questions)
-    facts = cited(*(one.facts for one in findings))
-    return Body("provider", "双方", "", sections, facts, any_sample(said.lines, source.terms))
+    return Body(None, "", "", sections, findings, readings=tuple(one for one, _ in said.readings))
 
 
 def _totals(source: Source) -> Table:

@@ -37,6 +37,7 @@ SCHEME = "yunyue-verify:"
 class Source:
     """`terms` are those in force on the statement's day; `recorded` every fact the statement knew, by its id."""
 
+    registered: Terms
     terms: Terms
     statement: Statement
     head: Checkpoint
@@ -64,11 +65,16 @@ class Source:
         terms = amended(account.terms, supplements, statement.as_of) if supplements else account.terms
         case.terms = terms
         known = {one.fact.id: one for one in facts if one.sequence < case.size and one.fact.subject == terms.id}
-        return cls(terms, statement, head, verify_at, known, case)
+        return cls(account.terms, terms, statement, head, verify_at, known, case)
 
     def all(self, kind: type[P]) -> list[Known[P]]:
         """Facts of a kind that count, in the order they happened."""
         return self.case.all(kind)
+
+    def standing(self) -> tuple[str, ...]:
+        """The ids of every fact that counts, in journal order."""
+        counted = [known.id for group in self.case.facts.values() for known in group]
+        return tuple(sorted(counted, key=lambda one: self.recorded[one].sequence))
 
     def find(self, kind: type[P], **fields: object) -> Known[P] | None:
         """The last fact of a kind whose payload has these values; None when there is none."""
@@ -81,16 +87,19 @@ class Source:
 
     def leaf(self, fact: str) -> str:
         """The hash of a fact's leaf in the log (RFC 9162, SHA-256, hex). Raises KeyError."""
-        one = self.recorded[fact]
-        return leaf_hash(write(one.fact, one.recorded)).hex()
+        return self.cited(fact).digest
 
-    def prove(self, code: str, facts: Iterable[str]) -> Proof | Refused:
-        """The proof of a paper that rests on these facts; refuses one the journal does not hold."""
+    def cited(self, fact: str) -> Cited:
+        """A fact as an appendix names it. Raises KeyError."""
+        return cite(self.recorded[fact])
+
+    def prove(self, code: str, facts: Iterable[str], readings: Iterable[str]) -> Proof | Refused:
+        """The proof of a paper that rests on these facts and readings; refuses a fact the journal does not hold."""
         wanted = set(facts)
         missing = sorted(wanted - self.recorded.keys())
         if missing:
             return Refused(f"not in the journal: {', '.join(missing[:10])}", "facts")
-        cited = sorted((cite(self.recorded[one]) for one in wanted), key=lambda one: one.sequence)
+        cited = sorted((self.cited(one) for one in wanted), key=lambda one: one.sequence)
         digest, root = self.digest(), b64encode(self.head.root).decode()
         return Proof(
             self.head.origin,
@@ -99,7 +108,7 @@ class Source:
             digest,
             self._link(code, digest, root),
             tuple(cited),
-            tuple((one, _choice(one, chosen)) for one, chosen in self.statement.readings),
+            tuple((one, _choice(one, self.terms.readings[one])) for one in readings),
         )
 
     def _link(self, code: str, digest: str, root: str) -> str:

@@ -22,7 +22,7 @@ def printed(text: str) -> str:
 
 
 def visible(text: str) -> str:
-    """The text with nothing hidden: line ends and tabs become spaces, other characters nobody sees show their number."""
+    """The text with nothing hidden: line ends and tabs become spaces, other unseen characters show their number."""
     return "".join(_visible(each) for each in text)
 
 

@@ -41,7 +41,7 @@ def make(code: str, source: Source, given: Given) -> Paper | Refused:
     body = kind.build(source, given)
     if isinstance(body, Refused):
         return body
-    proof = source.prove(code, body.facts)
+    proof = source.prove(code, body.rests_on(), body.read_as())
     if isinstance(proof, Refused):
         return proof
     statement, terms = source.statement, source.terms
@@ -55,7 +55,7 @@ def make(code: str, source: Source, given: Given) -> Paper | Refused:
         to=body.to,
         as_of=statement.as_of,
         known_at=statement.known_at,
-        sample=body.sample,
+        sample=body.shows_sample(terms),
         sections=body.sections,
         proof=proof,
     )
