@@ -27,7 +27,7 @@ def case(*clauses: str) -> Callable[[Callable[..., None]], Callable[[], None]]:
             test(*(given[name] for name in wanted))
 
         run.__name__, run.__doc__, run.__module__ = test.__name__, test.__doc__, test.__module__
-        run.clauses = clauses  # type: ignore[attr-defined]  # read by test_every_clause.py
+        run.written_for = clauses  # type: ignore[attr-defined]  # read by test_every_clause.py
         return run
 
     return prepare

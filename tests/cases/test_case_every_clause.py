@@ -16,7 +16,7 @@ def cases_of(clause: str) -> list[str]:
     found = []
     for path in sorted(HERE.glob("test_case_*.py")):
         module = importlib.import_module(path.stem)
-        found += [name for name, test in vars(module).items() if clause in getattr(test, "clauses", ())]
+        found += [name for name, test in vars(module).items() if clause in getattr(test, "written_for", ())]
     return found
 
 

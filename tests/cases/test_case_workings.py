@@ -38,7 +38,7 @@ def told() -> Iterator[tuple[str, Statement, Story]]:
         if path.stem == "test_case_workings":
             continue
         for name, test in vars(importlib.import_module(path.stem)).items():
-            if hasattr(test, "clauses"):
+            if hasattr(test, "written_for"):
                 story = tell(test.__doc__)
                 days = [story.as_of] if story.as_of else [date(2024, month, 1) for month in range(5, 13)]
                 yield from ((f"{name}-{day}", story.statement(day.isoformat()), story) for day in days)

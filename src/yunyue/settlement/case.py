@@ -11,7 +11,7 @@ from datetime import date, datetime, time, timedelta
 from operator import attrgetter
 from typing import Any, Generic, TypeVar, cast
 
-from yunyue.contract.paths import value_at
+from yunyue.contract.paths import name_of
 from yunyue.contract.terms import Terms
 from yunyue.journal.corrections import withdrawn
 from yunyue.journal.envelope import BEIJING, Fact, Recorded
@@ -77,7 +77,7 @@ class Case:
         """A term as a leaf, by its dotted path; a step into a list is the entry's number, code or id."""
         leaf = self._memory.get(path)
         if leaf is None:
-            leaf = self._memory[path] = FromTerm(path, as_value(value_at(self.terms, path)))
+            leaf = self._memory[path] = FromTerm(path, as_value(_term(self.terms, path)))
         return cast(FromTerm, leaf)
 
     @property
@@ -121,6 +121,16 @@ class Case:
 
     def _estimating(self) -> Calendar:
         return cast(Calendar, self.remember("estimating", lambda case: case.calendar.estimating()))
+
+
+def _term(value: Any, path: str) -> Any:
+    """What the terms state at a path; contract.paths.value_at says the same, and lists all neighbours on the way."""
+    for name in path.split("."):
+        if isinstance(value, tuple):
+            value = next(one for place, one in enumerate(value) if name_of(one, place) == name)
+        else:
+            value = getattr(value, name)
+    return value
 
 
 def _not_announced(year: int, estimated: bool) -> Question:

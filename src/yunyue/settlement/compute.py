@@ -3,7 +3,7 @@
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
-from typing import cast
+from math import lcm
 
 from yunyue.money import Money
 from yunyue.settlement.working import FromFact, Given, Op, Value, Working
@@ -26,10 +26,11 @@ def as_value(stated: Money | Decimal | Fraction | date | int) -> Value:
 
 def as_money(node: Working) -> Money:
     """The amount a node came to. Raises ValueError when it was not rounded to whole fen."""
-    fen = cast(Fraction, node.value) * 100
-    if fen.denominator != 1:
+    yuan = _number(node)
+    fen, rest = divmod(100 * yuan.numerator, yuan.denominator)
+    if rest:
         raise ValueError(f"{node.value} yuan is not in whole fen")
-    return Money(fen.numerator)
+    return Money(fen)
 
 
 def as_day(node: Working) -> date:
@@ -61,7 +62,13 @@ def leaves_of(*nodes: Working) -> tuple[str, ...]:
 
 def plus(*args: Working) -> Working:
     """a + b + …; one argument stays itself."""
-    return args[0] if len(args) == 1 else Op("plus", args, sum((_number(a) for a in args[1:]), _number(args[0])))
+    if len(args) == 1:
+        return args[0]
+    values = [_number(arg) for arg in args]
+    if all(isinstance(value, int) for value in values):
+        return Op("plus", args, sum(values))
+    below = lcm(*(value.denominator for value in values))
+    return Op("plus", args, Fraction(sum(value.numerator * (below // value.denominator) for value in values), below))
 
 
 def minus(a: Working, b: Working) -> Op:
@@ -71,10 +78,12 @@ def minus(a: Working, b: Working) -> Op:
 
 def times(*args: Working) -> Op:
     """a × b × …, as an exact fraction."""
-    product = Fraction(1)
+    above = below = 1
     for arg in args:
-        product *= _number(arg)
-    return Op("times", args, product)
+        value = _number(arg)
+        above *= value.numerator
+        below *= value.denominator
+    return Op("times", args, Fraction(above, below))
 
 
 def divided(a: Working, b: Working) -> Op:
@@ -84,8 +93,9 @@ def divided(a: Working, b: Working) -> Op:
 
 def round_half_up(amount: Working, why: str) -> Op:
     """To whole fen, half away from zero; `why` names the reading or clause that asks for it."""
-    fen = Fraction(_number(amount)) * 100
-    nearest = (2 * abs(fen.numerator) + fen.denominator) // (2 * fen.denominator)
+    value = _number(amount)
+    fen, parts = 100 * value.numerator, value.denominator
+    nearest = (2 * abs(fen) + parts) // (2 * parts)
     return Op("round_half_up", (amount,), Fraction(nearest if fen >= 0 else -nearest, 100), why)
 
 

@@ -4,9 +4,10 @@ Pure and exact: the same terms, facts and calendar give the same statement to th
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from typing import TypeVar
+from functools import lru_cache
+from typing import Generic, TypeVar
 
 from yunyue.contract.document import digest
 from yunyue.contract.terms import Terms
@@ -20,6 +21,7 @@ from yunyue.settlement.statement import Check, Finding, Line, Obligation, Questi
 from yunyue.workdays import Calendar
 
 F = TypeVar("F", Line, Obligation, Right, Check, Question)
+V = TypeVar("V")
 
 
 def settle(
@@ -65,8 +67,8 @@ def _statement(case: Case, registered: Terms, known_at: datetime) -> Statement:
             case.reading(identifier)
     return Statement(
         contract=registered.id,
-        terms_digest=digest(registered),
-        calendar_digest=case.calendar.digest(),
+        terms_digest=_terms_digest(_Same(registered)),
+        calendar_digest=_calendar_digest(_Same(case.calendar)),
         as_of=case.as_of,
         known_at=known_at,
         facts_known=case.size,
@@ -78,6 +80,29 @@ def _statement(case: Case, registered: Terms, known_at: datetime) -> Statement:
         readings=tuple(sorted(case.readings.items(), key=lambda pair: int(pair[0][1:]))),
         supposed=(),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Same(Generic[V]):
+    """A frozen value, compared by being the very same one: its digest takes longer than settling a small contract."""
+
+    value: V
+
+    def __hash__(self) -> int:
+        return id(self.value)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.value is self.value
+
+
+@lru_cache(maxsize=16)
+def _terms_digest(terms: _Same[Terms]) -> str:
+    return digest(terms.value)
+
+
+@lru_cache(maxsize=16)
+def _calendar_digest(calendar: _Same[Calendar]) -> str:
+    return calendar.value.digest()
 
 
 def _named_readings(finding: Finding) -> tuple[str, ...]:

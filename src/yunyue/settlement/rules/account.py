@@ -31,6 +31,11 @@ def late_notices(case: Case, instalment: Instalment) -> list[Known[NoticeGiven]]
 
     The subject of a notice names the change; an early message in the console followed by a timely letter is in time.
     """
+    key = ("late notices", instalment.number)
+    return case.remember(key, lambda c: _late_notices(c, instalment))  # type: ignore[no-any-return]  # memory of any
+
+
+def _late_notices(case: Case, instalment: Instalment) -> list[Known[NoticeGiven]]:
     due = due_day(case, instalment)
     last = latest_notice_day(case, due) if due is not None else None
     if due is None or last is None:

@@ -24,6 +24,11 @@ CLAUSES = ("C07", "C08")
 
 def milestone_day(case: Case, instalment: Instalment) -> tuple[Working | None, tuple[str, ...]]:
     """The day an instalment's period starts from, with the facts it rests on; None while it has not come."""
+    key = ("milestone", instalment.number)
+    return case.remember(key, lambda c: _milestone_day(c, instalment))  # type: ignore[no-any-return]  # memory of any
+
+
+def _milestone_day(case: Case, instalment: Instalment) -> tuple[Working | None, tuple[str, ...]]:
     if instalment.after == "signing":
         return signing_day(case), signing_facts(case)
     passed = [k for k in case.all(AcceptanceHeld) if k.said.milestone == instalment.after and k.said.result == "passed"]
@@ -39,6 +44,10 @@ def milestone_day(case: Case, instalment: Instalment) -> tuple[Working | None, t
 
 def delivered_all(case: Case) -> list[Known[ServiceDelivered]] | None:
     """The first delivery of every order that stands; None while one is missing, or nothing was ordered."""
+    return case.remember("delivered all", _delivered_all)  # type: ignore[no-any-return]  # the memory holds any value
+
+
+def _delivered_all(case: Case) -> list[Known[ServiceDelivered]] | None:
     cancelled = {known.said.order for known in case.all(OrderCancelled)}
     orders = {known.said.order for known in case.all(OrderPlaced)} - cancelled
     first: dict[str, Known[ServiceDelivered]] = {}
@@ -51,7 +60,10 @@ def delivered_all(case: Case) -> list[Known[ServiceDelivered]] | None:
 
 def gates(case: Case, instalment: Instalment) -> tuple[tuple[Gate, FromFact | None], ...]:
     """Progress, funds and invoice of an instalment, each with the leaf of its own day once it is met."""
-    return _progress(case, instalment), _funds(case, instalment), _invoice(case, instalment)
+    key = ("gates", instalment.number)
+    return case.remember(  # type: ignore[no-any-return]  # the memory holds any value
+        key, lambda c: tuple(gate(c, instalment) for gate in (_progress, _funds, _invoice))
+    )
 
 
 def _progress(case: Case, instalment: Instalment) -> tuple[Gate, FromFact | None]:

@@ -26,12 +26,27 @@ MILESTONES = {
 
 def payments(case: Case, instalment: Instalment) -> list[Known[PaymentMade]]:
     """What was paid of an instalment, in the order of the days it was paid."""
-    found = [known for known in case.all(PaymentMade) if known.said.instalment == instalment.number]
-    return sorted(found, key=lambda known: (known.time, known.id))
+    return _by_instalment(case).get(instalment.number, [])
+
+
+def _by_instalment(case: Case) -> dict[int, list[Known[PaymentMade]]]:
+    return case.remember("payments", _group)  # type: ignore[no-any-return]  # the memory holds any value
+
+
+def _group(case: Case) -> dict[int, list[Known[PaymentMade]]]:
+    found: dict[int, list[Known[PaymentMade]]] = {}
+    for known in case.all(PaymentMade):
+        found.setdefault(known.said.instalment, []).append(known)
+    return found
 
 
 def paid_day(case: Case, instalment: Instalment) -> Known[PaymentMade] | None:
     """The payment with which an instalment was paid in full."""
+    key = ("paid", instalment.number)
+    return case.remember(key, lambda c: _paid_day(c, instalment))  # type: ignore[no-any-return]  # memory of any
+
+
+def _paid_day(case: Case, instalment: Instalment) -> Known[PaymentMade] | None:
     sum_so_far = Money.ZERO
     for known in payments(case, instalment):
         sum_so_far += known.said.amount

@@ -110,6 +110,11 @@ def breach_spans(case: Case, number: int) -> list[tuple[Span, tuple[str, ...]]]:
 
 def overdue(case: Case, instalment: Instalment) -> list[Overdue]:
     """The parts of an instalment paid after its clock began, and what is still unpaid on the day asked about."""
+    key = ("overdue", instalment.number)
+    return case.remember(key, lambda c: _overdue(c, instalment))  # type: ignore[no-any-return]  # memory of any
+
+
+def _overdue(case: Case, instalment: Instalment) -> list[Overdue]:
     start = late_from(case, instalment)
     if start is None or late_notices(case, instalment):
         return []
@@ -274,7 +279,18 @@ def _capped(case: Case, amount: Working) -> Working:
 
 def settled_or(case: Case, line: str, amount: Money, running: bool) -> Literal["due", "running", "settled"]:
     """Settled once what was paid for the line covers it; before that running while it grows, else due."""
-    paid = total(known.said.amount for known in case.all(SumSettled) if known.said.line == line)
+    paid = total(known.said.amount for known in _settled(case).get(line, ()))
     if running:
         return "running"
     return "settled" if paid >= amount else "due"
+
+
+def _settled(case: Case) -> dict[str, list[Known[SumSettled]]]:
+    return case.remember("settled", _by_line)  # type: ignore[no-any-return]  # the memory holds any value
+
+
+def _by_line(case: Case) -> dict[str, list[Known[SumSettled]]]:
+    found: dict[str, list[Known[SumSettled]]] = {}
+    for known in case.all(SumSettled):
+        found.setdefault(known.said.line, []).append(known)
+    return found

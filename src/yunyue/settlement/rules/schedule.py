@@ -31,6 +31,11 @@ def payable_day(case: Case, instalment: Instalment) -> Working | None:
 
 def late_from(case: Case, instalment: Instalment) -> Working | None:
     """The day after which the overdue clock runs (reading A4); None while it cannot run."""
+    key = ("late from", instalment.number)
+    return case.remember(key, lambda c: _late_from(c, instalment))  # type: ignore[no-any-return]  # memory of any
+
+
+def _late_from(case: Case, instalment: Instalment) -> Working | None:
     due = due_day(case, instalment)
     if due is None:
         return None
