@@ -35,7 +35,7 @@ class TestHost:
     proven_names: tuple[str, ...] = ()
     agreed: tuple[Objective, ...] = ENTRY.objectives
     reports: list[tuple[str, Payload, datetime]] = field(default_factory=list)
-    trouble: Exception | None = None
+    trouble: Exception | Refused | None = None
     slow_report: float = 0.0
 
     def __post_init__(self) -> None:
@@ -61,11 +61,14 @@ class TestHost:
     def objectives(self, service: str) -> tuple[Objective, ...]:
         return tuple(one for one in self.agreed if one.service == service)
 
-    def report(self, instance: str, payloads: tuple[Payload, ...], at: datetime) -> None:
+    def report(self, instance: str, payloads: tuple[Payload, ...], at: datetime) -> Refused | None:
+        if isinstance(self.trouble, Refused):
+            return self.trouble
         if self.trouble is not None:
             raise self.trouble
         self.forward(self.slow_report)
         self.reports += [(instance, one, at) for one in payloads]
+        return None
 
     def forward(self, seconds: float) -> None:
         self.time += timedelta(seconds=seconds)

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
+from yunyue.answer import Refused
 from yunyue.catalog.sample import SampleSink
 from yunyue.contract.terms import Objective
 from yunyue.journal.facts import Payload
@@ -54,9 +55,10 @@ class Host(Protocol):
         """The SLA objectives the contract sets for the service; the entry's own when it sets none."""
         ...
 
-    def report(self, instance: str, payloads: tuple[Payload, ...], at: datetime) -> None:
+    def report(self, instance: str, payloads: tuple[Payload, ...], at: datetime) -> Refused | None:
         """Hand over facts that background work found, as having happened at `at`; the kernel appends them.
 
-        The same fact may be handed over again after a crash; it then has equal values.
+        The same fact may be handed over again after a crash; it then has equal values. Refused: nothing was
+        recorded; keep the report and hand it over again.
         """
         ...

@@ -86,8 +86,8 @@ class ContractHost:
         found = self.hosting.registry.service(service)
         return () if isinstance(found, Refused) else found.entry.objectives
 
-    def report(self, instance: str, payloads: tuple[Payload, ...], at: datetime) -> None:
-        """Record what background work found; the same report again changes nothing."""
+    def report(self, instance: str, payloads: tuple[Payload, ...], at: datetime) -> Refused | None:
+        """Record what background work found; the same report again changes nothing. Refused: nothing was recorded."""
         happenings = [
             Happening(said, at, f"{said.type}-{instance}-{int(at.timestamp() * 1000)}-{index}")
             for index, said in enumerate(payloads)
@@ -95,3 +95,5 @@ class ContractHost:
         done = self.hosting.kernel.record(self.contract, happenings, Recorder(f"service:{self.code}", "/services"))
         if isinstance(done, Refused):
             log.warning("a service's report was refused", service=self.code, instance=instance, reason=str(done))
+            return done
+        return None

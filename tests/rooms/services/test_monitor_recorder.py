@@ -7,7 +7,7 @@ import pytest
 from services_cast import MINUTE, T0, BrokenSeries, TestHost
 
 from yunyue.answer import Refused
-from yunyue.catalog import Sample
+from yunyue.catalog import GAP, Sample
 from yunyue.services.monitor import recorder
 from yunyue.services.monitor.recorder import Recorder
 
@@ -81,19 +81,58 @@ def test_a_batch_stored_without_an_answer_is_not_stored_twice(host: TestHost) ->
     assert [sample.ts for sample in host.samples()] == [T0 + number * MINUTE for number in range(5)]
 
 
-def test_what_finds_no_room_is_lost_and_counted(host: TestHost, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recorder, "MOST_HELD", 5)
+def away(host: TestHost, one: Recorder, kept: int, lost: int) -> BrokenSeries:
+    """A series that takes nothing while so many samples are kept and so many more find no room."""
     broken = BrokenSeries(host.store, FULL)
     host.series = broken
-    one = Recorder(host, 1)
-    fill(one, 4)
+    fill(one, kept)
     asyncio.run(one.flush())
-    fill(one, 4, start=4)
-    assert (one.held, one.lost) == (5, 3)
+    fill(one, lost, start=kept)
+    return broken
+
+
+def test_what_finds_no_room_is_counted_and_a_gap_when_the_series_is_back(
+    host: TestHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recorder, "MOST_HELD", 5)
+    one = Recorder(host, 1)
+    broken = away(host, one, 5, 3)
+    assert (one.held, one.lost, one.owing) == (5, 3, True)
     broken.mend()
     host.forward(1)
     asyncio.run(one.flush())
-    assert len(host.samples()) == 5
+    found = [(sample.ts, sample.error) for sample in host.samples()]
+    assert found == [(T0 + number * MINUTE, "" if number < 5 else GAP) for number in range(8)]
+    assert (one.lost, one.owing) == (3, False)
+
+
+def test_lost_samples_count_against_the_coverage(host: TestHost, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recorder, "MOST_HELD", 5)
+    one = Recorder(host, 1)
+    away(host, one, 5, 5).mend()
+    host.forward(1)
+    asyncio.run(one.flush())
+    seen = host.store.windows("o1", "availability", T0, T0 + 10 * MINUTE)
+    assert (sum(minute.total for minute in seen.minutes), sum(minute.gaps for minute in seen.minutes)) == (5, 5)
+
+
+def test_losing_samples_is_said_in_the_log(
+    host: TestHost, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """At once, then once a minute, with the number lost so far and the reason; and when it is over."""
+    monkeypatch.setattr(recorder, "MOST_HELD", 2)
+    one = Recorder(host, 1)
+    broken = away(host, one, 2, 4)
+    host.forward(60)
+    fill(one, 1, start=6)
+    broken.mend()
+    asyncio.run(one.flush())
+    said = capsys.readouterr().out
+    assert [line.count("being lost") for line in said.splitlines()].count(1) == 2
+    assert "lost=1" in said
+    assert "lost=5" in said
+    assert "the disk is full" in said
+    assert "takes samples again" in said
 
 
 def test_two_contracts_on_one_series_do_not_disturb_each_other(host: TestHost, tmp_path: Path) -> None:

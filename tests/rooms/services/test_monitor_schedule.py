@@ -208,6 +208,28 @@ class TestIncidents:
         assert isinstance(told, IncidentOpened)
         assert (len(host.reports), told.incident) == (1, f"o1/{first.ts}")
 
+    def test_a_report_that_is_refused_is_kept_and_told_later(self, host: TestHost) -> None:
+        """Also when the target has long recovered: the incident and its end are told, in that order."""
+
+        async def refused(bench: Bench) -> None:
+            host.trouble = Refused("another process records", "journal")
+            await bench.minutes(4)
+            host.trouble = None
+            await bench.minutes(3)
+
+        service.provision(order(), host)
+        drive(host, Script("refused", "refused", "", ""), refused)
+        assert [type(payload) for _, payload, _ in host.reports] == [IncidentOpened, IncidentClosed]
+        assert [one.error for one in host.samples() if one.indicator == ALERTS] == ["late"]
+
+    def test_what_was_not_told_survives_a_restart(self, host: TestHost) -> None:
+        host.trouble = Refused("another process records", "journal")
+        service.provision(order(), host)
+        drive(host, Script("refused"), lambda bench: bench.minutes(3))
+        host.trouble = None
+        drive(host, Script("refused"), lambda bench: bench.minutes(3), epoch=2)
+        assert [type(payload) for _, payload, _ in host.reports] == [IncidentOpened]
+
     @pytest.mark.parametrize(("seconds", "error"), [(60, ""), (61, "late")])
     def test_an_alert_is_on_time_within_a_minute(self, host: TestHost, seconds: int, error: str) -> None:
         host.slow_report = seconds

@@ -9,16 +9,20 @@ import heapq
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from msgspec.structs import replace
 
+from yunyue.answer import Refused
 from yunyue.catalog import GAP, Host, Sample
 from yunyue.host.log import logger
 from yunyue.journal.envelope import BEIJING
+from yunyue.journal.facts import IncidentOpened
 from yunyue.services.monitor.grid import Grid
 from yunyue.services.monitor.incidents import Turn, Watch, watch
 from yunyue.services.monitor.instances import Instance, Instances
 from yunyue.services.monitor.network import Network
+from yunyue.services.monitor.outbox import Outbox, Report
 from yunyue.services.monitor.outcome import Outcome
 from yunyue.services.monitor.parameters import Probe
 from yunyue.services.monitor.recorder import Recorder
@@ -30,7 +34,6 @@ AVAILABILITY = "availability"
 ALERTS = "timely-alerts"
 ALERT_MS = 60_000
 MOST_AT_ONCE = 200
-MOST_GAPS = 100_000
 TICK_S = 0.5
 _EPOCH = datetime(1970, 1, 1, 8, tzinfo=BEIJING)
 
@@ -65,6 +68,9 @@ class Schedule:
         self._running: dict[str, Running] = {}
         self._due: list[tuple[int, str]] = []
         self._tasks: set[asyncio.Task[None]] = set()
+        self._outbox = Outbox(Path(host.folder))
+        self._told = asyncio.Lock()
+        self._telling: asyncio.Task[None] | None = None
 
     async def tick(self) -> None:
         """Start what is due now, write down what was missed, and send samples on their way."""
@@ -76,6 +82,8 @@ class Schedule:
             if one is not None:
                 self._serve(one, now)
                 heapq.heappush(self._due, (one.grid.after(one.last), order))
+        if self._telling is None or self._telling.done():
+            self._telling = asyncio.get_running_loop().create_task(self._tell())
         await self._recorder.flush()
 
     @property
@@ -86,14 +94,15 @@ class Schedule:
         return min(TICK_S, max(0.01, (self._due[0][0] - milliseconds(self._host.now())) / 1000))
 
     async def settle(self) -> None:
-        """Wait for the probes under way."""
-        await asyncio.gather(*self._tasks)
+        """Wait for the probes under way, and for the reports that are being told."""
+        await asyncio.gather(*self._tasks, *([self._telling] if self._telling else []))
 
     async def close(self) -> None:
         """Stop the probes under way and send what was measured."""
-        for task in self._tasks:
+        ending = [*self._tasks, *([self._telling] if self._telling else [])]
+        for task in ending:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*ending, return_exceptions=True)
         await self._recorder.flush()
 
     async def _refresh(self) -> None:
@@ -104,7 +113,7 @@ class Schedule:
         found = [one for one in self._instances.all() if one.state == "running"]
         fresh = [one for one in found if not self._knows(one)]
         latest = await asyncio.to_thread(self._host.series.latest, AVAILABILITY) if fresh else {}
-        begun = {one.order: _begin(one, latest.get(one.order, 0)) for one in fresh}
+        begun = {one.order: self._begin(one, latest.get(one.order, 0)) for one in fresh}
         self._running = {one.order: begun.get(one.order) or self._running[one.order] for one in found}
         self._due = [(one.grid.after(one.last), order) for order, one in self._running.items()]
         heapq.heapify(self._due)
@@ -114,6 +123,14 @@ class Schedule:
         known = self._running.get(instance.order)
         return known is not None and known.instance.since == instance.since
 
+    def _begin(self, instance: Instance, newest: int) -> Running:
+        """Go on after the newest sample there is, else after the moment the instance began to run."""
+        grid = Grid.of(instance.order, instance.probe.interval_s)
+        waiting = self._outbox.open_incident(instance.order)
+        incident = instance.incident if waiting is None else waiting
+        state = Watch(instance.order, instance.probe.confirm, incident=incident)
+        return Running(instance, grid, max(instance.since, newest), state)
+
     def _serve(self, one: Running, now: int) -> None:
         """Of the moments that passed, the newest is probed if it can be; all others are gaps."""
         moments = one.grid.between(one.last, now)
@@ -122,8 +139,7 @@ class Schedule:
         one.last = moments[-1]
         free = not one.busy and len(self._tasks) < MOST_AT_ONCE
         missed = moments[:-1] if free else moments
-        self._recorder.lost += max(0, len(missed) - MOST_GAPS)
-        for moment in missed[-MOST_GAPS:]:
+        for moment in missed:
             self._recorder.add(Sample(one.instance.order, AVAILABILITY, moment, False, GAP, 0))
         if free:
             one.task = asyncio.get_running_loop().create_task(self._probe(one))
@@ -142,28 +158,47 @@ class Schedule:
             return
         self._recorder.add(Sample(order, AVAILABILITY, at, outcome.ok, outcome.error, outcome.latency_us))
         state, turn = watch(one.watch, outcome, at)
-        if turn is None or await self._told(order, turn, state.incident):
+        if turn is None or await self._noticed(order, turn, state.incident):
             one.watch = state
+        if turn is not None:
+            await self._tell()
 
-    async def _told(self, order: str, turn: Turn, incident: str) -> bool:
-        """Tell the kernel, then remember it; told again, it has equal values. False when it could not be told."""
-        began = self._host.monotonic()
-        at = _EPOCH + timedelta(milliseconds=turn.at)
+    async def _noticed(self, order: str, turn: Turn, incident: str) -> bool:
+        """Keep what turned until it is told. False when the disk did not take it: the next probe finds it again."""
         try:
-            await asyncio.to_thread(self._host.report, order, (turn.payload,), at)
+            noticed = milliseconds(self._host.now())
+            await asyncio.to_thread(self._outbox.put, order, turn.payload, turn.at, noticed)
             await asyncio.to_thread(self._instances.change, order, lambda one: replace(one, incident=incident))
-        except Exception as error:  # whatever keeps the journal from being written, the next probe tries again
-            log.error("an incident could not be told", instance=order, error=repr(error))
+        except Exception as error:  # a full disk, a lost folder: probing goes on, and the turn is found again
+            log.error("an incident could not be kept", instance=order, error=repr(error))
             return False
-        if incident:
-            took = round((self._host.monotonic() - began) * 1_000_000)
-            late = "" if took <= ALERT_MS * 1000 else "late"
-            self._recorder.add(Sample(order, ALERTS, milliseconds(self._host.now()), not late, late, took))
         return True
 
+    async def _tell(self) -> None:
+        """Tell the kernel what waits in the outbox and is due; told again, a report has equal values."""
+        async with self._told:
+            try:
+                now = milliseconds(self._host.now())
+                while due := await asyncio.to_thread(self._outbox.due, now):
+                    for report in due:
+                        await self._tell_one(report)
+            except Exception as error:  # the outbox itself is out of reach; what it holds is told later
+                log.error("the outbox stumbled", error=repr(error))
 
-def _begin(instance: Instance, newest: int) -> Running:
-    """Go on after the newest sample there is, else after the moment the instance began to run."""
-    grid = Grid.of(instance.order, instance.probe.interval_s)
-    state = Watch(instance.order, instance.probe.confirm, incident=instance.incident)
-    return Running(instance, grid, max(instance.since, newest), state)
+    async def _tell_one(self, report: Report) -> None:
+        at = _EPOCH + timedelta(milliseconds=report.at)
+        try:
+            answer = await asyncio.to_thread(self._host.report, report.instance, (report.payload,), at)
+        except Exception as error:  # whatever keeps the journal from being written, it is tried again
+            answer = Refused(repr(error))
+        now = milliseconds(self._host.now())
+        if isinstance(answer, Refused):
+            tried = report.tries + 1
+            log.error("an incident could not be told", instance=report.instance, reason=str(answer), tries=tried)
+            await asyncio.to_thread(self._outbox.failed, report, now, str(answer))
+            return
+        await asyncio.to_thread(self._outbox.told, report)
+        if isinstance(report.payload, IncidentOpened):
+            took = now - report.noticed
+            late = "late" if took > ALERT_MS else ""
+            self._recorder.add(Sample(report.instance, ALERTS, now, not late, late, took * 1000))
