@@ -74,8 +74,13 @@ class _Packaged:
         return Refused("this key signs and does not decrypt", "key")
 
 
+BY_LENGTH: Final = {20: "sha1", 28: "sha2-224", 32: "sha2-256", 48: "sha2-384", 64: "sha2-512"}
+
+
 def _hash(choice: Choice, text: bytes) -> hashes.HashAlgorithm | Refused:
-    found = HASHES.get(choice.digest or "sha2-256")
+    """The digest asked for; for one the caller made and did not name, the SHA of its length."""
+    own = BY_LENGTH.get(len(text), "sha2-256") if choice.prehashed else "sha2-256"
+    found = HASHES.get(choice.digest or own)
     if found is None:
         return Refused(f"this key does not sign {choice.digest} digests", "hash_algorithm")
     if choice.prehashed and len(text) != found.digest_size:

@@ -1,0 +1,90 @@
+"""A request to the crypto service on its way through, and the answer."""
+
+from binascii import Error as NotBase64
+from binascii import a2b_base64, b2a_base64
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeVar
+
+import msgspec
+
+from yunyue.services.crypto.fault import Fault
+from yunyue.services.crypto.tokens import Bearer
+
+T = TypeVar("T")
+MOST_ITEMS: Final = 10_000
+
+
+@dataclass(slots=True)
+class Ask:
+    """What is asked. `rest`: the path's segments below the mount. The last four are noted for the use log on the way.
+
+    Not frozen: it lives for one request, in one thread at a time, and gathers what the log is told at its end.
+    """
+
+    operation: str
+    path: str
+    rest: list[str]
+    query: Mapping[str, str]
+    body: bytes
+    bearer: Bearer | None = None
+    wrap_seconds: int = 0
+    space: str = ""
+    key: str = ""
+    version: int = 0
+    items: int = 1
+
+    def read(self, decoder: msgspec.json.Decoder[T]) -> T | Fault:
+        """The body in the shape of an operation; text is read as numbers and booleans too, as the CLI sends it."""
+        try:
+            return decoder.decode(self.body or b"{}")
+        except msgspec.ValidationError as error:
+            return Fault(f"error converting input: {error}")
+        except msgspec.DecodeError as error:
+            return Fault(f"failed to decode JSON input: {error}")
+
+    def fields(self) -> dict[str, Any] | Fault:
+        """The body as an object of anything."""
+        return self.read(_ANYTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What is answered: `content` under "data" (nothing for None and 204), `beside` at the top level too."""
+
+    content: Mapping[str, Any] | None = None
+    status: int = 200
+    auth: Mapping[str, Any] | None = None
+    warnings: tuple[str, ...] = ()
+    beside: Mapping[str, Any] = field(default_factory=dict)
+    bare: bool = False
+    wrap: Mapping[str, Any] | None = None
+
+
+DONE: Final = Answer(status=204)
+_ANYTHING: Final = msgspec.json.Decoder(dict[str, Any])
+
+
+def decoder_of(kind: type[T]) -> msgspec.json.Decoder[T]:
+    """Reads bodies of that shape, taking "1" and "true" for what they mean."""
+    return msgspec.json.Decoder(kind, strict=False)
+
+
+def octets(text: str) -> bytes | Fault:
+    """What a Base64 text stands for."""
+    try:
+        return a2b_base64(text.encode(), strict_mode=True) if text else b""
+    except (NotBase64, UnicodeEncodeError):
+        return Fault(f"illegal base64 data at input byte {_first_wrong(text)}")
+
+
+def _first_wrong(text: str) -> int:
+    """Where a text stops being Base64, as Go's decoder counts."""
+    plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    wrong = (place for place, letter in enumerate(text) if letter not in plain)
+    return next(wrong, len(text) // 4 * 4)
+
+
+def base64(content: bytes) -> str:
+    """Base64 with padding, on one line."""
+    return b2a_base64(content, newline=False).decode()

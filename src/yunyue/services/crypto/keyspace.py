@@ -1,0 +1,250 @@
+"""The keys of one tenant: made, turned over, trimmed, put aside, brought back and at last destroyed.
+
+Every change is read and written in one transaction, so two processes cannot both rotate a key into the same version.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+import msgspec
+
+from yunyue.host.ciphers.interface import Unavailable
+from yunyue.services.crypto.barrier import Barrier
+from yunyue.services.crypto.fault import Fault, internal
+from yunyue.services.crypto.key import DAY, Key, KeyConfig
+from yunyue.services.crypto.kinds import KINDS
+from yunyue.services.crypto.material import Secret, Version, fresh
+
+RESERVE: Final = 1 << 16
+"""Encryptions counted at once; after a crash the unused rest counts as used."""
+MOST_ENCRYPTIONS: Final = 1 << 32
+"""With random 96-bit nonces no key encrypts more often (NIST SP 800-38D section 8.3): it is turned over before."""
+
+Change = Callable[[Key], KeyConfig | Fault]
+
+
+Note = Callable[[str, str, int], None]
+"""Told of an operation, a key and a version."""
+
+
+def _nobody(operation: str, key: str, version: int) -> None:
+    """Tells nobody."""
+    del operation, key, version
+
+
+class KeySpace:
+    """The keys under one mount. `note` is told of what the vault does by itself, such as a forced rotation."""
+
+    def __init__(self, barrier: Barrier, identifier: str, now: Callable[[], int]) -> None:
+        self._barrier = barrier
+        self.now = now
+        self._cache: dict[str, Key] = {}
+        self._no_upsert: bool | None = None
+        self.identifier = identifier
+        self.note: Note = _nobody
+
+    def forget(self) -> None:
+        """Read everything again: another process changed it, or the vault was sealed."""
+        self._cache, self._no_upsert = {}, None
+
+    @property
+    def upsert_disabled(self) -> bool:
+        """Whether using a key that is not there makes none."""
+        if self._no_upsert is None:
+            self._no_upsert = self._barrier.read(self._path("setting", "disable-upsert")) is not None
+        return self._no_upsert
+
+    def disable_upsert(self, disabled: bool) -> None:
+        """Set whether using a key that is not there makes none."""
+        self._barrier.write(self._path("setting", "disable-upsert"), b"1" if disabled else None)
+        self._no_upsert = disabled
+
+    def get(self, name: str) -> Key | None:
+        """The key of that name."""
+        return self._cache.get(name) or self._load(name)
+
+    def names(self) -> list[str]:
+        """Every key, by name; also those that wait for destruction."""
+        return self._barrier.names(self._path("key", ""))
+
+    def make(self, config: KeyConfig, secret: Secret | None = None) -> Key | Fault:
+        """The key, new; the one that is there when it has the same type."""
+        if config.type not in KINDS:
+            return Fault(f"unknown key type {config.type}")
+        made = secret or fresh(config.kind, config.key_size, self.now())
+        if isinstance(made, Unavailable):
+            return Fault(f"this machine cannot make such a key: {made}")
+        with self._barrier.change():
+            there = self._load(config.name)
+            if there is not None:
+                return there
+            self._write_secret(config.name, 1, made)
+            self._write_config(config)
+        return self._loaded(config.name)
+
+    def put_back(self, config: KeyConfig, secrets: dict[int, Secret], *, force: bool) -> Fault | None:
+        """A key from a backup."""
+        with self._barrier.change():
+            if self._load(config.name) is not None:
+                if not force:
+                    return internal(f'key "{config.name}" already exists')
+                self._erase(config.name)
+            for number, secret in secrets.items():
+                self._write_secret(config.name, number, secret)
+            self._write_config(config)
+        self._cache.pop(config.name, None)
+        return None
+
+    def change(self, name: str, change: Change) -> Key | Fault:
+        """The key after `change` said what is set from now on."""
+        with self._barrier.change():
+            key = self._load(name)
+            if key is None:
+                return Fault("no existing key named " + name + " could be found")
+            config = change(key)
+            if isinstance(config, Fault):
+                return config
+            self._write_config(config)
+            for number in set(key.versions) - set(range(max(config.min_available_version, 1), config.latest + 1)):
+                self._barrier.write(self._version_path(name, number), None)
+        return self._loaded(name)
+
+    def rotate(self, name: str, secret: Secret | None = None) -> Key | Fault:
+        """The key with one more version, which is the latest."""
+        key = self.get(name)
+        if key is None:
+            return Fault("key not found")
+        made = secret or fresh(key.config.kind, key.config.key_size, self.now())
+        if isinstance(made, Unavailable):
+            return Fault(f"this machine cannot make such a key: {made}")
+
+        def add(current: Key) -> KeyConfig | Fault:
+            if current.config.soft_deleted:
+                return Fault("refusing to use soft-deleted key")
+            latest = current.config.latest + 1
+            self._write_secret(name, latest, made)
+            return msgspec.structs.replace(current.config, latest=latest, rotated=made.made)
+
+        return self.change(name, add)
+
+    def set_chain(self, name: str, number: int, chain: str) -> Fault | None:
+        """Keep the certificates of a version beside it."""
+        with self._barrier.change():
+            key = self._load(name)
+            version = None if key is None else key.versions.get(number)
+            if version is None:
+                return Fault("version does not exist or cannot be found")
+            self._write_secret(name, number, msgspec.structs.replace(version.row, chain=chain))
+        self._cache.pop(name, None)
+        return None
+
+    def delete(self, name: str) -> Key | Fault:
+        """Put the key aside; it is destroyed when its waiting period ends, and can be brought back until then."""
+        now = self.now()
+
+        def aside(key: Key) -> KeyConfig | Fault:
+            if not key.config.deletion_allowed:
+                return Fault(f"error deleting policy {name}: deletion is not allowed for this key")
+            end = key.config.erase_at or now + key.config.deletion_delay_days * DAY
+            return msgspec.structs.replace(key.config, soft_deleted=True, deleted=now, erase_at=end)
+
+        changed = self.change(name, aside) if self.get(name) is not None else None
+        return changed or Fault(f"error deleting policy {name}: deletion is not allowed for this key")
+
+    def put_aside(self, name: str) -> Key | Fault:
+        """Refuse its use until someone takes it back; nothing is destroyed."""
+        now = self.now()
+        return self.change(name, lambda key: msgspec.structs.replace(key.config, soft_deleted=True, deleted=now))
+
+    def take_back(self, name: str) -> Key | Fault:
+        """Undo a deletion."""
+        return self.change(
+            name, lambda key: msgspec.structs.replace(key.config, soft_deleted=False, deleted=0, erase_at=0)
+        )
+
+    def due(self) -> tuple[list[str], list[str]]:
+        """The keys whose waiting period ended, which are now destroyed, and those rotated by their schedule."""
+        erased, turned, now = [], [], self.now()
+        for name in self.names():
+            key = self.get(name)
+            if key is None:
+                continue
+            period = key.config.auto_rotate_period * 1000
+            if key.config.erase_at and key.config.erase_at <= now:
+                with self._barrier.change():
+                    self._erase(name)
+                self._cache.pop(name, None)
+                erased.append(name)
+            elif period and not key.config.soft_deleted and (key.config.rotated or key.config.made) + period <= now:
+                self.rotate(name)
+                turned.append(name)
+        return erased, turned
+
+    def count(self, key: Key, version: Version, uses: int) -> Version | Fault:
+        """Count encryptions, durably and before they are made; the version to use, a new one when this is worn out."""
+        with version.counting:
+            version.left -= uses
+            if version.left >= 0:
+                return version
+            wanted = max(RESERVE, uses)
+            if self._reserve(key.config.name, version.number, wanted):
+                version.left += wanted
+                return version
+        if version.number < key.config.latest:
+            return Fault(f"version {version.number} has encrypted 2^32 times; use a newer one")
+        turned = self.rotate(key.config.name)
+        if isinstance(turned, Fault):
+            return turned
+        self.note("rotate-worn-out", key.config.name, turned.config.latest)
+        return self.count(turned, turned.versions[turned.config.latest], uses)
+
+    def _reserve(self, name: str, number: int, uses: int) -> bool:
+        path = self._path("count", f"{name}/{number:08d}")
+        with self._barrier.change():
+            row = self._barrier.read(path)
+            total = uses + (int.from_bytes(row, "big") if row else 0)
+            if total <= MOST_ENCRYPTIONS:
+                self._barrier.write(path, total.to_bytes(8, "big"))
+            return total <= MOST_ENCRYPTIONS
+
+    def counted(self, name: str, number: int) -> int:
+        """How often a version may have encrypted: never less than it did."""
+        row = self._barrier.read(self._path("count", f"{name}/{number:08d}"))
+        return int.from_bytes(row, "big") if row else 0
+
+    def _load(self, name: str) -> Key | None:
+        row = self._barrier.read(self._path("key", name))
+        if row is None:
+            self._cache.pop(name, None)
+            return None
+        config = msgspec.json.decode(row, type=KeyConfig)
+        known = self._cache.get(name)
+        versions = {}
+        for path, content in self._barrier.under(self._path("version", f"{name}/")).items():
+            number, secret = int(path.rsplit("/", 1)[1]), msgspec.json.decode(content, type=Secret)
+            old = known.versions.get(number) if known else None
+            versions[number] = old if old is not None and old.row == secret else Version(config.kind, number, secret)
+        key = self._cache[name] = Key(config, versions)
+        return key
+
+    def _loaded(self, name: str) -> Key | Fault:
+        return self._load(name) or Fault("key not found")
+
+    def _erase(self, name: str) -> None:
+        for path in self._barrier.under(self._path("version", f"{name}/")):
+            self._barrier.write(path, None)
+        for path in self._barrier.under(self._path("count", f"{name}/")):
+            self._barrier.write(path, None)
+        self._barrier.write(self._path("key", name), None)
+
+    def _write_config(self, config: KeyConfig) -> None:
+        self._barrier.write(self._path("key", config.name), msgspec.json.encode(config))
+
+    def _write_secret(self, name: str, number: int, secret: Secret) -> None:
+        self._barrier.write(self._version_path(name, number), msgspec.json.encode(secret))
+
+    def _version_path(self, name: str, number: int) -> str:
+        return self._path("version", f"{name}/{number:08d}")
+
+    def _path(self, kind: str, rest: str) -> str:
+        return f"space/{self.identifier}/{kind}/{rest}"

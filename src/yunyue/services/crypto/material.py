@@ -1,0 +1,79 @@
+"""What lies behind one version of a key: its secret, and the ciphers made of it when first needed."""
+
+from functools import cached_property
+from threading import Lock
+
+import msgspec
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from yunyue.host.ciphers.aead import Aead, aead
+from yunyue.host.ciphers.chance import random_octets
+from yunyue.host.ciphers.ff1 import Ff1
+from yunyue.host.ciphers.interface import Unavailable
+from yunyue.host.ciphers.pair_makers import generate_pair, load_pair
+from yunyue.host.ciphers.pairs import Pair
+from yunyue.services.crypto.errors import VaultBroken
+from yunyue.services.crypto.kinds import Kind
+
+HMAC_KEY = 32
+
+
+class Secret(msgspec.Struct, frozen=True):
+    """One version as its row holds it. `secret`: the key's octets, or a PKCS#8 DER; `made` in milliseconds."""
+
+    secret: bytes
+    hmac_key: bytes
+    made: int
+    chain: str = ""
+
+
+def fresh(kind: Kind, size: int, now: int) -> Secret | Unavailable:
+    """A new secret of that kind; `size` octets for a key that only makes codes."""
+    if kind.pair is not None:
+        pair = generate_pair(kind.pair)
+        return pair if isinstance(pair, Unavailable) else Secret(pair.private_der, random_octets(HMAC_KEY), now)
+    secret = random_octets(size or kind.size)
+    return Secret(secret, secret if kind.macs_only else random_octets(HMAC_KEY), now)
+
+
+class Version:
+    """A version of a key in memory."""
+
+    def __init__(self, kind: Kind, number: int, row: Secret) -> None:
+        self.kind = kind
+        self.number = number
+        self.row = row
+        self.left = 0
+        self.counting = Lock()
+
+    @cached_property
+    def aead(self) -> Aead:
+        """Its cipher, for a kind that has one."""
+        return self.cipher(self.row.secret)
+
+    def cipher(self, secret: bytes) -> Aead:
+        """The cipher of this kind with a given secret (a derived one). Raises VaultBroken when it is gone."""
+        made = aead(self.kind.aead, secret)
+        if isinstance(made, Unavailable):
+            raise VaultBroken(str(made))
+        return made
+
+    @cached_property
+    def pair(self) -> Pair:
+        """Its key pair, for a kind that is one. Raises VaultBroken when this machine can no longer do it."""
+        if self.kind.pair is None:
+            raise VaultBroken(f"{self.kind.name} is no key pair")
+        made = load_pair(self.kind.pair, self.row.secret)
+        if isinstance(made, Unavailable):
+            raise VaultBroken(str(made))
+        return made
+
+    @cached_property
+    def ff1(self) -> Ff1:
+        """Its cipher of digits, for a kind that has one."""
+        return Ff1(self.kind.block, self.row.secret)
+
+    def derived(self, context: bytes, label: bytes = b"") -> bytes:
+        """The secret for one context (HKDF, RFC 5869, SHA-256): as long as the version's own."""
+        return HKDF(SHA256(), len(self.row.secret), None, label + context).derive(self.row.secret)

@@ -1,0 +1,88 @@
+"""Where the key spaces of tenants hang in the service's tree of paths: "transit/" for all, or one for each tenant."""
+
+from typing import Final
+
+import msgspec
+
+from yunyue.host.ciphers.chance import random_octets
+from yunyue.services.crypto.barrier import Barrier
+from yunyue.services.crypto.fault import Fault
+
+RESERVED: Final = ("sys/", "auth/", "cubbyhole/", "identity/", "audit/")
+TYPES: Final = ("transit",)
+
+
+class Mount(msgspec.Struct, frozen=True):
+    """A mount. `path` ends in a slash; `tenant` and `instance` say for whom it was ordered, empty for nobody."""
+
+    path: str
+    identifier: str
+    kind: str = "transit"
+    description: str = ""
+    tenant: str = ""
+    instance: str = ""
+    made: int = 0
+
+
+class Mounts:
+    """All of them."""
+
+    def __init__(self, barrier: Barrier) -> None:
+        self._barrier = barrier
+        self._known: dict[str, Mount] = {}
+
+    def forget(self) -> None:
+        """Read them again."""
+        self._known = {}
+
+    def all(self) -> dict[str, Mount]:
+        """Every mount by its path."""
+        if not self._known:
+            rows = self._barrier.under("mount/").values()
+            self._known = {mount.path: mount for mount in (msgspec.json.decode(row, type=Mount) for row in rows)}
+        return self._known
+
+    def find(self, path: str) -> Mount | None:
+        """The mount a request's path lies under."""
+        mounts = self.all()
+        place = path.find("/")
+        while place >= 0:
+            found = mounts.get(path[: place + 1])
+            if found is not None:
+                return found
+            place = path.find("/", place + 1)
+        return None
+
+    def of_instance(self, instance: str) -> Mount | None:
+        """The mount of an order."""
+        return next((mount for mount in self.all().values() if mount.instance == instance), None)
+
+    def add(self, path: str, wanted: Mount) -> Mount | Fault:
+        """A new mount at the path, with a key of its own for what lies under it."""
+        path = path.strip("/") + "/"
+        if path == "/" or path.startswith(RESERVED) or "//" in path or not path.isascii() or not path.isprintable():
+            return Fault(f"invalid mount path {path!r}")
+        if wanted.kind not in TYPES:
+            return Fault(f"plugin not found in the catalog: {wanted.kind}")
+        with self._barrier.change():
+            self.forget()
+            if any(path.startswith(other) or other.startswith(path) for other in self.all()):
+                return Fault(f"path is already in use at {path}")
+            mount = msgspec.structs.replace(wanted, path=path, identifier=random_octets(16).hex())
+            self._barrier.make_tenant(mount.identifier)
+            self._barrier.write(f"mount/{path}", msgspec.json.encode(mount))
+        self.forget()
+        return mount
+
+    def remove(self, path: str) -> Mount | None:
+        """Take a mount away, with its keys and the key that opened them: what they encrypted is lost for ever."""
+        path = path.strip("/") + "/"
+        with self._barrier.change():
+            mount = self.all().get(path)
+            if mount is not None:
+                for row in self._barrier.rows.under(f"space/{mount.identifier}/"):
+                    self._barrier.rows.put(row, None)
+                self._barrier.write(f"kek/{mount.identifier}", None)
+                self._barrier.write(f"mount/{path}", None)
+        self.forget()
+        return mount

@@ -1,0 +1,146 @@
+"""sys/… that needs no token: whether the vault is open, making one, and giving it the shares that open it."""
+
+from base64 import b64encode
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+import msgspec
+
+from yunyue.answer import Refused
+from yunyue.services.crypto.ask import Answer, Ask, decoder_of
+from yunyue.services.crypto.fault import UNSUPPORTED_OPERATION, Fault
+from yunyue.services.crypto.seal import SUITES, Seal
+from yunyue.services.crypto.system import VERSION
+from yunyue.services.crypto.tokens import Token, Tokens, accessor
+
+OPEN_PATHS: Final = frozenset({"sys/health", "sys/seal-status", "sys/init", "sys/unseal", "sys/leader"})
+CLUSTER: Final = "yunyue"
+
+
+class InitBody(msgspec.Struct):
+    """How many shares, and how many of them open."""
+
+    secret_shares: int = 5
+    secret_threshold: int = 3
+    suite: str = SUITES[0]
+
+
+class UnsealBody(msgspec.Struct):
+    """One share, or a wish to begin again."""
+
+    key: str = ""
+    reset: bool = False
+
+
+_INIT: Final = decoder_of(InitBody)
+_UNSEAL: Final = decoder_of(UnsealBody)
+
+
+class Opening:
+    """The requests of those who come before everybody else."""
+
+    def __init__(self, seal: Seal, tokens: Tokens, now: Callable[[], int], opened: Callable[[], None]) -> None:
+        self._seal = seal
+        self._tokens = tokens
+        self._now = now
+        self._opened = opened
+
+    def do(self, ask: Ask) -> Answer | Fault:
+        """Do what is asked."""
+        match (ask.operation, ask.path):
+            case ("read", "sys/health"):
+                return self._health(ask.query)
+            case ("read", "sys/seal-status"):
+                return Answer(self.status(), bare=True)
+            case ("read", "sys/leader"):
+                return Answer({"ha_enabled": False, "is_self": False, "leader_address": ""}, bare=True)
+            case ("read", "sys/init"):
+                return Answer({"initialized": self._seal.config is not None}, bare=True)
+            case ("update", "sys/init"):
+                return self._initialise(ask)
+            case ("update", "sys/unseal"):
+                return self._unseal(ask)
+            case _:
+                return UNSUPPORTED_OPERATION
+
+    def status(self) -> dict[str, Any]:
+        """Whether the vault is open, and how many shares are still needed."""
+        config = self._seal.config
+        return {
+            "type": "shamir",
+            "initialized": config is not None,
+            "sealed": self._seal.keyring is None,
+            "t": config.threshold if config else 0,
+            "n": config.shares if config else 0,
+            "progress": self._seal.progress,
+            "nonce": self._seal.nonce,
+            "version": VERSION,
+            "build_date": "",
+            "migration": False,
+            "recovery_seal": False,
+            "storage_type": "sqlite",
+            **({} if self._seal.keyring is None else {"cluster_name": CLUSTER, "cluster_id": CLUSTER}),
+        }
+
+    def _health(self, query: Mapping[str, str]) -> Answer | Fault:
+        config, sealed = self._seal.config, self._seal.keyring is None
+        state = "uninitcode" if config is None else "sealedcode" if sealed else "activecode"
+        code = query.get(state, {"uninitcode": "501", "sealedcode": "503", "activecode": "200"}[state])
+        if not (code.isascii() and code.isdigit() and 100 <= int(code[:4]) <= 599):
+            return Fault(f"bad value for {state}")
+        content = {
+            "initialized": config is not None,
+            "sealed": sealed,
+            "standby": False,
+            "performance_standby": False,
+            "replication_performance_mode": "disabled",
+            "replication_dr_mode": "disabled",
+            "server_time_utc": self._now() // 1000,
+            "version": VERSION,
+            "cluster_name": CLUSTER,
+            "cluster_id": CLUSTER,
+        }
+        return Answer(content, status=int(code), bare=True)
+
+    def _initialise(self, ask: Ask) -> Answer | Fault:
+        body = ask.read(_INIT)
+        if isinstance(body, Fault):
+            return body
+        if body.suite not in SUITES:
+            return Fault(f"suite: one of {', '.join(SUITES)}, not {body.suite!r}")
+        made = self.initialise(body.secret_shares, body.secret_threshold, body.suite)
+        if isinstance(made, Refused):
+            return Fault(made.reason)
+        parts, root = made
+        # Transit leaves a fresh vault sealed: whoever made it shows that the shares were kept.
+        self._seal.close()
+        content = {
+            "keys": [part.hex() for part in parts],
+            "keys_base64": [b64encode(part).decode() for part in parts],
+            "root_token": root,
+        }
+        return Answer(content, bare=True)
+
+    def initialise(self, shares: int, threshold: int, suite: str = SUITES[0]) -> tuple[list[bytes], str] | Refused:
+        """Make the vault: its shares and a token that may do everything. It is open then."""
+        parts = self._seal.initialise(shares, threshold, self._now(), suite)
+        if isinstance(parts, Refused):
+            return parts
+        token = Token(accessor(), ("root",), self._now(), renewable=False, display="root", path="auth/token/root")
+        return parts, self._tokens.make(token)
+
+    def _unseal(self, ask: Ask) -> Answer | Fault:
+        body = ask.read(_UNSEAL)
+        if isinstance(body, Fault):
+            return body
+        if body.reset:
+            self._seal.reset()
+        elif self._seal.keyring is None:
+            if not body.key:
+                return Fault("'key' must be specified in request body as JSON, or 'reset' set to true")
+            given = self._seal.give(body.key)
+            if isinstance(given, Refused):
+                return Fault(given.reason)
+            if given:
+                self._opened()
+        return Answer(self.status(), bare=True)

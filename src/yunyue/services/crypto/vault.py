@@ -1,0 +1,336 @@
+"""The crypto service as one thing: takes a request, finds out who asks and whether they may, does it, says what to log.
+
+Nothing here waits: whoever calls decides in which thread a job runs, and writes its use to the log before answering.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from yunyue.host.ciphers.chance import random_octets
+from yunyue.host.ciphers.mac import mac
+from yunyue.host.clock import Clock
+from yunyue.host.log import logger
+from yunyue.services.crypto.ask import Answer, Ask
+from yunyue.services.crypto.barrier import Barrier
+from yunyue.services.crypto.errors import IsSealed, VaultBroken
+from yunyue.services.crypto.fault import DENIED, NOT_ALLOWED, SEALED, Fault
+from yunyue.services.crypto.keyspace import KeySpace
+from yunyue.services.crypto.moments import seconds
+from yunyue.services.crypto.mounts import Mount, Mounts
+from yunyue.services.crypto.opening import OPEN_PATHS, Opening
+from yunyue.services.crypto.policies import Policies
+from yunyue.services.crypto.rows import Rows
+from yunyue.services.crypto.seal import Seal
+from yunyue.services.crypto.system import System
+from yunyue.services.crypto.token_paths import TokenPaths
+from yunyue.services.crypto.tokens import Tokens
+from yunyue.services.crypto.transit import Transit
+from yunyue.services.crypto.uselog import Use, UseLog
+from yunyue.services.crypto.wrapping import PATHS as WRAPPING_PATHS
+from yunyue.services.crypto.wrapping import Kept, Wrapping
+
+OPERATIONS: Final = {
+    "GET": "read",
+    "HEAD": "read",
+    "LIST": "list",
+    "POST": "update",
+    "PUT": "update",
+    "DELETE": "delete",
+}
+STALE_SECONDS: Final = 0.1
+"""How long what another process changed may go unnoticed."""
+_LOG_KEY: Final = "core/log-key"
+_log = logger("yunyue.crypto")
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A request as it came in; `path` without /v1/."""
+
+    method: str
+    path: str
+    body: bytes = b""
+    token: str = ""
+    query: Mapping[str, str] = field(default_factory=dict)
+    wrap_ttl: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Status and JSON to answer with, once `use` is in the log (None: nothing to log)."""
+
+    status: int
+    body: bytes
+    use: Use | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """Something to do; `slow` when it must not hold up others."""
+
+    run: Callable[[], Reply]
+    slow: bool
+
+
+class Vault:
+    """One store of keys, its seal, its tokens and policies, and its use log."""
+
+    def __init__(self, folder: Path, clock: Clock) -> None:
+        self.clock = clock
+        self.log = UseLog(folder / "uses.db")
+        self.barrier = Barrier(Rows(folder / "keys.db"))
+        self.seal = Seal(self.barrier)
+        self.mounts = Mounts(self.barrier)
+        self.policies = Policies(self.barrier)
+        self.tokens = Tokens(self.barrier, self.policies, self.now)
+        self.opening = Opening(self.seal, self.tokens, self.now, self.forget)
+        self._system = System(self.mounts, self.policies, self.tokens, self.seal, self.now)
+        self._token_paths = TokenPaths(self.tokens, self.now)
+        self._wrapping = Wrapping(self.tokens, self.now)
+        self._transits: dict[str, Transit] = {}
+        self._log_key = b""
+        self._generation, self._looked = self.barrier.rows.generation(), clock.monotonic()
+
+    def now(self) -> int:
+        """Milliseconds since 1970."""
+        return int(self.clock.now().timestamp() * 1000)
+
+    @property
+    def sealed(self) -> bool:
+        """Whether the vault is closed."""
+        return self.barrier.sealed
+
+    def forget(self) -> None:
+        """Read everything again when it is next needed."""
+        self._transits, self._log_key = {}, b""
+        for part in (self.mounts, self.policies, self.tokens):
+            part.forget()
+
+    def transit(self, mount: Mount) -> Transit:
+        """Transit over a mount's keys."""
+        found = self._transits.get(mount.identifier)
+        if found is None:
+            space = KeySpace(self.barrier, mount.identifier, self.now)
+            space.note = lambda operation, key, version: self.note(mount.identifier, operation, key, version)
+            found = self._transits[mount.identifier] = Transit(self.barrier, space)
+        return found
+
+    def handle(self, request: Request) -> Reply:
+        """The whole way at once, log included, for those who have a thread to wait in."""
+        reply = self.prepare(request).run()
+        return self.logged(reply)
+
+    def logged(self, reply: Reply) -> Reply:
+        """The reply when its use is in the log; a refusal when that cannot be written."""
+        if reply.use is None:
+            return reply
+        try:
+            self.log.append([reply.use])
+        except VaultBroken as error:
+            return unlogged(error)
+        return reply
+
+    def prepare(self, request: Request) -> Job:
+        """What is to be done for a request. Never raises for anything a client sent."""
+        began = self.clock.monotonic()
+        operation = OPERATIONS.get(request.method, "patch")
+        if operation == "read" and request.query.get("list") in ("true", "1"):
+            operation = "list"
+        ask = Ask(operation, request.path, request.path.split("/"), request.query, request.body)
+        try:
+            job = self._routed(ask, request)
+        except VaultBroken as error:
+            job = _broken(error)
+        if isinstance(job, Fault | Answer):
+            outcome = job
+            return Job(lambda: self._reply(ask, request, outcome, began), slow=False)
+        work, slow = job
+        return Job(lambda: self._reply(ask, request, self._tried(work), began), slow)
+
+    def _tried(self, work: Callable[[], Answer | Fault]) -> Answer | Fault:
+        try:
+            return work()
+        except IsSealed:
+            return SEALED
+        except VaultBroken as error:
+            return _broken(error)
+
+    def _routed(self, ask: Ask, request: Request) -> "Fault | Answer | tuple[Callable[[], Answer | Fault], bool]":
+        """Who does it, after it is clear who asks and that they may."""
+        if ask.path in OPEN_PATHS:
+            return (lambda: self.opening.do(ask)), ask.operation == "update"
+        self._look()
+        if self.sealed:
+            return SEALED
+        if ask.path in WRAPPING_PATHS:
+            return (lambda: self._wrapping.do(ask, request.token)), True
+        bearer = self.tokens.bearer(request.token) if request.token else None
+        if bearer is None or bearer.token.wrapped:
+            return DENIED
+        ask.bearer = bearer
+        wrap = seconds(request.wrap_ttl, "X-Vault-Wrap-TTL") if request.wrap_ttl else 0
+        if isinstance(wrap, Fault):
+            return wrap
+        ask.wrap_seconds = wrap
+        work = self._worker(ask)
+        if isinstance(work, Fault):
+            # Who may not even ask learns nothing about what is there.
+            return work if bearer.acl.root or bearer.acl.allows(ask.operation, ask.path) else NOT_ALLOWED
+        do, slow, operation = work
+        if not bearer.acl.allows(operation, ask.path):
+            return NOT_ALLOWED
+        if bearer.token.uses:
+            self.tokens.spend(bearer)
+        return do, slow
+
+    def _worker(self, ask: Ask) -> "Fault | tuple[Callable[[], Answer | Fault], bool, str]":
+        """What does it, whether it is slow, and the capability it needs."""
+        bearer = ask.bearer
+        if bearer is None:
+            return DENIED
+        if ask.path.startswith("auth/token/"):
+            ask.rest = ask.rest[2:]
+            return (lambda: self._token_paths.do(ask, bearer)), True, ask.operation
+        if ask.path.startswith("sys/"):
+            ask.rest = ask.rest[1:]
+            if ask.rest == ["wrapping", "wrap"]:
+                return (lambda: self._wrap_given(ask)), True, ask.operation
+            return (lambda: self._system_did(ask)), True, ask.operation
+        mount = self.mounts.find(ask.path)
+        if mount is None:
+            return Fault(f'no handler for route "{ask.path}". route entry not found.', 404)
+        ask.space, ask.rest = mount.identifier, ask.path[len(mount.path) :].split("/")
+        transit = self.transit(mount)
+        operation = "create" if ask.operation == "update" and transit.creates(ask) else ask.operation
+        return (lambda: transit.do(ask)), transit.slow(ask), operation
+
+    def _system_did(self, ask: Ask) -> Answer | Fault:
+        bearer = ask.bearer
+        done = DENIED if bearer is None else self._system.do(ask, bearer)
+        if ask.rest[0] == "seal" and self.sealed:
+            self.forget()
+        return done
+
+    def _wrap_given(self, ask: Ask) -> Answer | Fault:
+        given = ask.fields()
+        if isinstance(given, Fault):
+            return given
+        if not ask.wrap_seconds:
+            return Fault("endpoint requires response wrapping to be used")
+        return Answer(given)
+
+    def _reply(self, ask: Ask, request: Request, outcome: Answer | Fault, began: float) -> Reply:
+        if isinstance(outcome, Answer) and ask.wrap_seconds and outcome.wrap is None and outcome.status < 300:
+            kept = Kept(ask.path, dict(outcome.content or {}), dict(outcome.auth) if outcome.auth else None)
+            outcome = self._tried(lambda: self._wrapping.wrap(kept, ask.wrap_seconds))
+        status = outcome.status
+        body = _encoded(outcome)
+        if ask.path in OPEN_PATHS and ask.operation == "read":
+            return Reply(status, body)
+        return Reply(status, body, self._use(ask, request, status, body, began))
+
+    def _use(self, ask: Ask, request: Request, status: int, body: bytes, began: float) -> Use:
+        actor = "" if ask.bearer is None else ask.bearer.token.accessor
+        known = ask.rest[0] if ask.space else ask.path
+        name = f"{ask.operation} {known[:100]}"
+        micros = int((self.clock.monotonic() - began) * 1_000_000)
+        key = self._hmac_key()
+        request_code = mac("sha2-256", key, request.body) if key else b""
+        response_code = mac("sha2-256", key, body) if key else b""
+        return Use(
+            self.now(),
+            ask.space,
+            ask.key[:200],
+            ask.version,
+            name,
+            ask.items,
+            actor,
+            status,
+            micros,
+            request_code,
+            response_code,
+        )
+
+    def _hmac_key(self) -> bytes:
+        """The key of the log's HMACs; none while sealed."""
+        if not self._log_key and not self.sealed:
+            found = self.barrier.read(_LOG_KEY)
+            if found is None:
+                found = random_octets(32)
+                self.barrier.write(_LOG_KEY, found)
+            self._log_key = found
+        return b"" if self.sealed else self._log_key
+
+    def note(self, space: str, operation: str, key: str, version: int) -> None:
+        """Record what the vault did by itself. Raises StorageFailed when the log cannot be written."""
+        self.log.append([Use(self.now(), space, key, version, operation, 1, "vault", 200, 0, b"", b"")])
+
+    def keep_house(self) -> None:
+        """Rotate what is due, destroy what waited long enough, end tokens whose time has passed."""
+        if self.sealed:
+            return
+        self._look()
+        for mount in self.mounts.all().values():
+            space = self.transit(mount).space
+            erased, turned = space.due()
+            for name in erased:
+                self.note(mount.identifier, "erase", name, 0)
+            for name in turned:
+                key = space.get(name)
+                self.note(mount.identifier, "rotate-scheduled", name, key.config.latest if key else 0)
+        self.tokens.expire()
+
+    def _look(self) -> None:
+        """Notice what other processes changed."""
+        at = self.clock.monotonic()
+        if at - self._looked < STALE_SECONDS:
+            return
+        self._looked = at
+        generation = self.barrier.rows.generation()
+        if generation != self._generation:
+            self._generation = generation
+            self.seal.reload()
+            self.forget()
+
+    def close(self) -> None:
+        """Seal, and give the files back."""
+        self.seal.close()
+        self.barrier.rows.close()
+        self.log.close()
+
+
+def unlogged(error: VaultBroken) -> Reply:
+    """The answer when a use could not be recorded: the operation failed, whatever it had done."""
+    _log.error("a use of a key was not recorded and is refused", error=str(error))
+    return Reply(500, _encoded(Fault("the use log cannot be written; nothing is done without it", 500)))
+
+
+def _broken(error: VaultBroken) -> Fault:
+    _log.error("the vault is broken", error=str(error))
+    return Fault(f"internal error: {error}", 500)
+
+
+def _encoded(outcome: Answer | Fault) -> bytes:
+    if isinstance(outcome, Fault):
+        return msgspec.json.encode({"errors": outcome.errors})
+    if outcome.status == 204:
+        return b""
+    if outcome.bare:
+        return msgspec.json.encode(outcome.content)
+    chance = random_octets(16).hex()
+    envelope: dict[str, Any] = {
+        **outcome.beside,
+        "request_id": f"{chance[:8]}-{chance[8:12]}-4{chance[13:16]}-a{chance[17:20]}-{chance[20:]}",
+        "lease_id": "",
+        "renewable": False,
+        "lease_duration": 0,
+        "data": outcome.content,
+        "wrap_info": outcome.wrap,
+        "warnings": outcome.warnings or None,
+        "auth": outcome.auth,
+    }
+    return msgspec.json.encode(envelope)
