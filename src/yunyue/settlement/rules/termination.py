@@ -92,6 +92,10 @@ def _unfounded(case: Case, known: Known[ContractTerminated]) -> Question:
 
 def _claim(case: Case) -> Working:
     """What the client would get back, and the share; net of value (A10), the refund is for the parties to settle."""
+    return case.remember("claim", _refund)  # type: ignore[no-any-return]  # the memory holds any value
+
+
+def _refund(case: Case) -> Working:
     paid: list[Working] = [known.leaf("amount") for known in case.all(PaymentMade)]
     if case.reading("A10") == "net":
         paid = []
