@@ -37,6 +37,7 @@ from yunyue.papers.paper import (
     Signatures,
     Space,
     Table,
+    lines_of,
 )
 from yunyue.papers.typeset import printed
 from yunyue.papers.words import moment
@@ -49,6 +50,9 @@ SIDES = {
     "center": WD_ALIGN_PARAGRAPH.CENTER,
     "right": WD_ALIGN_PARAGRAPH.RIGHT,
 }
+KEPT = 8
+"""Rows up to which a table stays on one page."""
+
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The time of every entry of the archive, so that the same paper has the same bytes."""
 
@@ -80,6 +84,7 @@ def _blank(paper: Paper) -> Opened:
     normal = opened.styles["Normal"]
     normal.font.name, normal.font.size = LATIN, Pt(12)
     normal.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), BODY)
+    _speak_chinese(opened)
     page = opened.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)
     page.left_margin, page.right_margin, page.top_margin, page.bottom_margin = Mm(25), Mm(23), Mm(28), Mm(25)
@@ -91,30 +96,43 @@ def _blank(paper: Paper) -> Opened:
     return opened
 
 
+def _speak_chinese(opened: Opened) -> None:
+    """Without a language, office programs may take Japanese or traditional shapes for some characters."""
+    language = opened.styles.element.find(f".//{qn('w:docDefaults')}//{qn('w:lang')}")
+    if language is not None:
+        language.set(qn("w:eastAsia"), "zh-CN")
+
+
 def _page_numbers(footer: Line) -> None:
     """第 x 页 共 y 页, as fields that the office program fills in."""
     footer.alignment = WD_ALIGN_PARAGRAPH.CENTER
     for words, field in (("第 ", "PAGE"), (" 页 共 ", "NUMPAGES"), (" 页", "")):
         _run(footer, words, CELL, 9)
         if field:
-            _field(_run(footer, "", CELL, 9), field)
+            _field(footer, field)
 
 
-def _field(run: Run, instruction: str) -> None:
-    for kind, text in (("begin", ""), ("", instruction), ("separate", ""), ("shown", "1"), ("end", "")):
-        if kind in ("begin", "separate", "end"):
-            mark = OxmlElement("w:fldChar")
+def _field(line: Line, instruction: str) -> None:
+    """A field: what marks it off, what it computes, and what it shows until then, each a run of its own."""
+    for tag, kind, text in (
+        ("w:fldChar", "begin", None),
+        ("w:instrText", "", instruction),
+        ("w:fldChar", "separate", None),
+        ("w:t", "", "1"),
+        ("w:fldChar", "end", None),
+    ):
+        mark = OxmlElement(tag)
+        if kind:
             mark.set(qn("w:fldCharType"), kind)
-        else:
-            mark = OxmlElement("w:t" if kind == "shown" else "w:instrText")
-            mark.text = text
-        run._r.append(mark)
+        mark.text = text
+        _run(line, "", CELL, 9)._r.append(mark)
 
 
 def _run(line: Line, text: str, font: str, size: float) -> Run:
     """A run in an office font for Chinese, and Times New Roman for what is not."""
     run = line.add_run(printed(text))
     run.font.name, run.font.size = LATIN, Pt(size)
+    run.font.bold = True if font == BOLD else None
     run._r.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), font)
     return run
 
@@ -140,7 +158,7 @@ def _section(opened: Opened, section: Section) -> None:
             _table(opened, columns, rows or (("(无)", *[""] * (len(columns) - 1)),), titled=True)
         case Amount(label=label, money=money):
             rows = ((f"{label}(小写)", f"¥ {money.grouped()}"), ("人民币大写", in_words(money)))
-            _table(opened, (Column("", 30), Column("", 70)), rows, titled=False, size=13)
+            _table(opened, (Column("", 36), Column("", 64)), rows, titled=False, size=13)
         case Formula(text=text):
             _write(opened.add_paragraph(), text, CELL, 11)
         case Space(label=label, lines=lines):
@@ -160,16 +178,18 @@ def _paragraph(opened: Opened, text: str, small: bool) -> None:
     _write(line, text, BODY, size)
 
 
-def _grid(opened: Opened, rows: int, weights: list[int]) -> Grid:
+def _grid(opened: Opened, rows: int, weights: list[int], whole: int = WIDTH) -> Grid:
     grid: Grid = opened.add_table(rows, len(weights))
     grid.style = opened.styles["Table Grid"]
     grid.alignment = WD_TABLE_ALIGNMENT.CENTER
     grid.autofit = False
     for index, weight in enumerate(weights):
-        width = round(WIDTH * weight / sum(weights))
+        width = round(whole * weight / sum(weights))
         grid.columns[index].width = width
         for cell in grid.columns[index].cells:
             cell.width = width
+    for row in grid.rows:
+        row._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
     return grid
 
 
@@ -185,13 +205,22 @@ def _table(
         for place, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             label = not titled and place == 0
             _cell(cell, text, BOLD if label else CELL, size if titled else max(size, 10.5), columns[place].align)
+    if len(rows) <= KEPT:
+        _keep_together(grid)
     opened.add_paragraph().paragraph_format.space_after = Pt(0)
+
+
+def _keep_together(grid: Grid) -> None:
+    """All rows on one page: each keeps with the next, the last one does not."""
+    for row in list(grid.rows)[:-1]:
+        for cell in row.cells:
+            cell.paragraphs[0].paragraph_format.keep_with_next = True
 
 
 def _cell(cell: Cell, text: str, font: str, size: float, side: Align) -> None:
     line = cell.paragraphs[0]
     line.alignment = SIDES[side]
-    line.paragraph_format.space_after = Pt(0)
+    line.paragraph_format.space_before = line.paragraph_format.space_after = Pt(2)
     _run(line, text, font, size)
 
 
@@ -206,11 +235,11 @@ def _space(opened: Opened, label: str, lines: int) -> None:
 
 def _signatures(opened: Opened, boxes: tuple[str, ...]) -> None:
     opened.add_paragraph()
-    grid = _grid(opened, 1, [1] * max(2, len(boxes)))
-    grid.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
-    for cell, title in zip(grid.rows[0].cells, boxes, strict=False):
+    grid = _grid(opened, 1, [1] * len(boxes), WIDTH * len(boxes) // max(2, len(boxes)))
+    grid.alignment = WD_TABLE_ALIGNMENT.LEFT
+    for cell, title in zip(grid.rows[0].cells, boxes, strict=True):
         _cell(cell, title, BOLD, 11, "left")
-        for text in ("", "", "经办人(签字):", "负责人或授权代表(签字):", "日期:　　　年　　月　　日"):
+        for text in ("", "", *lines_of(title)):
             _run(cell.add_paragraph(), text, CELL, 10.5)
     opened.add_paragraph()
 

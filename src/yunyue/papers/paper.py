@@ -86,9 +86,15 @@ class Space:
 
 @dataclass(frozen=True, slots=True)
 class Signatures:
-    """A box for seal and signature for each of these; all stay blank."""
+    """A box for each of these to seal or sign; all stay blank."""
 
     boxes: tuple[str, ...]
+
+
+def lines_of(box: str) -> tuple[str, ...]:
+    """What a box asks for: a side seals and two people sign, a single person just signs."""
+    day = "日期:\u3000\u3000\u3000年\u3000\u3000月\u3000\u3000日"
+    return ("经办人(签字):", "负责人或授权代表(签字):", day) if "盖章" in box else ("签字:", day)
 
 
 Section = Heading | Paragraph | Fields | Table | Amount | Formula | Space | Signatures

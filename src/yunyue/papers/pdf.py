@@ -31,6 +31,7 @@ from yunyue.papers.paper import (
     Signatures,
     Space,
     Table,
+    lines_of,
 )
 from yunyue.papers.typeset import coded, printed
 from yunyue.papers.words import moment
@@ -166,6 +167,6 @@ def _section(section: Section) -> dict[str, Any]:
         case Space(label=label, lines=lines):
             return {"kind": "space", "label": label, "lines": lines}
         case Signatures(boxes=boxes):
-            return {"kind": "signatures", "boxes": list(boxes)}
+            return {"kind": "signatures", "boxes": [{"title": one, "lines": list(lines_of(one))} for one in boxes]}
         case _:
             assert_never(section)
