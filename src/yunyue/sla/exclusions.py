@@ -7,11 +7,11 @@ record as an event, and excludes no more than the time of that event.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from yunyue.journal.corrections import withdrawn
 from yunyue.journal.envelope import Fact, Recorded
 from yunyue.journal.facts import (
     ExclusionApproved,
     ExclusionRequested,
-    FactCorrected,
     MajeureBegan,
     MajeureEnded,
 )
@@ -58,8 +58,8 @@ class _Event:
 
 
 def standing(facts: Sequence[Recorded]) -> tuple[Fact, ...]:
-    """The facts that no later fact corrected, in the order they were recorded."""
-    gone = {one.fact.data.corrects for one in facts if isinstance(one.fact.data, FactCorrected)}
+    """The facts that no correction withdraws, as recorded; a correction that was itself corrected withdraws none."""
+    gone = withdrawn([one.fact for one in facts])
     return tuple(one.fact for one in facts if one.fact.id not in gone)
 
 

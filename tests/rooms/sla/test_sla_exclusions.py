@@ -74,6 +74,14 @@ def test_a_corrected_approval_no_longer_counts() -> None:
     assert [one.reason for one in found(record).ignored] == ["nobody approved it"]
 
 
+def test_an_approval_counts_again_once_its_correction_is_corrected() -> None:
+    record = Record()
+    record.request("e1", "2024-06-02T02:00", "2024-06-02T04:00")
+    mistaken = record.add(FactCorrected(corrects=record.approve("e1"), replacement=None, reason="by mistake"))
+    record.add(FactCorrected(corrects=mistaken, replacement=None, reason="it was right after all"))
+    assert found(record).ignored == ()
+
+
 def test_overlapping_exclusions_are_one_stretch() -> None:
     record = Record()
     for name, start, end in (("e1", "02:00", "04:00"), ("e2", "03:00", "05:00")):
