@@ -10,6 +10,7 @@ from cases.language import Due, amount, case, due, lines, owed, state
 from story import MalformedStory, Story, end_of, facts_of, tell
 from yunyue.contract.terms import Terms
 from yunyue.journal.envelope import Recorded, canonical
+from yunyue.settlement.errors import SupplementBroken
 from yunyue.settlement.exhibit import to_plain
 from yunyue.settlement.settle import settle, suppose
 from yunyue.settlement.statement import Statement
@@ -184,6 +185,13 @@ def test_a_supplement_another_one_builds_on_cannot_be_withdrawn() -> None:
     """
     with pytest.raises(MalformedStory, match="the terms would not hold"):
         tell(text)
+
+
+def test_a_journal_with_a_supplement_that_does_not_fit_is_not_settled_silently() -> None:
+    story = tell("2024-08-01 contract.supplemented supplement=s1 price.total=1.00 unchecked")
+    assert story.statement("2024-07-31").lines
+    with pytest.raises(SupplementBroken, match=r"price\.words"):
+        story.statement("2024-08-01")
 
 
 def test_a_withdrawn_supplement_changes_nothing_any_more() -> None:

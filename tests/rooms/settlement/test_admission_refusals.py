@@ -13,7 +13,8 @@ BEFORE = """
 2024-04-11 contract.signed id=signed
 2024-04-12 order.placed id=order order=o1 item=os-set deliver_by=2024-05-01 as user:1
 2024-04-12 breach.confirmed breach=b1 by=provider
-2024-05-01 majeure.began event=flood
+2024-05-01 majeure.began id=flood event=flood
+2024-05-01 majeure.began id=quake event=quake
 2024-05-02 rectification.ordered notice=n1 deadline=2024-06-01
 2024-05-02 exclusion.requested exclusion=x1 objective=monitor-availability start=2024-05-01T00:00:00+08:00
 + end=2024-05-01T01:00:00+08:00 ground=maintenance as user:1
@@ -50,8 +51,8 @@ REFUSALS = [
     ("contract.terminated by=provider ground=C14", "contract.terminated.by", "C14", "to the client"),
     ("contract.terminated by=client ground=C16", "contract.terminated.by", "C16", "to the provider"),
     ("majeure.began event=flood", "majeure.began.event", "C28", "taken already"),
-    ("majeure.certified event=quake", "majeure.certified.event", "C28", "no majeure.began"),
-    ("majeure.ended event=quake", "majeure.ended.event", "C29", "no majeure.began"),
+    ("majeure.certified event=storm", "majeure.certified.event", "C28", "no majeure.began"),
+    ("majeure.ended event=storm", "majeure.ended.event", "C29", "no majeure.began"),
     ("staff.waived person=p1 condition=1", "staff.waived.condition", "C20", "cannot be waived"),
     (
         "exclusion.requested exclusion=x2 objective=none start=2024-05-01T00:00:00+08:00"
@@ -237,6 +238,7 @@ ADMITTED = [
     "rectification.ordered notice=n2 deadline=2024-05-21",
     "contract.terminated by=client ground=C12",
     "fact.corrected corrects=correction",
+    "fact.corrected corrects=flood replacement=quake",
 ]
 
 
