@@ -2,9 +2,11 @@
 
 import asyncio
 import contextlib
+import signal
 import socket
+import threading
 from collections import Counter
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Final
 
 import uvicorn
@@ -130,9 +132,22 @@ def _run(office: Office, bound: socket.socket) -> None:
         proxy_headers=bool(office.settings.public_url),
         timeout_graceful_shutdown=PATIENCE_SECONDS,
     )
-    # Ctrl-C is how one stops it; uvicorn raises it again once everything has stopped.
-    with contextlib.suppress(KeyboardInterrupt):
+    # uvicorn raises the signal that stopped it once more when it has stopped; there is still something to close then.
+    with contextlib.suppress(KeyboardInterrupt), _deaf_to(signal.SIGTERM):
         uvicorn.Server(config).run(sockets=[bound])
+
+
+@contextlib.contextmanager
+def _deaf_to(number: signal.Signals) -> Iterator[None]:
+    """A signal does nothing by itself meanwhile. Only a main thread may say so; elsewhere no signal arrives."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(number, lambda *_: None)
+    try:
+        yield
+    finally:
+        signal.signal(number, before)
 
 
 def _journal(office: Office) -> Ready | NotReady:

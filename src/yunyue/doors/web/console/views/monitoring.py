@@ -119,7 +119,7 @@ def _place(question: Asked, item: str, given: dict[str, str], account: Account) 
         item=item,
         quantity=Decimal(1),
         tenant=TENANT,
-        deliver_by=office().clock.now().date() + timedelta(days=DELIVERY_DAYS),
+        deliver_by=min(office().clock.now().date() + timedelta(days=DELIVERY_DAYS), question.terms.term.end),
         parameters=understood(service.entry, given),
     )
     return place(hosting, question.contract, wish, recorder(account))
