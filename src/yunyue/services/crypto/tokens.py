@@ -39,7 +39,7 @@ class Token(msgspec.Struct, frozen=True):
 
     def left(self, now: int) -> int:
         """Seconds it still lives; 0 for one that never ends."""
-        return max(0, (self.expires - now) // 1000) if self.expires else 0
+        return max(0, -((now - self.expires) // 1000)) if self.expires else 0
 
 
 @dataclass(frozen=True, slots=True)
