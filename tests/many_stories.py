@@ -19,6 +19,8 @@ _KINDS = (
     "acceptance.held milestone={milestone} result=failed",
     "rework.refused milestone={milestone}",
     "order.placed order=o{three} item={item} deliver_by={deadline}",
+    "order.placed order=o{three} item={item} deliver_by={deadline} approved",
+    "order.approved order=o{three} as user:2",
     "service.delivered order=o{three}",
     "order.cancelled order=o{three}",
     "majeure.began event=e{two}",

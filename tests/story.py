@@ -2,6 +2,7 @@
 
     terms readings.A6=per_day                                  what the registered terms say otherwise
     2024-04-11 contract.signed                                 both sides, unless party= names one
+    2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01 approved
     2024-05-27 payment.made id=p1 instalment=1 amount=958397.20 as user:7
     2024-05-28 fact.corrected corrects=p1 recorded 2024-06-30  happened on one day, recorded on another
     2024-08-01 contract.supplemented supplement=s1
@@ -28,7 +29,7 @@ from yunyue.contract import loader
 from yunyue.contract.amend import amend
 from yunyue.contract.terms import Terms
 from yunyue.journal.envelope import BEIJING, Fact, Recorded, understand
-from yunyue.journal.facts import BY_TYPE, Change, Payload
+from yunyue.journal.facts import BY_TYPE, Change, OrderApproved, OrderPlaced, Payload
 from yunyue.settlement.admission import Known, admit
 from yunyue.settlement.settle import settle
 from yunyue.settlement.statement import Statement
@@ -131,6 +132,7 @@ class _Words:
     actor: str = "client"
     recorded: datetime | None = None
     unchecked: bool = False
+    approved: bool = False
 
     @classmethod
     def of(cls, line: str) -> "_Words":
@@ -153,6 +155,8 @@ class _Words:
             self.values[name] = value
         elif word == "unchecked":
             self.unchecked = True
+        elif word == "approved" and self.type == "order.placed":
+            self.approved = True
         elif word in ("as", "recorded"):
             following = next(iter(rest), "")
             _require(bool(following), self.line, f"nothing follows {word!r}")
@@ -190,7 +194,14 @@ def _facts(words: _Words, terms: Terms, place: int) -> list[Fact]:
             raise MalformedStory(words.line, str(payload))
         name = identifier if not index else f"{identifier}b"
         facts.append(Fact(id=name, subject=terms.id, actor=words.actor, source="/case", time=words.at, data=payload))
+        if words.approved:
+            facts.append(msgspec.structs.replace(facts[-1], id=f"{name}ok", actor="approver", data=_approval(payload)))
     return facts
+
+
+def _approval(placed: Payload) -> Payload:
+    assert isinstance(placed, OrderPlaced)
+    return OrderApproved(order=placed.order)
 
 
 def _filled(kind: type[Payload], values: dict[str, Any], words: _Words, terms: Terms) -> dict[str, Any]:

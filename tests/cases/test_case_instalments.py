@@ -73,11 +73,12 @@ def test_final_acceptance_on_the_last_day_makes_the_rest_due_on_15_january(state
 
 
 @case("C05")
-def test_the_last_instalment_waits_for_the_last_delivery(story: Story) -> None:
+def test_the_last_instalment_waits_for_the_last_delivery_of_what_was_approved(story: Story) -> None:
     """
     2024-04-11 contract.signed
     2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01
-    2024-04-12 order.placed order=o2 item=scan-run deliver_by=2024-12-31
+    2024-04-12 order.placed order=o2 item=scan-run deliver_by=2024-12-31 approved
+    2024-04-12 order.placed order=o3 item=scan-run deliver_by=2024-12-31
     2024-04-30 service.delivered order=o1
     2024-12-20 acceptance.held milestone=final result=passed
     2024-12-31 service.delivered order=o2

@@ -17,7 +17,7 @@ def test_on_its_day_an_order_is_not_late(statement: Statement) -> None:
 @case("C11")
 def test_each_day_late_costs_one_ten_thousandth_of_the_total(story: Story) -> None:
     """
-    2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01
+    2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01 approved
     """
     found = [amount(story.statement(day), "late-delivery") for day in ("2024-05-02", "2024-05-31", "2024-06-01")]
     assert found == ["191.68", "5,750.38", "5,942.06"]
@@ -26,7 +26,7 @@ def test_each_day_late_costs_one_ten_thousandth_of_the_total(story: Story) -> No
 @case("C11")
 def test_the_penalty_stops_growing_with_the_delivery(story: Story) -> None:
     """
-    2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01
+    2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01 approved
     2024-05-08 service.delivered order=o1
     """
     assert owed(story.statement("2024-05-07"), "late-delivery") == Owed("1,150.08", "provider", "running")
@@ -95,7 +95,7 @@ def test_a_cancellation_after_the_delivery_does_not_wipe_out_the_delay(statement
 @case("C11")
 def test_an_order_cancelled_while_late_is_late_up_to_that_day(statement: Statement) -> None:
     """
-    2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01
+    2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01 approved
     2024-05-08 order.cancelled order=o1
     as of 2024-09-01
     """
@@ -110,6 +110,27 @@ def test_an_order_cancelled_before_its_day_is_never_late(statement: Statement) -
     as of 2024-09-01
     """
     assert "late-delivery" not in lines(statement)
+
+
+@case("C11")
+def test_an_order_nobody_approved_binds_nobody(statement: Statement) -> None:
+    """
+    2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01
+    as of 2024-09-01
+    """
+    assert "late-delivery" not in lines(statement)
+    assert not statement.right("terminate-late-delivery").available
+
+
+@case("C11")
+def test_an_order_approved_after_its_day_is_late_from_the_approval(story: Story) -> None:
+    """
+    2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01
+    2024-05-10 order.approved id=ok order=o1 as user:2
+    """
+    assert "late-delivery" not in lines(story.statement("2024-05-10"))
+    assert amount(story.statement("2024-05-11"), "late-delivery") == "191.68"
+    assert "ok" in story.statement("2024-05-11").line("late-delivery").facts
 
 
 @case("C11")

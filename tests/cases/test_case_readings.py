@@ -57,13 +57,13 @@ def test_a4_the_clock_waits_for_funds_and_invoice_or_only_for_the_due_day() -> N
 
 
 def test_a6_rounded_once_or_each_day() -> None:
-    late = "2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01"
+    late = "2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01 approved"
     assert amount(read_as("readings.A6=once", late, "2024-05-31"), "late-delivery") == "5,750.38"
     assert amount(read_as("readings.A6=per_day", late, "2024-05-31"), "late-delivery") == "5,750.40"
 
 
 ENDED = """
-2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01
+2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01 approved
 2024-05-20 payment.made instalment=1 amount=958397.20
 2024-05-31 contract.terminated by=client ground=C12
 """
@@ -86,7 +86,7 @@ def test_a7_takes_in_the_clients_penalty_when_the_provider_ends_the_contract() -
 
 
 def test_a8_without_a_cap_or_capped_at_an_agreed_share() -> None:
-    late = "2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01"
+    late = "2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01 approved"
     assert amount(read_as("readings.A8=none", late, "2024-06-01"), "late-delivery") == "5,942.06"
     capped = read_as("readings.A8=capped penalties.daily_cap=0.003", late, "2024-06-01")
     assert amount(capped, "late-delivery") == "5,750.38"

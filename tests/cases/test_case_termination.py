@@ -8,7 +8,7 @@ from yunyue.settlement.statement import Statement
 @case("C12")
 def test_thirty_days_late_are_enough_and_29_are_not(story: Story) -> None:
     """
-    2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01
+    2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01 approved
     """
     assert may(story.statement("2024-05-30"), "terminate-late-delivery") == (False, None)
     assert may(story.statement("2024-05-31"), "terminate-late-delivery") == (True, "2024-05-31")
@@ -18,7 +18,7 @@ def test_thirty_days_late_are_enough_and_29_are_not(story: Story) -> None:
 @case("C12")
 def test_once_delivered_however_late_the_right_is_gone(statement: Statement) -> None:
     """
-    2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01
+    2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01 approved
     2024-07-01 service.delivered order=o1
     as of 2024-07-02
     """
@@ -28,7 +28,7 @@ def test_once_delivered_however_late_the_right_is_gone(statement: Statement) -> 
 @case("C12")
 def test_days_of_force_majeure_do_not_lead_to_the_thirtieth(story: Story) -> None:
     """
-    2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01
+    2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01 approved
     2024-05-11 majeure.began event=flood
     2024-05-21 majeure.ended event=flood
     """
@@ -39,7 +39,7 @@ def test_days_of_force_majeure_do_not_lead_to_the_thirtieth(story: Story) -> Non
 @case("C12")
 def test_the_right_brings_what_was_paid_and_a_tenth_of_the_total(story: Story) -> None:
     """
-    2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01
+    2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01 approved
     2024-05-20 payment.made instalment=1 amount=958397.20
     """
     assert worth(story.statement("2024-05-19"), "terminate-late-delivery") == "191,679.44"
@@ -50,7 +50,7 @@ def test_the_right_brings_what_was_paid_and_a_tenth_of_the_total(story: Story) -
 def test_ended_for_late_delivery_the_refund_is_owed_and_nothing_accrues_any_more(story: Story) -> None:
     """
     2024-04-11 contract.signed
-    2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01
+    2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01 approved
     2024-05-20 payment.made instalment=1 amount=958397.20
     2024-05-31 contract.terminated by=client ground=C12
     2024-06-10 sum.settled line=termination payer=provider amount=1150076.64
@@ -68,7 +68,7 @@ def test_ended_for_late_delivery_the_refund_is_owed_and_nothing_accrues_any_more
 @case("C12")
 def test_a_termination_a_day_too_early_has_no_effect(story: Story) -> None:
     """
-    2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01
+    2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01 approved
     2024-05-30 contract.terminated id=early by=client ground=C12
     """
     statement = story.statement("2024-07-01")
@@ -80,7 +80,7 @@ def test_a_termination_a_day_too_early_has_no_effect(story: Story) -> None:
 @case("C12")
 def test_a_right_there_on_the_day_it_was_used_is_not_lost_by_what_comes_after(statement: Statement) -> None:
     """
-    2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01
+    2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01 approved
     2024-06-03 contract.terminated by=client ground=C12
     2024-06-04 service.delivered order=o1
     as of 2024-07-01
@@ -91,7 +91,7 @@ def test_a_right_there_on_the_day_it_was_used_is_not_lost_by_what_comes_after(st
 @case("C12")
 def test_a_second_termination_adds_nothing(statement: Statement) -> None:
     """
-    2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01
+    2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01 approved
     2024-06-03 contract.terminated by=client ground=C12
     2024-06-04 contract.terminated id=again by=client ground=C12
     as of 2024-07-01

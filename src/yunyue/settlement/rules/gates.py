@@ -7,6 +7,7 @@ from yunyue.journal.facts import (
     AcceptanceHeld,
     FundsArrived,
     InvoiceReceived,
+    OrderApproved,
     OrderCancelled,
     OrderPlaced,
     ProgressConfirmed,
@@ -43,13 +44,15 @@ def _milestone_day(case: Case, instalment: Instalment) -> tuple[Working | None, 
 
 
 def delivered_all(case: Case) -> list[Known[ServiceDelivered]] | None:
-    """The first delivery of every order that stands; None while one is missing, or nothing was ordered."""
+    """The first delivery of every approved order that stands; None while one is missing, or nothing was ordered."""
     return case.remember("delivered all", _delivered_all)  # type: ignore[no-any-return]  # the memory holds any value
 
 
 def _delivered_all(case: Case) -> list[Known[ServiceDelivered]] | None:
     cancelled = {known.said.order for known in case.all(OrderCancelled)}
-    orders = {known.said.order for known in case.all(OrderPlaced)} - cancelled
+    agreed = {known.said.order for known in case.all(OrderApproved)}
+    agreed |= {known.said.order for known in case.all(ServiceDelivered)}
+    orders = ({known.said.order for known in case.all(OrderPlaced)} & agreed) - cancelled
     first: dict[str, Known[ServiceDelivered]] = {}
     for known in case.all(ServiceDelivered):
         first.setdefault(known.said.order, known)

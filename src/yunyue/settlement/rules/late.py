@@ -9,6 +9,7 @@ from yunyue.contract.terms import Instalment
 from yunyue.journal.facts import (
     BreachConfirmed,
     BreachCured,
+    OrderApproved,
     OrderCancelled,
     OrderPlaced,
     Party,
@@ -22,6 +23,7 @@ from yunyue.settlement.compute import (
     as_count,
     as_day,
     as_money,
+    latest,
     leaves_of,
     minus,
     not_above,
@@ -46,7 +48,7 @@ NAMED = 8
 
 @dataclass(frozen=True, slots=True)
 class LateOrder:
-    """An order that came after its day, or has not come: its days late and the facts that say so.
+    """An approved order that came after its day, or has not come: its days late and the facts that say so.
 
     `over` is the delivery, or the cancellation if that came first: what was late till then stays late.
     """
@@ -86,13 +88,29 @@ def _late_orders(case: Case) -> list[LateOrder]:
     ]
     for known in sorted(ends, key=attrgetter("time")):
         over.setdefault(known.said.order, known)
-    today, found = as_day(case.until), []
-    for placed in case.all(OrderPlaced):
-        done = over.get(placed.said.order)
-        if placed.said.deliver_by < (done.day if done else today):
-            span = Span(placed.leaf("deliver_by"), done.at() if done else case.until)
-            found.append(LateOrder(placed, done, span))
-    return found
+    agreed: dict[str, Known[OrderApproved]] = {}
+    for one in case.all(OrderApproved):
+        agreed.setdefault(one.said.order, one)
+    placed = case.all(OrderPlaced)
+    late = (_late(case, order, agreed.get(order.said.order), over.get(order.said.order)) for order in placed)
+    return [order for order in late if order is not None]
+
+
+def _late(
+    case: Case,
+    placed: Known[OrderPlaced],
+    agreed: Known[OrderApproved] | None,
+    over: Known[ServiceDelivered] | Known[OrderCancelled] | None,
+) -> LateOrder | None:
+    """An order binds the provider once the client's approver agreed, and at the latest with its delivery."""
+    if agreed is None and not (over is not None and isinstance(over.said, ServiceDelivered)):
+        return None
+    end = over.day if over else as_day(case.until)
+    if placed.said.deliver_by >= end or (agreed is not None and agreed.day >= end):
+        return None
+    by = placed.leaf("deliver_by")
+    start = latest(by, agreed.at()) if agreed is not None and agreed.day > placed.said.deliver_by else by
+    return LateOrder(placed, over, Span(start, over.at() if over else case.until))
 
 
 def breach_spans(case: Case, number: int) -> list[tuple[Span, tuple[str, ...]]]:
