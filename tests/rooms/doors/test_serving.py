@@ -1,0 +1,132 @@
+"""One process serves everything, says what is ready, and what breaks beside the doors is begun again."""
+
+import asyncio
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from yunyue.answer import Refused
+from yunyue.catalog import Registry, Service
+from yunyue.doors import background, office
+from yunyue.doors.background import month_before, watched
+from yunyue.doors.opening import close_parts, discovered, open_parts
+from yunyue.doors.serve import bind
+from yunyue.host.settings import Settings, environment
+
+SERVER = """
+import os, sys
+from yunyue.doors.serve import serve
+from yunyue.host.settings import read
+
+refused = serve(read(os.environ), lambda address: print(address, flush=True))
+sys.exit(str(refused) if refused else 0)
+"""
+
+
+def started(settings: Settings) -> "subprocess.Popen[str]":
+    surroundings = {**os.environ, **environment(settings)}
+    command = [sys.executable, "-c", SERVER]
+    return subprocess.Popen(command, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_serves_until_it_is_stopped_and_a_second_start_keeps_its_home(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    settings = Settings(home=tmp_path / "home", port=0, log_level="warning")
+    for _ in range(2):
+        process = started(settings)
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        with urllib.request.urlopen(f"{address}/readyz", timeout=30) as answer:
+            assert answer.status == 200
+        process.send_signal(number)
+        _, told = process.communicate(timeout=60)
+        assert (process.returncode, told) == (0, "")
+    key = (settings.home / "secret-key").read_text()
+    assert len(key) > 60
+
+
+def test_a_taken_port_is_refused_with_what_to_do(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        refused = bind(Settings(home=tmp_path, port=taken.getsockname()[1]))
+    assert isinstance(refused, Refused)
+    assert refused.field == "port"
+    assert "YUNYUE_PORT" in refused.reason
+
+
+def test_an_address_that_is_not_ours_is_refused(tmp_path: Path) -> None:
+    refused = bind(Settings(home=tmp_path, bind="192.0.2.1", port=0))
+    assert isinstance(refused, Refused)
+    assert "192.0.2.1" in refused.reason
+
+
+def test_a_taken_port_stops_the_start_before_anything_is_made(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        process = started(Settings(home=tmp_path / "home", port=taken.getsockname()[1]))
+        _, told = process.communicate(timeout=60)
+    assert process.returncode == 1
+    assert "cannot listen" in told
+    assert not (tmp_path / "home").exists()
+
+
+def test_the_installed_services_are_found_and_have_the_verbs() -> None:
+    registry = discovered()
+    assert isinstance(registry, Registry)
+    assert "monitor" in registry.services
+    assert all(isinstance(service, Service) for service in registry.services.values())
+
+
+def test_what_is_opened_can_be_closed_and_opened_again(tmp_path: Path) -> None:
+    for _ in range(2):
+        opened = open_parts(Settings(home=tmp_path))
+        assert isinstance(opened, office.Office)
+        assert opened.kernel.journal.head().size == 0
+        close_parts(opened)
+
+
+def test_a_door_before_the_office_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(office, "_open", [])
+    with pytest.raises(office.NotOpen):
+        office.office()
+
+
+def test_a_task_that_breaks_is_begun_again_until_it_is_cancelled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(background, "AGAIN_SECONDS", 0)
+    begun: list[int] = []
+
+    async def breaks() -> None:
+        begun.append(1)
+        if len(begun) < 3:
+            raise LookupError("broken")
+        await asyncio.Event().wait()
+
+    async def run() -> None:
+        task = asyncio.create_task(watched("breaks", breaks))
+        while len(begun) < 3:
+            await asyncio.sleep(0)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+
+    asyncio.run(run())
+    assert len(begun) == 3
+
+
+@pytest.mark.parametrize(
+    ("day", "month"),
+    [(date(2024, 5, 24), "2024-04"), (date(2024, 1, 1), "2023-12"), (date(2024, 3, 31), "2024-02")],
+)
+def test_the_month_that_ended_last_is_the_one_before(day: date, month: str) -> None:
+    assert month_before(day) == month
