@@ -5,4 +5,4 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "engines"))
 
-pytest_plugins = ["postgres", "journals", "signing"]
+pytest_plugins = ["postgres", "journals", "signing", "console_cast"]

@@ -1,6 +1,6 @@
 """One console per test process over an installation in which a contract year happened, and people to log in.
 
-Django has one configuration per process, so every room that tests pages or the API takes these fixtures from here.
+Django has one configuration per process, so every room that tests pages or the API takes these fixtures.
 """
 
 import tempfile

@@ -90,6 +90,7 @@ def test_a_right_password_forgets_the_wrong_ones(settings: Settings, office: Off
 def test_the_one_time_administrator_retires_once_the_three_administrators_exist(settings: Settings) -> None:
     from yunyue.doors.web.accounts.models import Account
 
+    Account.objects.filter(role__in=ADMINISTRATORS).delete()
     founder = Account.objects.create(username="founder-to-retire", role=Role.FOUNDER)
     active = []
     for role in sorted(ADMINISTRATORS):
