@@ -8,6 +8,7 @@
   const tooltip = { trigger: "axis", renderMode: "richText", confine: true };
   const axis = { axisLabel: { color: INK }, nameTextStyle: { color: INK } };
 
+  // A gap, a probe that was due and not made, breaks the line and is no failure.
   const latency = (answer) => ({
     animation: false, color: [LINE, BAD], tooltip, textStyle: { fontFamily: "inherit" },
     grid: { left: 56, right: 16, top: 28, bottom: 28 },
@@ -15,7 +16,7 @@
     yAxis: { type: "value", name: answer.name, ...axis },
     series: [
       { name: answer.name, type: "line", showSymbol: false, data: answer.points.map(([at, ms]) => [at, ms]) },
-      { name: answer.failed, type: "scatter", symbolSize: 7, data: answer.points.filter((p) => p[1] === null).map(([at]) => [at, 0]) },
+      { name: answer.failed, type: "scatter", symbolSize: 7, data: answer.points.filter((p) => p[1] === null && p[2] !== "gap").map(([at]) => [at, 0]) },
     ],
   });
 
