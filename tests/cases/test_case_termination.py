@@ -172,7 +172,7 @@ def test_more_than_thirty_days_overdue_means_the_31st(story: Story) -> None:
 
 
 @case("C16")
-def test_a_provider_in_breach_has_no_such_right(story: Story) -> None:
+def test_a_provider_in_breach_has_no_such_right_before_it_is_cured(story: Story) -> None:
     """
     2024-04-11 contract.signed
     2024-05-02 funds.arrived instalment=1
@@ -181,7 +181,7 @@ def test_a_provider_in_breach_has_no_such_right(story: Story) -> None:
     2024-07-10 breach.cured breach=b1
     """
     assert may(story.statement("2024-07-01"), "terminate-late-payment") == (False, None)
-    assert may(story.statement("2024-07-10"), "terminate-late-payment") == (True, "2024-06-24")
+    assert may(story.statement("2024-07-10"), "terminate-late-payment") == (True, "2024-07-10")
 
 
 @case("C16")

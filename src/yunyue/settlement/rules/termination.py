@@ -15,7 +15,7 @@ from yunyue.journal.facts import (
 from yunyue.settlement.case import Case, Known
 from yunyue.settlement.compute import ONE, as_day, as_money, leaves_of, plus, plus_days, round_half_up, times
 from yunyue.settlement.rules.instalments import paid_day, percent, rounding
-from yunyue.settlement.rules.late import LateOrder, late_orders, overdue, settled_or
+from yunyue.settlement.rules.late import LateOrder, breach_spans, late_orders, overdue, settled_or
 from yunyue.settlement.rules.majeure import effect_spans
 from yunyue.settlement.spans import without
 from yunyue.settlement.statement import Finding, Line, Question, Right, Said
@@ -196,6 +196,7 @@ def _late_payment(case: Case) -> Right:
         starts = [plus_days(start, case.term("penalties.client_days")) for _, start in late]
     working = penalty_share(case.term("price.total"), case.term("penalties.termination_share"), rounding(case))
     available = bool(late) and not breaches
+    days = [_without_breach(case, number, as_day(start)) for (number, _), start in zip(late, starts, strict=True)]
     share = percent(case.terms.penalties.termination_share)
     return Right(
         id="terminate-late-payment",
@@ -206,7 +207,7 @@ def _late_payment(case: Case) -> Right:
             f"More than {limit} days overdue: the provider may terminate; services rendered plus {share} %",
         ),
         available=available,
-        since=min((as_day(start) for start in starts), default=None) if available else None,
+        since=min(days) if available else None,
         amount=as_money(working),
         working=working,
         readings=("A4", "A5", "A6", "A18", "A19"),
@@ -224,6 +225,14 @@ def _long_overdue(case: Case, limit: int) -> list[tuple[int, Working]]:
         for part in overdue(case, instalment)
         if part.running and reached(part.span.days + extra, limit, "超过")
     ]
+
+
+def _without_breach(case: Case, number: int, since: date) -> date:
+    """The first day from then on that no confirmed breach of the provider spoke against."""
+    for span, _ in sorted(breach_spans(case, number), key=lambda one: as_day(one[0].end)):
+        if as_day(span.start) <= since < as_day(span.end):
+            since = as_day(span.end)
+    return since
 
 
 def _open_breaches(case: Case, number: int) -> list[str]:
