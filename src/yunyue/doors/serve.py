@@ -93,14 +93,22 @@ def numbers(office: Office) -> tuple[Number, ...]:
     """What the metrics ask at each scrape."""
     kernel = office.kernel
 
-    def by_type() -> Mapping[str, float]:
-        return Counter(one.fact.type for contract in kernel.contracts() for one in kernel.facts(contract))
+    seen: Counter[str] = Counter()
+    by_type: Counter[str] = Counter()
+
+    def counted() -> Mapping[str, float]:
+        """Only what has been recorded since the last scrape is looked at."""
+        for contract in kernel.contracts():
+            facts = kernel.facts(contract)
+            by_type.update(one.fact.type for one in facts[seen[contract] :])
+            seen[contract] = len(facts)
+        return dict(by_type)
 
     return (
         Number(
             "yunyue_journal_size", "Facts in the journal.", "", lambda: {"": kernel.journal.head().size}, grows=False
         ),
-        Number("yunyue_facts", "Facts of registered contracts.", "type", by_type),
+        Number("yunyue_facts", "Facts of registered contracts.", "type", counted),
         Number("yunyue_contracts", "Registered contracts.", "", lambda: {"": len(kernel.contracts())}, grows=False),
     )
 

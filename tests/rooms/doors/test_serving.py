@@ -10,6 +10,7 @@ import urllib.request
 from datetime import date
 from pathlib import Path
 
+import contract_year
 import pytest
 
 from yunyue.answer import Refused
@@ -17,7 +18,7 @@ from yunyue.catalog import Registry, Service
 from yunyue.doors import background, office
 from yunyue.doors.background import month_before, watched
 from yunyue.doors.opening import close_parts, discovered, open_parts
-from yunyue.doors.serve import bind
+from yunyue.doors.serve import bind, numbers
 from yunyue.host.settings import Settings, environment
 
 SERVER = """
@@ -130,3 +131,16 @@ def test_a_task_that_breaks_is_begun_again_until_it_is_cancelled(monkeypatch: py
 )
 def test_the_month_that_ended_last_is_the_one_before(day: date, month: str) -> None:
     assert month_before(day) == month
+
+
+def test_facts_are_counted_by_type_and_each_once(tmp_path: Path) -> None:
+    kernel = contract_year.tell(Settings(home=tmp_path))
+    told = open_parts(kernel.settings, kernel.clock)
+    assert isinstance(told, office.Office)
+    facts = next(number for number in numbers(told) if number.name == "yunyue_facts")
+    for _ in range(2):
+        counted = facts.read()
+        assert counted["contract.signed"] == 2
+        assert sum(counted.values()) == len(contract_year.story()) + 1
+    close_parts(told)
+    kernel.close()
