@@ -78,9 +78,11 @@ def _chosen(said: Said) -> str:
     return said.en if language() == "en" else said.zh
 
 
-def command(name: str, said: Said) -> Callable[[Callable[..., Any]], click.Command]:
+def command(
+    name: str, said: Said, settings: dict[str, Any] | None = None
+) -> Callable[[Callable[..., Any]], click.Command]:
     """A command that belongs to no group, with its help in both languages."""
-    return click.command(name, cls=Speaks, said=said)
+    return click.command(name, cls=Speaks, said=said, context_settings=settings)
 
 
 def option(*names: str, zh: str, en: str, **how: Any) -> Callable[[Any], Any]:

@@ -20,8 +20,8 @@ estimate = option(
     zh="未公布的年份按周一至周五估算并标明",
     en="estimate years without a notice, and say so",
 )
-BEFORE_FIRST_OPTION = {"ignore_unknown_options": True}
-"""So that -5 is a number."""
+NEGATIVE = {"ignore_unknown_options": True}
+"""So that -5 is a number and no option."""
 
 
 def _calendar(estimated: bool) -> Calendar:
@@ -36,7 +36,7 @@ def _sources(first: date, last: date) -> list[str]:
 
 @group.command(
     "add",
-    context_settings=BEFORE_FIRST_OPTION,
+    context_settings=NEGATIVE,
     said=Said("DATE 后第 N 个工作日;负数为之前", "The N-th working day after DATE; before it when negative"),
 )
 @click.argument("day", metavar="DATE", type=DAY)
@@ -77,7 +77,7 @@ def _told(plain: dict[str, Any], text: str, span: tuple[date, date], calendar: C
     return Told({**plain, "estimate": estimated, "notices": sources}, [text, *marks, *(f"  {one}" for one in sources)])
 
 
-@command("words", said=Said("金额与大写互换:数字得大写,大写得数字", "An amount in capital characters, or back"))
+@command("words", Said("金额与大写互换:数字得大写,大写得数字", "An amount in capital characters, or back"), NEGATIVE)
 @click.argument("amount")
 @answers
 def words(voice: Voice, amount: str) -> Answer:

@@ -10,6 +10,7 @@ import click
 
 from yunyue.answer import Refused
 from yunyue.doors.cli.command import Answer, SpokenGroup, answers, option
+from yunyue.doors.cli.days import NEGATIVE
 from yunyue.doors.cli.installed import opened, recorder
 from yunyue.doors.cli.moments import DAY
 from yunyue.doors.cli.offices import hosted
@@ -41,7 +42,11 @@ class Asked:
     parameters: tuple[str, ...]
 
 
-@group.command("place", said=Said("下单:PARAMETERS 为 参数=值", "Place an order; PARAMETERS are name=value"))
+@group.command(
+    "place",
+    context_settings=NEGATIVE,
+    said=Said("下单:PARAMETERS 为 参数=值", "Place an order; PARAMETERS are name=value"),
+)
 @click.argument("contract")
 @click.argument("service")
 @click.argument("item")

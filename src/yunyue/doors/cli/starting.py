@@ -46,8 +46,16 @@ def up(voice: Voice, **how: Any) -> Answer:
         return told
     for line in told:
         click.echo(line, err=voice.json)
-    refused = serve.serve(chosen, lambda address: _announce(address, voice))
+    refused = _served(chosen, voice)
     return refused or Told({"served": True}, [voice.pick("已停止", "Stopped")])
+
+
+def _served(chosen: Settings, voice: Voice) -> Refused | None:
+    """Until interrupted, which may also happen before the server listens for it."""
+    try:
+        return serve.serve(chosen, lambda address: _announce(address, voice))
+    except KeyboardInterrupt:
+        return None
 
 
 def _announce(address: str, voice: Voice) -> None:

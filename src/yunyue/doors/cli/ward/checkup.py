@@ -19,8 +19,12 @@ def _findings(settings: Settings, full: bool) -> Iterator[Finding]:
     yield machine.ciphers()
     yield from machine.engines()
     yield house.folder(settings)
-    yield house.keys(settings)
-    yield from record.findings(settings, full)
+    if settings.home.is_dir():
+        keys = house.keys(settings)
+        yield keys
+        # Without its keys an installation must not be opened: opening would make new ones.
+        if keys.state != "fault":
+            yield from record.findings(settings, full)
     yield house.jobs(settings)
     yield house.accounts(settings)
     yield house.port(settings)

@@ -1,0 +1,61 @@
+"""A terminal to give commands from, each in a home folder of its own."""
+
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from click.testing import CliRunner, Result
+
+from yunyue.doors.cli.main import cli
+
+CONTRACT = "beijing-2024"
+DOCUMENT = "sha256:" + "ab" * 32
+
+
+@dataclass(frozen=True)
+class Terminal:
+    """Runs commands in a home folder of its own."""
+
+    home: Path
+
+    def run(self, *words: str, lang: str = "en", **environment: str) -> Result:
+        """One command, in English unless said."""
+        settings = {"YUNYUE_HOME": str(self.home), "YUNYUE_LANG": lang, **environment}
+        return CliRunner(env=settings).invoke(cli, list(words))
+
+    def ok(self, *words: str) -> str:
+        """What a command prints that must succeed."""
+        result = self.run(*words)
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    def json(self, *words: str) -> Any:
+        """What a command that must succeed answers to a program."""
+        return json.loads(self.ok(*words, "--json"))
+
+    def refused(self, *words: str) -> dict[str, str]:
+        """The refusal of a command that must be refused, with nothing recorded."""
+        before = self.size
+        result = self.run(*words, "--json")
+        assert result.exit_code == 1, result.output
+        assert self.size == before, "a refusal changes nothing"
+        found: dict[str, str] = json.loads(result.stdout)["refused"]
+        return found
+
+    def fact(self, kind: str, day: str, *fields: str, identifier: str = "") -> dict[str, Any]:
+        """Record a fact."""
+        words = ["fact", "add", CONTRACT, kind, *fields, "--at", day]
+        found: dict[str, Any] = self.json(*words, *(["--id", identifier] if identifier else []))
+        return found
+
+    @property
+    def size(self) -> int:
+        """How many facts the journal holds; 0 when there is none."""
+        path = self.home / "journal.sqlite"
+        if not path.exists():
+            return 0
+        with closing(sqlite3.connect(path)) as connection:
+            return int(connection.execute("SELECT size FROM state").fetchone()[0])
