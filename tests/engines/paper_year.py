@@ -3,7 +3,7 @@
 Every fact is admitted as the kernel would admit it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache
 
@@ -24,7 +24,7 @@ from yunyue.workdays import STATE_COUNCIL
 ORIGIN = "log.example/yunyue"
 ADDRESS = "https://yunyue.example/verify"
 
-Told = tuple[str, str, str, dict[str, object]]
+Told = tuple[str, str, str, Mapping[str, object]]
 """When ("2024-05-14" or "2024-05-14T09:05"), the fact's id, its type, its values (documents are filled in)."""
 
 SIGNED: tuple[Told, ...] = (
@@ -46,6 +46,8 @@ PEOPLE: tuple[Told, ...] = (
 DELIVERY: tuple[Told, ...] = (
     ("2024-04-12", "ord-1", "order.placed", {"order": "os-1", "item": "os-set", "deliver_by": "2024-05-01"}),
     ("2024-04-12", "ord-2", "order.placed", {"order": "mon-1", "item": "monitor-probes", "deliver_by": "2024-04-20"}),
+    ("2024-04-13", "ord-1a", "order.approved", {"order": "os-1"}),
+    ("2024-04-13", "ord-2a", "order.approved", {"order": "mon-1"}),
     ("2024-04-12", "lent-1", "material.lent", {"item": "topology-map"}),
     ("2024-04-12", "lent-2", "material.lent", {"item": "asset-register"}),
     ("2024-04-18", "del-2", "service.delivered", {"order": "mon-1"}),
@@ -153,7 +155,7 @@ def recorded(told: Sequence[Told], terms: Terms = TERMS) -> list[Recorded]:
         at = at.replace(tzinfo=BEIJING)
         payload = understand(kind, _filled(kind, values, terms), strict=False)
         assert not isinstance(payload, Refused), f"{identifier}: {payload}"
-        actor = "provider" if kind.endswith("requested") else "client"
+        actor = {"exclusion.requested": "provider", "order.approved": "approver"}.get(kind, "client")
         fact = Fact(id=identifier, subject=terms.id, actor=actor, source="/case", time=at, data=payload)
         refused = admit(known, fact, at)
         assert refused is None, f"{identifier}: {refused}"
@@ -188,7 +190,7 @@ _DOCUMENTED = [
 ]
 
 
-def _filled(kind: str, values: dict[str, object], terms: Terms) -> dict[str, object]:
+def _filled(kind: str, values: Mapping[str, object], terms: Terms) -> dict[str, object]:
     filled = dict(values)
     if kind in _NAMES or kind in _DOCUMENTED:
         filled.setdefault(_NAMES.get(kind, "document"), DOCUMENT)

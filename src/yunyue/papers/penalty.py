@@ -11,6 +11,7 @@ from yunyue.papers.parts import BOTH, CLIENT, PROVIDER, contract_fields, line_ta
 from yunyue.papers.source import Source
 from yunyue.papers.words import clause
 from yunyue.settlement.statement import Line, Question, Said
+from yunyue.sla.months import service_month
 
 PENALTIES = ("C11", "C12", "C14", "C15", "C16")
 NUMERALS = "一二三四五六七八九十"
@@ -74,6 +75,9 @@ def _open_questions(asked: Sequence[Question]) -> tuple[Section, ...]:
 def _compensation(source: Source, given: Given) -> Body | Refused:
     """SLA 补偿建议书: what the ladder gives for a month; the client decides."""
     month = given["month"]
+    if service_month(source.terms.term, month) is None:
+        term = source.terms.term
+        return Refused(f"{month!r} is no month of the term {term.start} to {term.end}", "month", "C01")
     lines = [one for one in source.statement.lines if one.clause == "C18" and one.id.endswith(f"-{month}")]
     if not lines:
         return Refused(f"no objective missed its target in {month}", "month", "C18")
