@@ -5,14 +5,14 @@ Each task is watched: one that breaks is logged and begun again, and the rest go
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from datetime import date, timedelta
 from typing import Final
 
 from yunyue.answer import Refused
 from yunyue.catalog import Works
 from yunyue.doors.office import Office
+from yunyue.doors.work import enqueue_closings, prune
 from yunyue.host.log import logger
-from yunyue.kernel.measure import close_month, seal
+from yunyue.kernel.measure import seal
 
 LOOK_SECONDS: Final = 5.0
 KEEP_SECONDS: Final = 60.0
@@ -53,13 +53,12 @@ async def keeping(office: Office) -> None:
 
 
 async def closing(office: Office) -> None:
-    """Judge the month that ended last, of every contract whose term it belongs to."""
+    """Have every month that ended judged, by durable jobs: a process that dies in between finishes them later."""
     while True:
-        for contract in await asyncio.to_thread(office.kernel.contracts):
-            month = month_before(office.clock.now().date())
-            terms = office.kernel.registered_terms(contract)
-            if not isinstance(terms, Refused) and f"{terms.term.start:%Y-%m}" <= month <= f"{terms.term.end:%Y-%m}":
-                _tell("close", await asyncio.to_thread(close_month, office.hosting, contract, month))
+        if office.jobs is not None and office.jobs.running:
+            now = office.clock.now()
+            await asyncio.to_thread(enqueue_closings, office.jobs, office.hosting, now.date())
+            await asyncio.to_thread(prune, office.jobs, now)
         await asyncio.sleep(CLOSE_SECONDS)
 
 
@@ -76,11 +75,6 @@ async def watched(name: str, work: Callable[..., Awaitable[None]], *arguments: o
             # Whatever broke one task must not stop the others, nor this one for good.
             _log.exception("task.broke", task=name)
         await asyncio.sleep(AGAIN_SECONDS)
-
-
-def month_before(day: date) -> str:
-    """The calendar month before that of a day, such as "2024-05"."""
-    return f"{day.replace(day=1) - timedelta(days=1):%Y-%m}"
 
 
 def _tell(what: str, outcome: object) -> None:

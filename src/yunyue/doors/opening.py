@@ -3,6 +3,7 @@
 from yunyue.answer import Refused
 from yunyue.catalog import Registry
 from yunyue.doors.office import Office
+from yunyue.doors.work import register
 from yunyue.host.clock import Clock
 from yunyue.host.jobs import Jobs
 from yunyue.host.log import logger
@@ -29,7 +30,9 @@ def open_parts(settings: Settings, clock: Clock | None = None) -> Office | Refus
     if isinstance(kernel, Refused):
         return kernel
     series = Series.open(settings.home / "series")
-    return Office(Hosting(kernel, discovered(), series), Jobs(settings))
+    hosting, jobs = Hosting(kernel, discovered(), series), Jobs(settings)
+    register(jobs, hosting)
+    return Office(hosting, jobs)
 
 
 def close_parts(office: Office) -> None:

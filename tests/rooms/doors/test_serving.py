@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from datetime import date
 from pathlib import Path
 
 import contract_year
@@ -16,7 +15,7 @@ import pytest
 from yunyue.answer import Refused
 from yunyue.catalog import Registry, Service
 from yunyue.doors import background, office
-from yunyue.doors.background import month_before, watched
+from yunyue.doors.background import watched
 from yunyue.doors.opening import close_parts, discovered, open_parts
 from yunyue.doors.serve import bind, numbers
 from yunyue.host.settings import Settings, environment
@@ -123,14 +122,6 @@ def test_a_task_that_breaks_is_begun_again_until_it_is_cancelled(monkeypatch: py
 
     asyncio.run(run())
     assert len(begun) == 3
-
-
-@pytest.mark.parametrize(
-    ("day", "month"),
-    [(date(2024, 5, 24), "2024-04"), (date(2024, 1, 1), "2023-12"), (date(2024, 3, 31), "2024-02")],
-)
-def test_the_month_that_ended_last_is_the_one_before(day: date, month: str) -> None:
-    assert month_before(day) == month
 
 
 def test_facts_are_counted_by_type_and_each_once(tmp_path: Path) -> None:
