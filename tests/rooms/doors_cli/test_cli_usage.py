@@ -63,6 +63,17 @@ def test_the_program_lists_its_commands_in_the_readers_language(empty: Terminal)
     assert "Settle" in empty.run("--lang", "en", "--help", lang="zh").stdout
 
 
+def test_the_help_of_a_command_is_all_in_one_language(empty: Terminal) -> None:
+    shown = empty.run("month", "close", "--help", lang="zh").stdout
+    assert "用法: " in shown
+    assert "显示本说明" in shown
+    for word in ("Usage", "Options:", "Show this", "answer in"):
+        assert word not in shown
+    assert "Usage: yunyue month close [OPTIONS] CONTRACT [MONTH]" in empty.run(
+        "month", "close", "--help"
+    ).stdout.replace("cli ", "yunyue ")
+
+
 def test_the_option_wins_over_the_variable(empty: Terminal) -> None:
     assert (
         "working days" in empty.run("calendar", "count", "2024-04-11", "2024-05-24", "--lang", "en", lang="zh").stdout

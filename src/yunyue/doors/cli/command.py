@@ -14,6 +14,10 @@ from yunyue.settlement.statement import Said
 
 Answer = Told | Refused
 TELLS: Final = "yunyue.json"
+USAGE: Final = Said("用法", "Usage")
+OPTIONS: Final = Said("选项", "Options")
+COMMANDS: Final = Said("命令", "Commands")
+HELP: Final = Said("显示本说明", "show this text")
 
 
 class Speaks(click.Command):
@@ -35,12 +39,36 @@ class Speaks(click.Command):
         with formatter.indentation():
             formatter.write_text(_chosen(self.said))
 
+    def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """How it is called."""
+        pieces = " ".join(self.collect_usage_pieces(ctx))
+        formatter.write_usage(ctx.command_path, pieces, prefix=f"{_chosen(USAGE)}: ")
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Options, the one for help last."""
+        own = [one.get_help_record(ctx) for one in self.params if isinstance(one, click.Option)]
+        rows = [record for record in own if record is not None]
+        rows.append((", ".join(ctx.help_option_names), _chosen(HELP)))
+        with formatter.section(_chosen(OPTIONS)):
+            formatter.write_dl(rows)
+
 
 class SpokenGroup(Speaks, click.Group):
     """A group of commands."""
 
     command_class = Speaks
     group_class = type
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Options, then the commands inside."""
+        super().format_options(ctx, formatter)
+        self.format_commands(ctx, formatter)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Each command with its one sentence."""
+        inner = [(name, self.get_command(ctx, name)) for name in self.list_commands(ctx)]
+        with formatter.section(_chosen(COMMANDS)):
+            formatter.write_dl([(name, one.get_short_help_str()) for name, one in inner if one is not None])
 
 
 class Root(SpokenGroup):
