@@ -69,7 +69,7 @@ class Server:
     token: str = ""
     shares: list[str] = field(default_factory=list)
 
-    def ask(self, method: str, path: str, body: object = None, token: str | None = None) -> requests.Response:
+    def ask(self, method: str, path: str, body: Any = None, token: str | None = None) -> requests.Response:
         """One request with the server's root token, or another."""
         shown = {"X-Vault-Token": self.token if token is None else token}
         return requests.request(method, f"{self.address}/v1/{path}", json=body, headers=shown, timeout=60)
