@@ -2,6 +2,8 @@
 
 import io
 import socket
+import subprocess
+import sys
 import time
 from contextlib import closing
 from datetime import datetime, timedelta
@@ -50,6 +52,22 @@ def test_a_stopped_site_really_does_not_listen_and_comes_back_on_its_port() -> N
     finally:
         site.stop()
     assert not listens(port)
+
+
+def test_the_site_ends_with_the_tour_even_when_that_is_killed() -> None:
+    program = (
+        "from yunyue.doors.cli.tour.site import Site; import time;"
+        "site = Site(); site.start(); print(site.port, flush=True); time.sleep(60)"
+    )
+    tour = subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
+    assert tour.stdout is not None
+    port = int(tour.stdout.readline())
+    assert listens(port)
+    tour.kill()
+    tour.communicate()
+    deadline = time.monotonic() + 10
+    while listens(port):
+        assert time.monotonic() < deadline, "the site outlived the tour"
 
 
 def test_a_site_that_is_not_running_can_be_stopped() -> None:

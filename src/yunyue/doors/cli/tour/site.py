@@ -28,7 +28,8 @@ class Site:
     def start(self) -> None:
         """Returns once it listens. Raises SiteFailed."""
         command = [sys.executable, "-I", str(PROGRAM), str(self.port)]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        pipe = subprocess.PIPE
+        process = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
         self._process = process
         said = _first_line(process.stdout)
         if not said.isdecimal():
