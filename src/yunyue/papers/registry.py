@@ -7,6 +7,7 @@ from yunyue.papers import (
     ending,
     majeure,
     month,
+    ordering,
     payment,
     penalty,
     rectification,
@@ -16,7 +17,7 @@ from yunyue.papers import (
 )
 from yunyue.papers.body import Kind
 
-FAMILIES = (staff, month, rectification, acceptance, payment, penalty, settling, majeure, supplement, ending)
+FAMILIES = (staff, ordering, month, rectification, acceptance, payment, penalty, settling, majeure, supplement, ending)
 
 PAPERS: Mapping[str, Kind] = {kind.code: kind for family in FAMILIES for kind in family.KINDS}
 """In the order of the contract's life."""
