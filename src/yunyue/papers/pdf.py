@@ -60,14 +60,20 @@ def render(paper: Paper, fonts: Path = FONTS) -> bytes | Refused:
     return done if isinstance(done, bytes) else Refused(f"typst: {done.message}", "paper")
 
 
-@lru_cache(maxsize=4)
 def _fonts(folder: Path) -> typst.Fonts | Refused:
-    found = typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
+    """The fonts of a folder; a refusal is not remembered, so that installing them helps at once."""
+    found = _loaded(folder)
     missing = [name for name in FAMILIES if name not in found.families()]
     if missing:
+        _loaded.cache_clear()
         needed = "install Debian's fonts-noto-cjk (apt-get install fonts-noto-cjk)"
         return Refused(f"{folder} has no {', '.join(missing)}; {needed}", "fonts")
     return found
+
+
+@lru_cache(maxsize=4)
+def _loaded(folder: Path) -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=False, font_paths=[folder])
 
 
 def _compile(plain: dict[str, Any], fonts: typst.Fonts, known_at: datetime) -> bytes | typst.TypstError:

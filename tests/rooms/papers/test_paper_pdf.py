@@ -238,5 +238,12 @@ def test_other_fonts_of_the_machine_are_not_used(tmp_path: Path) -> None:
     assert "Noto Sans CJK SC" in found.reason
 
 
+def test_fonts_installed_later_are_found_without_a_restart(tmp_path: Path) -> None:
+    assert isinstance(pdf.render(paper("staff-list"), tmp_path), Refused)
+    for font in pdf.FONTS.iterdir():
+        (tmp_path / font.name).symlink_to(font)
+    assert pdf.render(paper("staff-list"), tmp_path) == rendered("staff-list")
+
+
 def test_every_kind_of_paper_is_among_those_rendered() -> None:
     assert GIVEN.keys() == PAPERS.keys()
