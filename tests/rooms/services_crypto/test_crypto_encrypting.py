@@ -94,6 +94,8 @@ def test_what_is_no_ciphertext_is_refused_by_its_fault(desk: Desk, ciphertext: s
         (b"{bad", "failed to decode JSON input"),
         (b"[]", "error converting input"),
         (b"\xff\xfe", "failed to decode JSON input"),
+        (b'{"plaintext":' + b"[" * 100_000, "error converting input"),
+        (b'{"other":' + b"[" * 100_000, "failed to decode JSON input"),
     ],
 )
 def test_a_request_that_makes_no_sense_is_refused_by_its_fault(desk: Desk, body: Any, reason: str) -> None:

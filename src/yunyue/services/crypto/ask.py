@@ -40,7 +40,7 @@ class Ask:
             return decoder.decode(self.body or b"{}")
         except msgspec.ValidationError as error:
             return Fault(f"error converting input: {error}")
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, RecursionError) as error:
             return Fault(f"failed to decode JSON input: {error}")
 
     def fields(self) -> dict[str, Any] | Fault:

@@ -16,6 +16,7 @@ _TOKEN: Final = re.compile(
     re.DOTALL,
 )
 _LONGEST: Final = 100_000
+_DEEPEST: Final = 8
 
 Rules = dict[str, frozenset[str]]
 """Capabilities by path; a path may end in * and hold + for one segment."""
@@ -40,7 +41,7 @@ def read_policy(text: str) -> Rules | Fault:
 def _json(text: str) -> list[tuple[str, dict[str, Any]]] | str:
     try:
         read = json.loads(text)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         return str(error)
     paths = read.get("path", {})
     if set(read) - {"path", "name"} or not isinstance(paths, dict):
@@ -103,18 +104,20 @@ class _Hcl:
             paths.append((path, self._body()))
         return self._fault or paths
 
-    def _body(self) -> dict[str, Any]:
+    def _body(self, depth: int = 0) -> dict[str, Any]:
         body: dict[str, Any] = {}
-        self._expect("{")
+        self._expect("{" if depth < _DEEPEST else "no deeper nesting")
         while not self._fault and (word := self._next()) != "}":
             if self._at < len(self._tokens) and self._tokens[self._at] == "=":
                 self._at += 1
-                body[word.strip('"')] = self._value()
+                body[word.strip('"')] = self._value(depth)
             else:
-                body[word.strip('"')] = self._body()
+                body[word.strip('"')] = self._body(depth + 1)
         return body
 
-    def _value(self) -> Any:
+    def _value(self, depth: int = 0) -> Any:
+        if self._at < len(self._tokens) and self._tokens[self._at] == "{":
+            return self._body(depth + 1)
         if self._at < len(self._tokens) and self._tokens[self._at] == "[":
             self._at += 1
             return self._items()
