@@ -23,9 +23,13 @@ BEFORE = """
 2024-05-10 payment.made id=gone instalment=2 amount=5.00
 2024-05-11 fact.corrected id=correction corrects=gone
 2024-05-11 invoice.received instalment=1 amount=900000.00
-"""
+2024-05-11 proposal.made proposal=p1 kind=funds.arrived content=sha256:{digest} at=2024-05-10T10:00:00+08:00 as user:1
+2024-05-11 proposal.made proposal=p2 kind=funds.arrived content=sha256:{digest} at=2024-05-10T10:00:00+08:00 as user:1
+2024-05-11 proposal.rejected proposal=p2 reason=no
+""".format(digest="ab" * 32)
 STORY = tell(BEFORE)
 
+DIGEST = f"sha256:{'ab' * 32}"
 REFUSALS = [
     # what is recorded, the field, the clause, the rule
     ("contract.signed party=client", "contract.signed.party", "C33", "signed already"),
@@ -117,6 +121,31 @@ REFUSALS = [
         "C02",
         "exceeds what is left of scan-run: 224",
     ),
+    (
+        f"proposal.made proposal=p3 kind=gold content={DIGEST} at=2024-05-10T10:00:00+08:00",
+        "proposal.made.kind",
+        "",
+        "no fact",
+    ),
+    (
+        f"proposal.made proposal=p3 kind=payment.made content={DIGEST} at=2025-05-10T10:00:00+08:00",
+        "proposal.made.at",
+        "",
+        "has not come yet",
+    ),
+    (
+        f"proposal.made proposal=p1 kind=payment.made content={DIGEST} at=2024-05-10T10:00:00+08:00",
+        "proposal.made.proposal",
+        "",
+        "taken already",
+    ),
+    ("proposal.approved proposal=p9 fact=f9", "proposal.approved.proposal", "", "no proposal.made"),
+    ("proposal.approved proposal=p1 fact=f9 as user:1", "proposal.approved.actor", "", "another person approves"),
+    ("proposal.approved proposal=p2 fact=f9 as user:2", "proposal.approved.proposal", "", "decided already"),
+    ("proposal.approved proposal=p1 fact=f9 as user:2", "proposal.approved.fact", "", "comes along"),
+    ("proposal.approved proposal=p1 fact=paid as user:2", "proposal.approved.fact", "", "comes along"),
+    ("proposal.rejected proposal=p9", "proposal.rejected.proposal", "", "no proposal.made"),
+    ("proposal.rejected proposal=p2", "proposal.rejected.proposal", "", "decided already"),
     ("order.approved order=o9", "order.approved.order", "", "no order.placed"),
     ("order.approved order=o1 as user:1", "order.approved.actor", "", "another person approves"),
     ("order.cancelled order=o9", "order.cancelled.order", "", "no order.placed"),

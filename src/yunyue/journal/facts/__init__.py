@@ -1,5 +1,6 @@
 """The closed union of facts: every kind of thing that can be recorded, and nothing else."""
 
+from yunyue.journal.facts.accounts import AccountApproved, AccountDisabled, AccountOpened, PasswordReset
 from yunyue.journal.facts.base import Key, Milestone, Month, Party, Payload, Service
 from yunyue.journal.facts.contract import (
     AnnexAttached,
@@ -68,6 +69,7 @@ from yunyue.journal.facts.people import (
     StaffWaived,
     TrainingHeld,
 )
+from yunyue.journal.facts.proposals import ProposalApproved, ProposalMade, ProposalRejected
 
 KINDS: tuple[type[Payload], ...] = (
     ContractRegistered,
@@ -126,6 +128,13 @@ KINDS: tuple[type[Payload], ...] = (
     MajeureBegan,
     MajeureCertified,
     MajeureEnded,
+    ProposalMade,
+    ProposalApproved,
+    ProposalRejected,
+    AccountOpened,
+    AccountApproved,
+    AccountDisabled,
+    PasswordReset,
 )
 """Every kind of fact there is, in the order of the papers. A new kind is added here or does not exist."""
 
@@ -135,6 +144,9 @@ __all__ = [
     "BY_TYPE",
     "KINDS",
     "AcceptanceHeld",
+    "AccountApproved",
+    "AccountDisabled",
+    "AccountOpened",
     "AnnexAttached",
     "BreachConfirmed",
     "BreachCured",
@@ -169,9 +181,13 @@ __all__ = [
     "OrderCancelled",
     "OrderPlaced",
     "Party",
+    "PasswordReset",
     "Payload",
     "PaymentMade",
     "ProgressConfirmed",
+    "ProposalApproved",
+    "ProposalMade",
+    "ProposalRejected",
     "RectificationOrdered",
     "RectificationReported",
     "RectificationReviewed",

@@ -11,7 +11,7 @@ from typing import Any
 from yunyue.answer import Refused
 from yunyue.journal import facts
 from yunyue.journal.envelope import Fact
-from yunyue.settlement.admission import delivery, payment, record
+from yunyue.settlement.admission import delivery, payment, proposal, record
 from yunyue.settlement.admission.known import Known
 
 Rule = Callable[[Known, Fact, Any], Refused | None]
@@ -47,6 +47,9 @@ RULES: dict[type[facts.Payload], Rule] = {
     facts.InvoiceReceived: payment.paid,
     facts.PaymentMade: payment.paid,
     facts.SumSettled: payment.settled,
+    facts.ProposalMade: proposal.made,
+    facts.ProposalApproved: proposal.approved,
+    facts.ProposalRejected: proposal.rejected,
 }
 """What each kind must fit. Kinds that are not here fit whenever they are well formed."""
 
