@@ -68,7 +68,7 @@ class Kernel:
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         journal = open_journal(settings)
         fresh = journal.head().size == 0
-        keys = LogKeys.open(home / "keys", settings.origin, create=fresh or not (home / "keys").exists())
+        keys = LogKeys.open(home / "keys", settings.origin, create=fresh)
         if isinstance(keys, Refused):
             journal.close()
             return keys

@@ -13,6 +13,7 @@ from yunyue.journal.envelope import BEIJING
 from yunyue.journal.facts import OrderPlaced, Payload, SampleWindow, SegmentSealed, ServiceDelivered, ServiceRetired
 from yunyue.kernel.happening import Happening, Recorder
 from yunyue.kernel.hosting import Hosting
+from yunyue.kernel.kernel import INSTALLATION
 from yunyue.settlement.admission import Known
 from yunyue.sla.months import ServiceMonth, service_month
 from yunyue.sla.verdict import Judged, Verdict, judge
@@ -24,9 +25,11 @@ def seal(hosting: Hosting, *, force: bool = False) -> tuple[SegmentSealed, ...] 
     """Seal what samples are due and record every segment the journal does not know yet; those now recorded."""
     now = hosting.kernel.clock.now()
     hosting.series.seal(now, force=force)
-    sealed = hosting.series.sealed()
-    done = hosting.kernel.note([Happening(one, min(one.end, now), f"sealed-{one.segment}") for one in sealed], RECORDER)
-    return done if isinstance(done, Refused) else sealed
+    recorded = {one.fact.id for one in hosting.kernel.facts(INSTALLATION)}
+    happenings = [Happening(one, min(one.end, now), f"sealed-{one.segment}") for one in hosting.series.sealed()]
+    new = [one for one in happenings if one.id not in recorded]
+    done = hosting.kernel.note(new, RECORDER) if new else None
+    return done if isinstance(done, Refused) else tuple(one.said for one in new if isinstance(one.said, SegmentSealed))
 
 
 def close_month(hosting: Hosting, contract: str, name: str) -> tuple[Verdict, ...] | Refused:
@@ -72,15 +75,18 @@ def _state_windows(hosting: Hosting, contract: str, month: ServiceMonth) -> Refu
 def _windows(hosting: Hosting, contract: str, placed: OrderPlaced, window: Window) -> tuple[Payload, ...] | Refused:
     service = hosting.service(placed.service)
     if isinstance(service, Refused):
-        return ()  # delivered outside this platform: its evidence is recorded by hand, if there is any
+        return service
     return service.indicate(placed.order, window, hosting.host(contract, placed.service))
 
 
 def _lived(known: Known, placed: OrderPlaced, month: ServiceMonth) -> Window | None:
-    """The part of the month from the order's delivery to its retirement, in whole minutes."""
+    """The part of the month from the order's delivery by its service to its retirement, in whole minutes.
+
+    None for an order that a person recorded as delivered: it runs elsewhere, and its evidence is recorded by hand.
+    """
     delivered = known.find(ServiceDelivered, "order", placed.order)
     retired = known.find(ServiceRetired, "order", placed.order)
-    if delivered is None:
+    if delivered is None or delivered.actor != f"service:{placed.service}":
         return None
     start = max(_moment(month.span.start), _minute(delivered.time))
     end = min(_moment(month.span.end), _minute(retired.time)) if retired else _moment(month.span.end)
