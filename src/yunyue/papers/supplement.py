@@ -50,15 +50,11 @@ def _supplement(source: Source, given: Given) -> Body | Refused:
 
 
 def _before(source: Source, agreed: Known[ContractSupplemented] | None) -> Terms:
-    """The terms without this supplement and those that take effect after it; a draft builds on what is in force."""
+    """The terms on the day a recorded supplement takes effect, without it; a draft builds on what is in force."""
     if agreed is None:
         return source.terms
-    earlier = [
-        one.said
-        for one in source.all(ContractSupplemented)
-        if one.id != agreed.id and one.said.effective <= agreed.said.effective
-    ]
-    return amended(source.registered, earlier, agreed.said.effective)
+    others = [one.said for one in source.all(ContractSupplemented) if one.id != agreed.id]
+    return amended(source.registered, others, agreed.said.effective)
 
 
 def _drafted(given: Given) -> tuple[Change, ...] | Refused:

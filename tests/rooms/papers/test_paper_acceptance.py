@@ -44,6 +44,12 @@ def test_rework_counts_as_done_with_a_passed_review() -> None:
     assert counted("2024-06-19")["整改复核合格记录"] == (1, 0)
 
 
+def test_rework_that_failed_its_review_is_missing() -> None:
+    failed = ("2024-06-19", "rect-1f", "rectification.reviewed", {"notice": "r-1", "result": "failed"})
+    told = (*(one for one in YEAR if one[1] != "rect-1v"), failed)
+    assert counted("2024-06-20", told)["整改复核合格记录"] == (1, 1)
+
+
 def test_gaps_are_named_up_to_three_and_then_counted() -> None:
     row = tables(built("acceptance-application", year(), milestone="final"))[0][1]
     assert row[1:4] == ("各服务月 SLA 判定", "33", "2")

@@ -38,6 +38,13 @@ def test_a_notice_of_an_ended_contract_can_be_made_again() -> None:
     assert any(text.startswith("[C12/A7]") for text in said(paper))
 
 
+def test_a_delivery_after_the_end_does_not_undo_the_notice() -> None:
+    too_late = ("2024-08-02", "del-1", "service.delivered", {"order": "os-1"})
+    source = source_of([*LATE, ENDED, too_late], "2024-08-05")
+    assert not source.statement.right("terminate-late-delivery").available
+    assert built("termination-notice", source, ground="C12").number.endswith("/C12/2024-08-05")
+
+
 def test_the_provider_ends_on_its_own_ground() -> None:
     told = [*SIGNED, ("2024-05-10", "f", "funds.arrived", {"instalment": 1})]
     told.append(("2024-05-13", "i", "invoice.received", {"instalment": 1, "amount": "958397.20"}))
