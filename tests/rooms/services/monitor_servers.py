@@ -13,6 +13,7 @@ from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import monotonic
+from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -25,7 +26,10 @@ from yunyue.services.monitor.outcome import Outcome
 from yunyue.services.monitor.parameters import Kind, Probe
 from yunyue.services.monitor.probe import run
 
+PLAIN = ("http", "tcp", "udp", "icmp", "dns")
 Behaviour = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+Reply = Callable[[bytes], list[bytes]]
 
 
 @dataclass(frozen=True)
@@ -150,7 +154,8 @@ async def serving(behave: Behaviour, tls: ssl.SSLContext | None = None) -> Async
         finally:
             writer.close()
             with suppress(OSError, asyncio.CancelledError):
-                await writer.wait_closed()
+                async with asyncio.timeout(1):  # a handshake that failed half-way never reports its end
+                    await writer.wait_closed()
 
     server = await asyncio.start_server(handle, "127.0.0.1", 0, ssl=tls)
     try:
@@ -162,6 +167,30 @@ async def serving(behave: Behaviour, tls: ssl.SSLContext | None = None) -> Async
         await asyncio.gather(*tasks, return_exceptions=True)
 
 
+class Datagrams(asyncio.DatagramProtocol):
+    def __init__(self, reply: Reply) -> None:
+        self.reply = reply
+        self.transport: Any = None
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        self.transport = transport
+
+    def datagram_received(self, data: bytes, addr: tuple[str | object, int]) -> None:
+        for one in self.reply(data):
+            self.transport.sendto(one, addr)
+
+
+@asynccontextmanager
+async def listening(reply: Reply) -> AsyncIterator[int]:
+    """The port of a UDP server."""
+    loop = asyncio.get_running_loop()
+    transport, _ = await loop.create_datagram_endpoint(lambda: Datagrams(reply), local_addr=("127.0.0.1", 0))
+    try:
+        yield transport.get_extra_info("sockname")[1]
+    finally:
+        transport.close()
+
+
 def network(private: bool = True) -> Network:
     return Network(lambda: datetime.now(UTC), monotonic, lambda _name: private)
 
@@ -169,7 +198,7 @@ def network(private: bool = True) -> Network:
 def probe(kind: Kind, target: str, **more: object) -> Probe:
     values: dict[str, object] = {
         "timeout_ms": 1_000,
-        "ca": issuer("Test CA").pem if kind in ("https", "tls_expiry") else "",
+        "ca": issuer("Test CA").pem if kind not in PLAIN else "",
     }
     return Probe(kind=kind, target=target, **{**values, **more})  # type: ignore[arg-type] # fields by name
 
@@ -184,6 +213,7 @@ def against(behave: Behaviour, kind: Kind = "http", tls: ssl.SSLContext | None =
     async def both() -> Outcome:
         async with serving(behave, tls) as port:
             place = f"{kind}://localhost:{port}/" if kind in ("http", "https") else f"localhost:{port}"
+            place = f"{'wss' if tls else 'ws'}://localhost:{port}/" if kind == "websocket" else place
             return await run(probe(kind, place, **more), network())
 
     return asyncio.run(both())

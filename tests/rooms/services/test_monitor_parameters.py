@@ -12,7 +12,7 @@ from yunyue.services.monitor.target import Target, forbidden, parse_target
 
 def test_a_url_is_taken_apart() -> None:
     assert parse_target("https", "https://example.gov.cn/a?b") == Target(
-        "https", "example.gov.cn", 443, "https://example.gov.cn/a?b"
+        "https", "example.gov.cn", 443, "https://example.gov.cn/a?b", "/a?b"
     )
     assert parse_target("http", "http://[2001:db8::1]:8080/").host == "2001:db8::1"
 
@@ -38,6 +38,10 @@ def test_a_host_and_port_are_taken_apart() -> None:
         ("tcp", "a.cn", "a port from 1 to 65535"),
         ("tcp", "a.cn:22/x", "nothing else"),
         ("tcp", "[::1:22", "Invalid IPv6"),
+        ("icmp", "a.cn:7", "has no port"),
+        ("dns", "a.cn/x", "write a name and nothing else"),
+        ("websocket", "http://a.cn/", "begins with ws:// or wss://"),
+        ("udp", "a.cn:53", "send: a UDP probe needs something to send"),
     ],
 )
 def test_a_malformed_target_is_refused_with_its_rule(kind: str, target: str, rule: str) -> None:
@@ -53,7 +57,25 @@ def test_a_malformed_target_is_refused_with_its_rule(kind: str, target: str, rul
         ({"interval_s": 1, "timeout_ms": 1_001}, "timeout_ms: a probe may not last longer than the interval of 1 s"),
         ({"status_min": 300}, "status_max: 299 is below status_min, 300"),
         ({"ca": "-----BEGIN NONSENSE-----"}, "ca: no certificates in PEM"),
-        ({"kind": "icmp"}, "Invalid enum value 'icmp'"),
+        ({"kind": "gopher"}, "Invalid enum value 'gopher'"),
+        ({"statuses": "200,700"}, "statuses: '700' is not a status"),
+        ({"statuses": "300-200"}, "statuses: the range 300-200 ends before it begins"),
+        ({"body_matches": "(a"}, "body_matches: Invalid regular expression: missing )"),
+        ({"json_path": "status"}, "json_path: a JSON path begins with $"),
+        ({"json_path": "$..a"}, "json_path: at '..a'"),
+        ({"json_value": "1"}, "json_value: needs json_path"),
+        ({"json_path": "$.a", "json_value": "{"}, "json_value: "),
+        ({"headers": "Host: elsewhere"}, "headers: Host is the probe's own to set"),
+        ({"headers": "X-A b"}, "headers: 'X-A b' is not Name: value"),
+        ({"send": "hex:0"}, "send: after hex: come pairs"),
+        ({"min_body": 10, "max_body": 9}, "min_body: 10 is above max_body, 9"),
+        ({"resolver": "1.1.1.1"}, "resolver: means nothing for a probe of kind http; it is for dns"),
+        ({"steps": [{"path": "/{{token}}"}]}, "steps[0]: no earlier step keeps token"),
+        ({"steps": [{"path": "/"}] * 21}, "steps: 20 at most"),
+        ({"steps": [{"path": "//evil"}]}, "path: begins with one /"),
+        ({"steps": [{"path": "/", "keep": "A = $.a"}]}, "keep: 'A = $.a' is not name"),
+        ({"steps": [{"path": "/"}], "method": "POST"}, "method: of a scenario, each step has its own"),
+        ({"steps": [{"path": "/"}], "target": "http://a.cn/x"}, "target: of a scenario, the URL has no path"),
         ({"verbose": True}, "verbose"),
     ],
 )

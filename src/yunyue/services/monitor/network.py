@@ -8,6 +8,10 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import quote
 
 from yunyue.catalog import Host
 from yunyue.services.monitor.outcome import Failure
@@ -16,19 +20,23 @@ from yunyue.services.monitor.target import forbidden
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """What a probe may use: two clocks, and the word on private addresses for a host name."""
+    """What a probe may use: two clocks, the word on private addresses for a host name, the tenant's logins."""
 
     now: Callable[[], datetime]
     monotonic: Callable[[], float]
     private_allowed: Callable[[str], bool]
+    logins: Path | None = None
 
     @classmethod
     def of(cls, host: Host, tenant: str) -> "Network":
         """The network as one tenant may use it."""
-        return cls(host.now, host.monotonic, lambda name: host.allow_private or host.proven(tenant, name))
+        folder = Path(host.folder) / "logins" / f"tenant-{quote(tenant, safe='')}"
+        return cls(host.now, host.monotonic, lambda name: host.allow_private or host.proven(tenant, name), folder)
 
     async def address(self, name: str, port: int) -> str:
         """The address to connect to. Raises Failure: resolver, denied."""
+        if _is_address(name):
+            return self._checked(name, [name])
         loop = asyncio.get_running_loop()
         try:
             found = await loop.getaddrinfo(name, port, type=socket.SOCK_STREAM)
@@ -41,3 +49,12 @@ class Network:
         if any(forbidden(one, private_allowed=allowed) for one in addresses):
             raise Failure("denied")
         return addresses[0]
+
+
+@lru_cache(maxsize=16_384)
+def _is_address(name: str) -> bool:
+    """An address in its plain form needs no resolver, and no thread to ask it in."""
+    try:
+        return str(ip_address(name)) == name
+    except ValueError:
+        return False

@@ -14,23 +14,47 @@ Error = Literal[
     "connect_timeout",  # no connection in time
     "tls_expired",  # the certificate is past its end, or not valid yet
     "tls_hostname",  # the certificate is another name's
-    "tls_untrusted",  # nobody we trust issued the certificate
+    "tls_untrusted",  # nobody we trust issued the certificate, or a link of the chain was not sent
+    "tls_version",  # a version of TLS older than agreed is accepted
+    "tls_suite",  # a weak cipher suite is accepted
     "tls",  # any other fault of TLS
-    "read_timeout",  # connected, and then not answered in time
+    "read_timeout",  # connected (or sent, where there is no connection), and then not answered in time
     "reset",  # the connection was cut
     "truncated",  # less came than was announced
-    "protocol",  # what came is not HTTP
+    "protocol",  # what came is not of the protocol
     "status",  # another status than expected
-    "body",  # the text that must be there is not
+    "header",  # a header field that must be there is not, or says something else
+    "body",  # the text that must be there is not, or one is there that must not be
+    "json",  # the body is not JSON, or something else stands at the place
+    "too_small",  # less than the least
     "too_large",  # more than the cap
     "redirect_loop",  # sent round in circles, or too often
     "downgrade",  # sent from https to http
+    "landing",  # the redirects ended elsewhere
     "expires_soon",  # the certificate ends within the days given
+    "no_such_name",  # DNS: the name does not exist (NXDOMAIN)
+    "no_record",  # DNS: the name exists and has no such record
+    "server_failure",  # DNS: the server answered that it cannot
+    "answer",  # DNS: other records than expected
+    "hijacked",  # DNS: no record in common with the reference server
+    "reply",  # the reply does not contain what it must
+    "greeting",  # the mail server turned us away
+    "no_starttls",  # no encryption offered where it is asked for
+    "login",  # the login was refused
+    "query",  # the database took the login and did not answer the query
 ]
 
 _EXPIRED = {9, 10}  # OpenSSL X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
 _OTHER_NAME = {62, 63, 64}  # X509_V_ERR_HOSTNAME_MISMATCH, EMAIL_MISMATCH, IP_ADDRESS_MISMATCH
-_NO_WAY = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EHOSTDOWN, errno.EACCES, errno.EPERM}
+_NO_WAY = {
+    errno.EADDRNOTAVAIL,
+    errno.ENETUNREACH,
+    errno.EHOSTUNREACH,
+    errno.ENETDOWN,
+    errno.EHOSTDOWN,
+    errno.EACCES,
+    errno.EPERM,
+}
 
 
 class Failure(Exception):
@@ -39,6 +63,10 @@ class Failure(Exception):
     def __init__(self, error: Error) -> None:
         super().__init__(error)
         self.error: Error = error
+
+
+class NotMade(Exception):
+    """No probe could be made, for a reason on our side; a gap, and nothing against the target."""
 
 
 @dataclass(frozen=True, slots=True)

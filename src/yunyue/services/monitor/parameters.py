@@ -5,23 +5,53 @@ from typing import Annotated, Literal
 import msgspec
 from cryptography.x509 import load_pem_x509_certificates
 
-from yunyue.services.monitor.target import Target, parse_target
+from yunyue.services.monitor import fields
+from yunyue.services.monitor.applies import require_applicable
+from yunyue.services.monitor.expectation import Expectation, require_expectation
+from yunyue.services.monitor.reading import lines, octets, require, sendable
+from yunyue.services.monitor.scenario import Step, require_steps
+from yunyue.services.monitor.target import Target, parse_endpoint, parse_target
 
-Kind = Literal["http", "https", "tcp", "tls_expiry"]
-MEBIBYTE = 1 << 20
+Kind = Literal[
+    "http",
+    "https",
+    "tcp",
+    "tls_expiry",
+    "tls",
+    "udp",
+    "icmp",
+    "dns",
+    "websocket",
+    "smtp",
+    "imap",
+    "postgres",
+]
+Record = Literal["A", "AAAA", "CNAME", "MX", "TXT", "NS", "SOA", "CAA"]
+Security = Literal["none", "starttls", "implicit"]
+
+
+def _no_steps() -> tuple[Step, ...]:
+    """A default by function stays out of the JSON Schema, where an empty tuple would be no JSON value."""
+    return ()
 
 
 class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One target and its probe. Whole numbers only, so that an order's document has one canonical form."""
 
-    kind: Annotated[Kind, msgspec.Meta(title="类型", description="What to probe: http, https, tcp or tls_expiry")]
+    kind: Annotated[
+        Kind,
+        msgspec.Meta(
+            title="类型",
+            description="What to probe: a web page, a connection, a certificate, a name, a mail server, a database …",
+        ),
+    ]
     target: Annotated[
         str,
         msgspec.Meta(
             min_length=1,
             max_length=2048,
             title="目标",
-            description="A URL (http, https), else host:port (tcp, tls_expiry)",
+            description="A URL (http, https, websocket), a host (icmp), a domain name (dns), else host:port",
         ),
     ]
     interval_s: Annotated[
@@ -36,14 +66,10 @@ class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     status_max: Annotated[
         int, msgspec.Meta(ge=100, le=599, title="状态码上限", description="Highest HTTP status that is a success")
     ] = 299
-    body_contains: Annotated[
-        str, msgspec.Meta(max_length=1_000, title="正文须含", description="Text the body must contain; empty: any body")
-    ] = ""
-    max_body: Annotated[
-        int, msgspec.Meta(ge=1, le=16 * MEBIBYTE, title="正文上限", description="Bytes; a longer body is a failure")
-    ] = MEBIBYTE
+    body_contains: fields.BodyContains = ""
+    max_body: fields.MaxBody = fields.MEBIBYTE
     days_before: Annotated[
-        int, msgspec.Meta(ge=0, le=825, title="到期前天数", description="tls_expiry fails so many days before expiry")
+        int, msgspec.Meta(ge=0, le=825, title="到期前天数", description="tls kinds fail so many days before expiry")
     ] = 14
     confirm: Annotated[
         int, msgspec.Meta(ge=1, le=10, title="确认次数", description="Failures in a row that make an incident")
@@ -51,16 +77,103 @@ class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     ca: Annotated[
         str, msgspec.Meta(max_length=65_536, title="自有根证书", description="PEM of a private CA; empty: the system's")
     ] = ""
+    method: fields.Method = "GET"
+    headers: fields.Headers = ""
+    send: fields.Send = ""
+    statuses: fields.Statuses = ""
+    expect_headers: fields.ExpectHeaders = ""
+    body_lacks: fields.BodyLacks = ""
+    body_matches: fields.BodyMatches = ""
+    json_path: fields.JsonPath = ""
+    json_value: fields.JsonValue = ""
+    min_body: fields.MinBody = 0
+    max_redirects: Annotated[
+        int,
+        msgspec.Meta(ge=0, le=10, title="最多重定向", description="Redirects followed; 0: the first answer is judged"),
+    ] = 5
+    lands_on: Annotated[
+        str,
+        msgspec.Meta(
+            max_length=2048, title="最终地址", description="What the URL begins with at which the redirects must end"
+        ),
+    ] = ""
+    steps: Annotated[
+        tuple[Step, ...],
+        msgspec.Meta(title="步骤", description="A scenario: requests one after the other under the target, in JSON"),
+    ] = msgspec.field(default_factory=_no_steps)
+    expect: Annotated[
+        str,
+        msgspec.Meta(
+            max_length=4_000, title="应答须含", description="What the reply must contain: text, or hex: and hexadecimal"
+        ),
+    ] = ""
+    record: Annotated[Record, msgspec.Meta(title="记录类型", description="Which DNS record is asked for")] = "A"
+    resolver: Annotated[
+        str,
+        msgspec.Meta(
+            max_length=300, title="解析服务器", description="DNS server asked, host or host:port; empty: the system's"
+        ),
+    ] = ""
+    reference: Annotated[
+        str,
+        msgspec.Meta(
+            max_length=300, title="参照服务器", description="DNS server whose answer must share a record with the other"
+        ),
+    ] = ""
+    answers: Annotated[
+        str,
+        msgspec.Meta(
+            max_length=4_000,
+            title="应有解析",
+            description="Records the DNS answer must hold, one a line, and no others",
+        ),
+    ] = ""
+    tls_min: Annotated[
+        Literal["1.0", "1.1", "1.2", "1.3"],
+        msgspec.Meta(title="最低 TLS 版本", description="kind tls fails when the target accepts an older version"),
+    ] = "1.2"
+    security: Annotated[
+        Security,
+        msgspec.Meta(title="加密方式", description="smtp, imap, postgres: none, starttls, or implicit (TLS at once)"),
+    ] = "none"
+    database: Annotated[
+        str, msgspec.Meta(max_length=63, title="数据库", description="PostgreSQL database; empty: the user's")
+    ] = ""
+    login: Annotated[
+        str,
+        msgspec.Meta(
+            max_length=63,
+            pattern=r"^[A-Za-z0-9_-]*$",
+            title="登录凭据",
+            description="Name of a login the operator keeps (user and password never stand in an order)",
+        ),
+    ] = ""
 
     def __post_init__(self) -> None:
         """Raises ValueError, naming the field, when the fields do not go together."""
-        parse_target(self.kind, self.target)
+        require_applicable(self)
+        self._require_target()
         if self.status_max < self.status_min:
             raise ValueError(f"status_max: {self.status_max} is below status_min, {self.status_min}")
         if self.timeout_ms > self.interval_s * 1000:
             raise ValueError(f"timeout_ms: a probe may not last longer than the interval of {self.interval_s} s")
         if self.ca:
             _require_certificates(self.ca)
+        require_expectation(self.expectation)
+        require("headers", self.headers, sendable)
+        require("send", self.send, octets)
+        require("expect", self.expect, octets)
+        require_steps(self.steps)
+
+    def _require_target(self) -> None:
+        parse_target(self.kind, self.target)
+        for name in ("resolver", "reference"):
+            if server := getattr(self, name):
+                require(name, server, lambda text: parse_endpoint(text, 53))
+        if self.steps and self.where.path not in ("", "/"):
+            raise ValueError("target: of a scenario, the URL has no path; the steps have")
+        if self.kind == "udp" and not self.send:
+            raise ValueError("send: a UDP probe needs something to send; without an answer nothing is known")
 
     @property
     def where(self) -> Target:
@@ -71,6 +184,26 @@ class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     def timeout(self) -> float:
         """Seconds."""
         return self.timeout_ms / 1000
+
+    @property
+    def expectation(self) -> Expectation:
+        """What an answer over HTTP must be."""
+        return Expectation(
+            statuses=self.statuses or f"{self.status_min}-{max(self.status_min, self.status_max)}",
+            headers=self.expect_headers,
+            contains=self.body_contains,
+            lacks=self.body_lacks,
+            matches=self.body_matches,
+            json_path=self.json_path,
+            json_value=self.json_value,
+            least=self.min_body,
+            most=self.max_body,
+        )
+
+    @property
+    def expected_answers(self) -> frozenset[str]:
+        """The records a DNS answer must hold, in lower case and without the final dot."""
+        return frozenset(line.lower().rstrip(".") for line in lines(self.answers))
 
 
 def _require_certificates(pem: str) -> None:

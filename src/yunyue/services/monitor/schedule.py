@@ -23,7 +23,7 @@ from yunyue.services.monitor.incidents import Turn, Watch, watch
 from yunyue.services.monitor.instances import Instance, Instances
 from yunyue.services.monitor.network import Network
 from yunyue.services.monitor.outbox import Outbox, Report
-from yunyue.services.monitor.outcome import Outcome
+from yunyue.services.monitor.outcome import NotMade, Outcome
 from yunyue.services.monitor.parameters import Probe
 from yunyue.services.monitor.recorder import Recorder
 from yunyue.sla.span import milliseconds
@@ -152,6 +152,10 @@ class Schedule:
         at = max(milliseconds(self._host.now()), one.last)
         try:
             outcome = await self._run(one.instance.probe, Network.of(self._host, one.instance.tenant))
+        except NotMade as reason:
+            log.warning("a probe could not be made", instance=order, reason=str(reason))
+            self._recorder.add(Sample(order, AVAILABILITY, at, False, GAP, 0))
+            return
         except Exception as error:  # a bug in a probe must neither stop the others nor count against the target
             log.error("a probe broke", instance=order, error=repr(error))
             self._recorder.add(Sample(order, AVAILABILITY, at, False, GAP, 0))

@@ -16,7 +16,7 @@ from yunyue.services.monitor import indicate, meter, probe
 from yunyue.services.monitor.entry import ENTRY
 from yunyue.services.monitor.instances import Instance, Instances, State
 from yunyue.services.monitor.network import Network
-from yunyue.services.monitor.outcome import Outcome
+from yunyue.services.monitor.outcome import NotMade, Outcome
 from yunyue.services.monitor.parameters import Probe
 from yunyue.services.monitor.recorder import Recorder
 from yunyue.services.monitor.schedule import Schedule
@@ -42,6 +42,8 @@ class Monitor:
             return wanted
         if why := _denied(wanted, order.tenant, host):
             return Refused(f"this target may not be probed: {why}", "parameters.target", "C37")
+        if why := probe.unable(wanted.kind):
+            return Refused(why, "parameters.kind", "C37")
         now = milliseconds(host.now())
         made = Instance(order=order.id, tenant=order.tenant, probe=wanted, state="running", made=now, since=now)
         kept = _instances(host).add(made)
@@ -139,15 +141,24 @@ def _probe_now(order: str, host: Host) -> Result:
         return Refused("the instance is retired", "instance", "C37")
     at = milliseconds(host.now())
     outcome = _at_once(found.probe, Network.of(host, found.tenant))
+    if isinstance(outcome, NotMade):
+        return Refused(f"no probe could be made: {outcome}", "instance", "C37")
     sample = Sample(order, MANUAL, at, outcome.ok, outcome.error, outcome.latency_us)
     kept = host.series.append([sample], f"monitor-manual:{order}", at, 0)
     return kept if isinstance(kept, Refused) else ()
 
 
-def _at_once(wanted: Probe, network: Network) -> Outcome:
+def _at_once(wanted: Probe, network: Network) -> Outcome | NotMade:
     """Runs a probe to its end in a thread of its own, since the caller may stand inside an event loop."""
-    outcomes: list[Outcome] = []
-    thread = Thread(target=lambda: outcomes.append(asyncio.run(probe.run(wanted, network))), name="probe-now")
+    outcomes: list[Outcome | NotMade] = []
+
+    def once() -> None:
+        try:
+            outcomes.append(asyncio.run(probe.run(wanted, network)))
+        except NotMade as reason:
+            outcomes.append(reason)
+
+    thread = Thread(target=once, name="probe-now")
     thread.start()
     thread.join()
     return outcomes[0]

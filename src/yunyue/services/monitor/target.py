@@ -7,36 +7,54 @@ that the name is theirs; link-local, multicast and unassigned addresses are neve
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
-PORTS = {"http": 80, "https": 443}
-_NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?\.?")
+SCHEMES = {"http": ("http",), "https": ("https",), "websocket": ("ws", "wss")}
+PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "tls": 443, "smtp": 25, "imap": 143, "postgres": 5432}
+NO_PORT = ("icmp", "dns")
+_NAME = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?\.?")
 _TRANSLATED = IPv6Network("64:ff9b::/96")
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """A host name or address, a port, and for HTTP the whole URL."""
+    """A host name or address, a port (0 where there are none), for kinds with a URL that URL, its path and query."""
 
     scheme: str
     host: str
     port: int
     url: str
+    path: str = ""
 
 
+@lru_cache(maxsize=16_384)
 def parse_target(kind: str, text: str) -> Target:
     """The target of a probe of that kind. Raises ValueError, naming the rule."""
     if any(not "!" <= character <= "~" for character in text):
         raise ValueError("target: only visible ASCII characters; write a Chinese domain in punycode (xn--…)")
-    parts = urlsplit(text if kind in PORTS else f"//{text}")
-    if kind in PORTS and parts.scheme != kind:
-        raise ValueError(f"target: a probe of kind {kind} needs a URL that begins with {kind}://")
-    if kind not in PORTS and (parts.path or parts.query or parts.fragment):
-        raise ValueError("target: write host:port and nothing else")
+    schemes = SCHEMES.get(kind, ())
+    parts = urlsplit(text if schemes else f"//{text}")
+    if schemes and parts.scheme not in schemes:
+        wanted = " or ".join(f"{one}://" for one in schemes)
+        raise ValueError(f"target: a probe of kind {kind} needs a URL that begins with {wanted}")
+    if not schemes and (parts.path or parts.query or parts.fragment):
+        raise ValueError(f"target: write {'a name' if kind in NO_PORT else 'host:port'} and nothing else")
     if "@" in parts.netloc:
         raise ValueError("target: no user name or password; everybody who sees the order sees the target")
-    return Target(parts.scheme, _host(parts.hostname), _port(parts.netloc, parts.port, kind), text)
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    return Target(parts.scheme, _host(parts.hostname), _port(parts, kind), text, path)
+
+
+def parse_endpoint(text: str, port: int) -> tuple[str, int]:
+    """A server named as host or host:port. Raises ValueError, naming the rule."""
+    found = parse_target("tcp", text if _has_port(text) else f"{text}:{port}")
+    return found.host, found.port
+
+
+def _has_port(text: str) -> bool:
+    return ":" in text.rpartition("]")[2]
 
 
 def _host(host: str | None) -> str:
@@ -49,15 +67,20 @@ def _host(host: str | None) -> str:
     return host
 
 
-def _port(netloc: str, port: int | None, kind: str) -> int:
-    if port is None and netloc.endswith(":"):
+def _port(parts: SplitResult, kind: str) -> int:
+    if kind in NO_PORT:
+        if parts.port is not None or parts.netloc.endswith(":"):
+            raise ValueError(f"target: a probe of kind {kind} has no port")
+        return 0
+    if parts.port is None and parts.netloc.endswith(":"):
         raise ValueError("target: the port is missing after the colon")
-    found = PORTS.get(kind) if port is None else port
+    found = PORTS.get(parts.scheme or kind) if parts.port is None else parts.port
     if not found:
         raise ValueError("target: a port from 1 to 65535 is missing, as in example.gov.cn:443")
     return found
 
 
+@lru_cache(maxsize=16_384)
 def forbidden(address: str, *, private_allowed: bool) -> str:
     """Why the address may not be probed; empty when it may."""
     found = _unwrapped(ip_address(address.partition("%")[0]))

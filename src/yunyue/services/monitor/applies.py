@@ -1,0 +1,57 @@
+"""Which field means something for which kind of probe. One that would be ignored is refused."""
+
+from collections.abc import Mapping
+from functools import cache
+from typing import Any, Final
+
+import msgspec
+
+WEB: Final = ("http", "https")
+
+APPLIES: Final[Mapping[str, tuple[str, ...]]] = {
+    "method": WEB,
+    "headers": (*WEB, "websocket"),
+    "send": (*WEB, "tcp", "udp", "websocket"),
+    "statuses": WEB,
+    "expect_headers": WEB,
+    "body_lacks": WEB,
+    "body_matches": WEB,
+    "json_path": WEB,
+    "json_value": WEB,
+    "min_body": WEB,
+    "max_redirects": WEB,
+    "lands_on": WEB,
+    "steps": WEB,
+    "expect": ("tcp", "udp", "websocket", "smtp", "imap"),
+    "record": ("dns",),
+    "resolver": ("dns",),
+    "reference": ("dns",),
+    "answers": ("dns",),
+    "tls_min": ("tls",),
+    "security": ("smtp", "imap", "postgres"),
+    "database": ("postgres",),
+    "login": ("postgres",),
+}
+"""Fields not listed (target, interval, timeout, confirm, and those of the first version) go with every kind."""
+
+NOT_IN_SCENARIOS: Final = ("method", "send", "statuses", "expect_headers", "body_lacks", "body_matches", "json_path")
+
+
+def require_applicable(probe: msgspec.Struct) -> None:
+    """Raises ValueError for a field that was set and that a probe of this kind does not read."""
+    kind = str(getattr(probe, "kind", ""))
+    given = {name for name, default in _defaults(type(probe)).items() if getattr(probe, name) != default}
+    for name in sorted(given):
+        if kind not in APPLIES.get(name, (kind,)):
+            raise ValueError(f"{name}: means nothing for a probe of kind {kind}; it is for {', '.join(APPLIES[name])}")
+    if "steps" in given and (ignored := sorted(given.intersection(NOT_IN_SCENARIOS))):
+        raise ValueError(f"{ignored[0]}: of a scenario, each step has its own")
+
+
+@cache
+def _defaults(kind: type[msgspec.Struct]) -> dict[str, Any]:
+    """The defaults of the fields that have one."""
+    fields = [one for one in msgspec.structs.fields(kind) if not one.required]
+    return {
+        one.name: one.default if one.default_factory is msgspec.NODEFAULT else one.default_factory() for one in fields
+    }
