@@ -35,6 +35,16 @@ def text(answer: object) -> str:
     return content.decode("utf-8")
 
 
+def patterns(resolver: object, prefix: str = "") -> Iterator[tuple[str, Callable[..., object]]]:
+    """Every address of the console and its page."""
+    for pattern in resolver.url_patterns:  # type: ignore[attr-defined]  # Django's two kinds of pattern share no type
+        address = prefix + str(pattern.pattern)
+        if hasattr(pattern, "url_patterns"):
+            yield from patterns(pattern, address)
+        else:
+            yield address, pattern.callback
+
+
 @pytest.fixture(scope="session")
 def settings() -> Settings:
     """Of the console of this test run."""
@@ -84,8 +94,10 @@ def log_in(settings: Settings, first_password: str) -> LogIn:
     """Logs a new account of a role in, without its password; in Chinese unless another language is asked for."""
     from yunyue.doors.web.accounts.models import Account
 
-    def log_in(role: Role = Role.FOUNDER, language: str = "zh-hans") -> Client:
-        account = Account.objects.create(username=f"{role}-{next(numbers)}", role=role, password="!")
+    def log_in(role: Role = Role.FOUNDER, language: str = "zh-hans", tenant: str = "") -> Client:
+        """Another tenant user than of "dept-1" is asked for by its department."""
+        department = tenant or ("dept-1" if role == Role.TENANT_USER else "")
+        account = Account.objects.create(username=f"{role}-{next(numbers)}", role=role, password="!", tenant=department)
         client = Client(HTTP_ACCEPT_LANGUAGE=language)
         client.force_login(account)
         return client

@@ -1,9 +1,8 @@
 """A page that does not say who may see it is seen by nobody; the others by exactly those they name."""
 
-from collections.abc import Callable, Iterator
-
 import pytest
-from console_cast import LogIn
+from console_cast import LogIn, patterns
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponse
 from django.test import RequestFactory
@@ -15,16 +14,6 @@ from yunyue.host.settings import Settings
 READ_CONTRACT = {"/", "/overview/sla", "/statement", "/statement.xlsx", "/journal", "/journal.xlsx"}
 READ_CONTRACT |= {"/journal/fact/payment-1", "/statement/line/instalment-1"}
 READ_SERVICES = {"/monitoring", "/monitoring/latency/order-1"}
-
-
-def patterns(resolver: object, prefix: str = "") -> Iterator[tuple[str, Callable[..., object]]]:
-    """Every address of the console and its page."""
-    for pattern in resolver.url_patterns:  # type: ignore[attr-defined]  # Django's two kinds of pattern share no type
-        address = prefix + str(pattern.pattern)
-        if hasattr(pattern, "url_patterns"):
-            yield from patterns(pattern, address)
-        else:
-            yield address, pattern.callback
 
 
 def test_every_page_says_who_may_see_it(settings: Settings, first_password: str) -> None:
@@ -47,6 +36,7 @@ def test_a_page_that_does_not_say_is_seen_by_nobody(office: Office, log_in: LogI
     request = RequestFactory().get("/")
     request.user = Account(username="any", role=Role.FOUNDER)
     request.resolver_match = None
+    request.session = SessionStore()
     with pytest.raises(PermissionDenied):
         Gate(lambda _: HttpResponse()).process_view(request, undeclared, (), {})
 

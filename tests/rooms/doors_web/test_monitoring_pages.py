@@ -13,7 +13,7 @@ from yunyue.doors.web.accounts.roles import Role
 from yunyue.doors.web.console.watching import Target, targets
 from yunyue.journal.facts import OrderPlaced
 
-WANTED = {"item": "monitor-probes", "kind": "tcp", "target": "127.0.0.1:9", "interval_s": "30"}
+WANTED = {"item": "monitor-probes", "tenant": "dept-1", "kind": "tcp", "target": "127.0.0.1:9", "interval_s": "30"}
 
 
 def ordered(client: Client, **changed: str) -> int:

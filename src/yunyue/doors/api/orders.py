@@ -32,6 +32,9 @@ def catalogue(request: HttpRequest) -> list[Offer]:
 )
 def order(request: HttpRequest, contract: str, wanted: OrderWish) -> Any:
     """Place an order. Refused with the clause when it would exceed the contract, its term, or the catalogue."""
+    own = account_of(request).tenant
+    if own and wanted.tenant != own:
+        return Status(422, problem(Refused(f"this account orders for {own!r} only", "tenant")))
     wish = Wish(wanted.service, wanted.item, wanted.quantity, wanted.tenant, wanted.deliver_by, wanted.parameters)
     placed = place(office().hosting, contract, wish, _recorder(request))
     return Status(422, problem(placed)) if isinstance(placed, Refused) else Status(201, Ordered(order=placed))

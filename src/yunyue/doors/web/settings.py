@@ -93,9 +93,12 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "yunyue.doors.web.accounts.passwords.NotUsedBefore", "OPTIONS": {"remembered": 5}},
 ]
+PASSWORD_AGE_DAYS = 90
+IDLE_SECONDS = 30 * 60
 LOGIN_URL = "accounts:login"
-LOGIN_REDIRECT_URL = "console:overview"
+LOGIN_REDIRECT_URL = "console:today"
 LOGOUT_REDIRECT_URL = "accounts:login"
 
 LANGUAGE_CODE = "zh-hans"

@@ -71,20 +71,22 @@ def ensure_administrator(settings: Settings) -> str | None:
     return None if Account.objects.exists() else add_account(settings, FIRST_ACCOUNT, Role.FOUNDER)
 
 
-def add_account(settings: Settings, username: str, role: "Role") -> str:
-    """Open an account and return its password, to be changed at the first login.
+def add_account(settings: Settings, username: str, role: "Role", tenant: str = "", person: str = "") -> str:
+    """Open an account on the machine itself and return its password, to be changed at the first login.
 
-    Raises IntegrityError for a name taken. Once the three administrators exist, the one-time administrator is retired.
+    A tenant user needs `tenant`; without `person` the account's name says whose it is. Raises IntegrityError for a
+    name taken, a second account of a person, a tenant user without tenant. Once the three administrators exist, the
+    one-time administrator is retired.
     """
     configure(settings)
+    from yunyue.doors.web.accounts.keeping import retire_founder
     from yunyue.doors.web.accounts.models import Account
-    from yunyue.doors.web.accounts.roles import ADMINISTRATORS, Role
 
     chosen = password()
-    Account.objects.open(username, role, chosen)
-    active = Account.objects.filter(is_active=True, role__in=ADMINISTRATORS)
-    if set(active.values_list("role", flat=True)) == ADMINISTRATORS:
-        Account.objects.filter(role=Role.FOUNDER).update(is_active=False)
+    account = Account(username=username, role=role, tenant=tenant, person=person, must_change_password=True)
+    account.set_password(chosen)
+    account.save(force_insert=True)
+    retire_founder()
     return chosen
 
 

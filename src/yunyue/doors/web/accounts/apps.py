@@ -8,3 +8,9 @@ class AccountsConfig(AppConfig):
 
     name = "yunyue.doors.web.accounts"
     label = "accounts"
+
+    def ready(self) -> None:
+        """Sessions are noted from the first login on."""
+        from yunyue.doors.web.accounts import sitting  # Django's models can be imported only now
+
+        sitting.connect()

@@ -9,7 +9,9 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
 from yunyue.doors.web.accounts.models import Account
+from yunyue.doors.web.accounts.passwords import too_old
 from yunyue.doors.web.accounts.roles import Role
+from yunyue.doors.web.accounts.sitting import idle
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -55,9 +57,12 @@ class Gate:
         if who == ANYONE:
             return None
         account = request.user
-        if not isinstance(account, Account):
+        if not isinstance(account, Account) or idle(request):
             return redirect_to_login(request.get_full_path())
-        if account.must_change_password and declared_name(request) not in (CHANGE_PASSWORD, "accounts:logout"):
+        if (account.must_change_password or too_old(account)) and declared_name(request) not in (
+            CHANGE_PASSWORD,
+            "accounts:logout",
+        ):
             return redirect(CHANGE_PASSWORD)
         if who == ANY_ACCOUNT or (isinstance(who, frozenset) and account.plays(who)):
             return None

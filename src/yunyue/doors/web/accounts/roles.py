@@ -33,3 +33,9 @@ ORDERERS = frozenset({Role.CLIENT_MANAGER, Role.TENANT_USER, Role.FOUNDER})
 
 APPROVERS = frozenset({Role.CLIENT_APPROVER, Role.FOUNDER})
 """Who may approve an order that somebody else placed."""
+
+OPENERS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.FOUNDER})
+"""Who may open, disable and reset accounts. The security administrator may not: it approves what these do."""
+
+ACCOUNT_CHECKERS = frozenset({Role.SECURITY_ADMINISTRATOR})
+"""Who lets an account in that another person opened."""

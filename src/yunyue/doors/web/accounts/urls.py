@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yunyue.doors.web.accounts import views
+from yunyue.doors.web.accounts import administration, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -10,4 +10,12 @@ urlpatterns = [
     path("logout", views.logout, name="logout"),
     path("password", views.password, name="password"),
     path("language", views.language, name="language"),
+    path("sessions", administration.sessions, name="sessions"),
+    path("sessions/<int:seat>/end", administration.ending, name="end-session"),
+    path("all", administration.accounts, name="accounts"),
+    path("open", administration.opening, name="open"),
+    path("<int:number>/disable", administration.disabling, name="disable"),
+    path("<int:number>/reset", administration.resetting, name="reset"),
+    path("approvals", administration.approvals, name="approvals"),
+    path("<int:number>/approve", administration.approving, name="approve"),
 ]

@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.urls import reverse_lazy
 from django.views.i18n import set_language
 
+from yunyue.doors.web.accounts import passwords
 from yunyue.doors.web.accounts.forms import Login, NewPassword
 from yunyue.doors.web.accounts.gate import ANY_ACCOUNT, ANYONE, seen_by
 from yunyue.doors.web.accounts.models import Account
@@ -15,13 +16,13 @@ from yunyue.doors.web.accounts.models import Account
 class _Password(django_views.PasswordChangeView):
     template_name = "accounts/password.html"
     form_class = NewPassword
-    success_url = reverse_lazy("console:overview")
+    success_url = reverse_lazy("console:today")
 
     def form_valid(self, form: PasswordChangeForm) -> HttpResponse:
         """Keep the password; the account is now its holder's own."""
         super().form_valid(form)
-        Account.objects.filter(pk=form.user.pk).update(must_change_password=False)
-        return redirect("console:overview")
+        passwords.chosen(Account.objects.get(pk=form.user.pk))
+        return redirect("console:today")
 
 
 login = seen_by(ANYONE)(

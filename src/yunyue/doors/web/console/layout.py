@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from yunyue.contract import Terms
 from yunyue.doors.office import office
 from yunyue.doors.web.accounts.models import Account
-from yunyue.doors.web.accounts.roles import CONTRACT_READERS, SERVICE_READERS, Role
+from yunyue.doors.web.accounts.roles import ACCOUNT_CHECKERS, CONTRACT_READERS, OPENERS, SERVICE_READERS, Role
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +26,8 @@ PLACES: Final = (
     Place("console:statement", _("Statement"), CONTRACT_READERS),
     Place("console:journal", _("Facts"), CONTRACT_READERS),
     Place("console:monitoring", _("Monitoring"), SERVICE_READERS),
+    Place("accounts:accounts", _("Accounts"), OPENERS),
+    Place("accounts:approvals", _("Account approvals"), ACCOUNT_CHECKERS),
 )
 
 

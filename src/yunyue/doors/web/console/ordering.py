@@ -10,6 +10,9 @@ from msgspec import inspect
 from yunyue.catalog import Entry
 from yunyue.doors.web.console.templatetags.words import chinese
 
+ONE_LINE = 4000
+"""Text that may be longer than this, such as certificates, is typed in a field of several lines."""
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -76,6 +79,8 @@ def _kind(kind: inspect.Type) -> str:
             return "choice"
         case inspect.LiteralType() | inspect.EnumType():
             return "choice"
+        case inspect.StrType(max_length=int(longest)) if longest > ONE_LINE:
+            return "lines"
         case _:
             return "text"
 

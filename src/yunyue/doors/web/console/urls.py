@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from yunyue.doors.web.console.views import exports, journal, monitoring, overview, statement
+from yunyue.doors.web.console.views import exports, journal, monitoring, overview, statement, today
 
 app_name = "console"
 urlpatterns = [
     path("", overview.overview, name="overview"),
+    path("today", today.today, name="today"),
     path("overview/sla", overview.sla, name="sla"),
     path("statement", statement.statement, name="statement"),
     path("statement.xlsx", exports.statement, name="statement-export"),

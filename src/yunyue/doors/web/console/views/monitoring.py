@@ -11,20 +11,23 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yunyue.answer import Refused
+from yunyue.contract.terms import Objective
 from yunyue.doors.office import office
 from yunyue.doors.web.accounts.gate import account_of, seen_by
 from yunyue.doors.web.accounts.models import Account
-from yunyue.doors.web.accounts.roles import APPROVERS, ORDERERS, SERVICE_READERS
+from yunyue.doors.web.accounts.roles import APPROVERS, CONTRACT_READERS, ORDERERS, SERVICE_READERS
 from yunyue.doors.web.console.asking import Asked, asked, unanswered
 from yunyue.doors.web.console.ordering import fields, understood
 from yunyue.doors.web.console.standing import verdicts
 from yunyue.doors.web.console.watching import SERVICE, Target, moment, samples, targets
+from yunyue.journal.facts import VerdictReached
 from yunyue.kernel import Recorder
 from yunyue.orders.place import Wish, approve, place
 
 CONSOLE = "/console"
-TENANT = "dept-1"
 DELIVERY_DAYS = 10
+LONGEST = 70_000
+"""Characters of one field: a bundle of certificates fits."""
 
 
 def recorder(account: Account) -> Recorder:
@@ -49,7 +52,7 @@ def order(request: HttpRequest) -> HttpResponse:
     if not isinstance(question, Asked):
         return unanswered(request, question)
     given = {
-        name: str(text)[:2000] for name, text in request.POST.items() if name not in ("csrfmiddlewaretoken", "item")
+        name: str(text)[:LONGEST] for name, text in request.POST.items() if name not in ("csrfmiddlewaretoken", "item")
     }
     done = _place(question, request.POST.get("item", ""), given, account_of(request))
     if isinstance(done, Refused):
@@ -76,7 +79,10 @@ def approval(request: HttpRequest, order: str) -> HttpResponse:
 def latency(request: HttpRequest, order: str) -> HttpResponse:
     """The newest samples of a target, for its chart: Beijing time, milliseconds (null: failed). Raises Http404."""
     question = asked(request)
-    if not isinstance(question, Asked) or _target(question, order) is None:
+    account = account_of(request)
+    if not isinstance(question, Asked) or not any(
+        one.order.order == order for one in visible(question.contract, account)
+    ):
         raise Http404(order)
     points = [
         [moment(one.ts).strftime("%Y-%m-%d %H:%M:%S"), round(one.latency_us / 1000, 1) if one.ok else None, one.error]
@@ -93,20 +99,32 @@ def _page(
     account = account_of(request)
     values = {
         "asked": question,
-        "targets": targets(question.contract),
-        "months": [
-            (one, question.terms.objective(one.objective))
-            for one in verdicts(office().kernel.facts(question.contract))
-            if one.service == SERVICE
-        ],
+        "targets": visible(question.contract, account),
+        "months": _months(question) if account.plays(CONTRACT_READERS) else None,
+        "tenant": given.get("tenant", ""),
         "entry": entry,
         "fields": fields(entry, given) if entry and account.plays(ORDERERS) else (),
         "items": [item for item in question.terms.catalogue.items if item.service == SERVICE],
         "refused": refused,
         "approves": account.plays(APPROVERS),
         "me": recorder(account).actor,
+        "reads_contract": account.plays(CONTRACT_READERS),
     }
     return render(request, "console/monitoring.html", values, status=status)
+
+
+def visible(contract: str, account: Account) -> tuple[Target, ...]:
+    """The targets an account may see: a tenant user those of its own department, who reads the contract all."""
+    found = targets(contract)
+    if account.plays(CONTRACT_READERS):
+        return found
+    return tuple(one for one in found if one.order.tenant == account.tenant)
+
+
+def _months(question: Asked) -> list[tuple[VerdictReached, Objective | None]]:
+    """Months are judged over the orders of all departments, so only who sees them all is shown them."""
+    reached = verdicts(office().kernel.facts(question.contract))
+    return [(one, question.terms.objective(one.objective)) for one in reached if one.service == SERVICE]
 
 
 def _place(question: Asked, item: str, given: dict[str, str], account: Account) -> str | Refused:
@@ -118,9 +136,9 @@ def _place(question: Asked, item: str, given: dict[str, str], account: Account) 
         service=SERVICE,
         item=item,
         quantity=Decimal(1),
-        tenant=TENANT,
+        tenant=account.tenant or given.get("tenant", "").strip(),
         deliver_by=min(office().clock.now().date() + timedelta(days=DELIVERY_DAYS), question.terms.term.end),
-        parameters=understood(service.entry, given),
+        parameters=understood(service.entry, {name: text for name, text in given.items() if name != "tenant"}),
     )
     return place(hosting, question.contract, wish, recorder(account))
 
