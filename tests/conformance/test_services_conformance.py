@@ -1,6 +1,6 @@
 """What every service of the group `yunyue.services` promises, ours and a third party's alike."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -25,6 +25,8 @@ from yunyue.journal.facts import (
     ServiceSuspended,
     UsageMetered,
 )
+from yunyue.services.crypto.service import FOLDER, HostClock
+from yunyue.services.crypto.vaults import close_vault, vault_at
 from yunyue.services.discovery import discover
 
 FOUND = discover()
@@ -35,7 +37,8 @@ WINDOW = Window(START, START + timedelta(hours=1))
 CONTRACT = Path(__file__).parents[2] / "contracts" / "beijing-2024"
 
 PARAMETERS: Mapping[str, Mapping[str, object]] = {
-    "monitor": {"kind": "tcp", "target": "127.0.0.1:9", "timeout_ms": 100}
+    "crypto": {},
+    "monitor": {"kind": "tcp", "target": "127.0.0.1:9", "timeout_ms": 100},
 }
 """An order that each available service takes, on this machine and without anything outside it."""
 
@@ -54,8 +57,12 @@ later = pytest.mark.parametrize("service", LATER, ids=lambda one: one.entry.code
 
 
 @pytest.fixture
-def host(tmp_path: Path) -> TestHost:
-    return TestHost(tmp_path)
+def host(tmp_path: Path) -> Iterator[TestHost]:
+    """A host on which every service can work: the vault of the crypto service is made and open, as an operator does."""
+    host = TestHost(tmp_path, agreed=tuple(one for service in READY for one in service.entry.objectives))
+    vault_at(tmp_path / FOLDER, HostClock(host), development=True)
+    yield host
+    close_vault(tmp_path / FOLDER)
 
 
 def order(service: Service, identifier: str = "o1", **more: object) -> Order:
@@ -70,8 +77,9 @@ def said(result: Result) -> tuple[Payload, ...]:
 
 def verbs(service: Service, host: TestHost, instance: str) -> dict[str, Callable[[], Result]]:
     """Every verb but provision, on an instance."""
+    action = next((one.code for one in service.entry.actions), "pause")
     return {
-        "operate": lambda: service.operate(instance, "pause", host),
+        "operate": lambda: service.operate(instance, action, host),
         "meter": lambda: service.meter(instance, WINDOW, host),
         "indicate": lambda: service.indicate(instance, WINDOW, host),
         "retire": lambda: service.retire(instance, host),

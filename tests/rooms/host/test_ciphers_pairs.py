@@ -124,6 +124,7 @@ def test_rsa_signs_with_the_padding_asked_for(pairs: dict[Kind, Pair], choice: C
         ("rsa-2048", Choice(digest="md5"), "hash_algorithm"),
         ("rsa-2048", Choice(scheme="raw"), "signature_algorithm"),
         ("rsa-2048", Choice(salt="long"), "salt_length"),
+        ("rsa-2048", Choice(salt="1000"), "salt_length"),
         ("ed25519", Choice(prehashed=True), "prehashed"),
     ],
 )
@@ -133,6 +134,13 @@ def test_a_choice_the_key_does_not_have_is_refused(
     for outcome in (pairs[kind].sign(b"text", choice), pairs[kind].verify(b"text", b"signature", choice)):
         assert isinstance(outcome, Refused)
         assert outcome.field == field
+
+
+def test_a_salt_longer_than_the_key_allows_is_refused(pairs: dict[Kind, Pair]) -> None:
+    refused = pairs["rsa-2048"].sign(b"text", Choice(salt="999"))
+    assert isinstance(refused, Refused)
+    assert refused.field == "salt_length"
+    assert pairs["rsa-2048"].verify(b"text", bytes(256), Choice(salt="999")) is False
 
 
 @pytest.mark.parametrize("kind", ENCRYPTING)

@@ -134,6 +134,19 @@ def test_keys_that_are_not_there_are_named(desk: Desk) -> None:
     assert "does not support verification" in shown.error
 
 
+def test_a_fault_nobody_foresaw_is_answered_and_recorded(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    desk.key("k", "sm2")
+
+    def failing(*_: object) -> bytes:
+        raise RuntimeError("nobody foresaw this")
+
+    monkeypatch.setattr("yunyue.host.ciphers.pairs_sm2.Sm2Pair.sign", failing)
+    before = desk.vault.log.head()[0]
+    shown = desk.post("transit/sign/k", input=b64("x"))
+    assert (shown.status, shown.error) == (500, "internal error: RuntimeError")
+    assert desk.vault.log.read(before, before + 1)[0][1].status == 500
+
+
 class TestBatches:
     def test_signatures_are_made_and_verified_in_batches(self, desk: Desk) -> None:
         desk.key("k", "sm2")

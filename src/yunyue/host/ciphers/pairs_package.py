@@ -141,7 +141,10 @@ class RsaPair(_Packaged):
         padded = _padding(choice, digest, signing=True)
         if isinstance(padded, Refused):
             return padded
-        return self._private.sign(text, padded, Prehashed(digest) if choice.prehashed else digest)
+        try:
+            return self._private.sign(text, padded, Prehashed(digest) if choice.prehashed else digest)
+        except ValueError as error:
+            return Refused(f"this key cannot sign so: {error}", "salt_length")
 
     def verify(self, text: bytes, signature: bytes, choice: Choice = PLAIN) -> bool | Refused:
         """See Public.verify."""

@@ -10,6 +10,7 @@ import msgspec
 
 from yunyue.host.ciphers.interface import Unavailable
 from yunyue.services.crypto.barrier import Barrier
+from yunyue.services.crypto.errors import RowTampered
 from yunyue.services.crypto.fault import Fault, internal
 from yunyue.services.crypto.key import DAY, Key, KeyConfig
 from yunyue.services.crypto.kinds import KINDS
@@ -80,6 +81,7 @@ class KeySpace:
                 return there
             self._write_secret(config.name, 1, made)
             self._write_config(config)
+            self._begin(config)
         return self._loaded(config.name)
 
     def put_back(self, config: KeyConfig, secrets: dict[int, Secret], *, force: bool) -> Fault | None:
@@ -89,9 +91,11 @@ class KeySpace:
                 if not force:
                     return internal(f'key "{config.name}" already exists')
                 self._erase(config.name)
+            config = msgspec.structs.replace(config, made=self.now())
             for number, secret in secrets.items():
                 self._write_secret(config.name, number, secret)
             self._write_config(config)
+            self._begin(config)
         self._cache.pop(config.name, None)
         return None
 
@@ -146,6 +150,7 @@ class KeySpace:
             if not key.config.deletion_allowed:
                 return Fault(f"error deleting policy {name}: deletion is not allowed for this key")
             end = key.config.erase_at or now + key.config.deletion_delay_days * DAY
+            self._end(key.config)
             return msgspec.structs.replace(key.config, soft_deleted=True, deleted=now, erase_at=end)
 
         changed = self.change(name, aside) if self.get(name) is not None else None
@@ -158,9 +163,13 @@ class KeySpace:
 
     def take_back(self, name: str) -> Key | Fault:
         """Undo a deletion."""
-        return self.change(
-            name, lambda key: msgspec.structs.replace(key.config, soft_deleted=False, deleted=0, erase_at=0)
-        )
+
+        def back(key: Key) -> KeyConfig:
+            if key.config.erase_at:
+                self._begin(key.config)
+            return msgspec.structs.replace(key.config, soft_deleted=False, deleted=0, erase_at=0)
+
+        return self.change(name, back)
 
     def due(self) -> tuple[list[str], list[str]]:
         """The keys whose waiting period ended, which are now destroyed, and those rotated by their schedule."""
@@ -212,6 +221,46 @@ class KeySpace:
         row = self._barrier.read(self._path("count", f"{name}/{number:08d}"))
         return int.from_bytes(row, "big") if row else 0
 
+    def lives(self) -> list[list[tuple[int, int]]]:
+        """See Vault.lives; a destroyed key's life stays on record."""
+        rows = self._barrier.under(self._path("life", "")).values()
+        return [msgspec.json.decode(row, type=list[tuple[int, int]]) for row in rows]
+
+    def kept(self) -> list[bool]:
+        """See Vault.kept."""
+        found = []
+        for name in self.names():
+            row = self._barrier.read(self._path("key", name))
+            config = None if row is None else msgspec.json.decode(row, type=KeyConfig)
+            least, latest = (1, 1) if config is None else (max(config.min_available_version, 1), config.latest)
+            found += [self._opens(name, number) for number in range(least, latest + 1)]
+        return found
+
+    def _opens(self, name: str, number: int) -> bool:
+        try:
+            return self._barrier.read(self._version_path(name, number)) is not None
+        except RowTampered:
+            return False
+
+    def _begin(self, config: KeyConfig) -> None:
+        """The key is usable, and billed, from now on."""
+        self._write_life(config, [*self._life(config), (self.now(), 0)])
+
+    def _end(self, config: KeyConfig) -> None:
+        """The key is free from now on."""
+        *before, last = self._life(config) or [(config.made, 0)]
+        self._write_life(config, [*before, (last[0], last[1] or self.now())])
+
+    def _life(self, config: KeyConfig) -> list[tuple[int, int]]:
+        row = self._barrier.read(self._life_path(config))
+        return msgspec.json.decode(row, type=list[tuple[int, int]]) if row else []
+
+    def _write_life(self, config: KeyConfig, spans: list[tuple[int, int]]) -> None:
+        self._barrier.write(self._life_path(config), msgspec.json.encode(spans))
+
+    def _life_path(self, config: KeyConfig) -> str:
+        return self._path("life", f"{config.name}/{config.made}")
+
     def _load(self, name: str) -> Key | None:
         row = self._barrier.read(self._path("key", name))
         if row is None:
@@ -231,6 +280,9 @@ class KeySpace:
         return self._load(name) or Fault("key not found")
 
     def _erase(self, name: str) -> None:
+        row = self._barrier.read(self._path("key", name))
+        if row is not None:
+            self._end(msgspec.json.decode(row, type=KeyConfig))
         for path in self._barrier.under(self._path("version", f"{name}/")):
             self._barrier.write(path, None)
         for path in self._barrier.under(self._path("count", f"{name}/")):

@@ -5,7 +5,8 @@ record holds HMACs of request and answer, so that a copy of either can later be 
 """
 
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from typing import Final, NamedTuple
@@ -21,6 +22,7 @@ _TABLES: Final = (
     " version INTEGER NOT NULL, operation TEXT NOT NULL, items INTEGER NOT NULL, actor TEXT NOT NULL,"
     " status INTEGER NOT NULL, micros INTEGER NOT NULL, request BLOB NOT NULL, response BLOB NOT NULL)",
     "CREATE INDEX uses_by_space ON uses (space, at)",
+    "CREATE TABLE forwarded (space TEXT PRIMARY KEY, sequence BIGINT NOT NULL, ordinal BIGINT NOT NULL)",
     "CREATE TABLE head (id INTEGER PRIMARY KEY, frontier BLOB NOT NULL)",
     "CREATE TRIGGER uses_stay BEFORE DELETE ON uses BEGIN SELECT RAISE(ABORT, 'the use log is append-only'); END",
     "CREATE TRIGGER uses_hold BEFORE UPDATE ON uses BEGIN SELECT RAISE(ABORT, 'the use log is append-only'); END",
@@ -119,15 +121,15 @@ class UseLog:
 
     def head(self) -> tuple[int, bytes]:
         """How many records there are, and the root of their tree."""
-        with self._lock:
-            frontier = Frontier.from_bytes(self._connection.execute("SELECT frontier FROM head").fetchone()[0])
+        with self._reading() as connection:
+            frontier = Frontier.from_bytes(connection.execute("SELECT frontier FROM head").fetchone()[0])
         return frontier.size, frontier.root()
 
     def read(self, start: int, stop: int) -> list[tuple[int, Use]]:
         """The records from number `start` up to `stop`, with their numbers."""
         sql = "SELECT * FROM uses WHERE sequence >= ? AND sequence < ? ORDER BY sequence"
-        with self._lock:
-            return [(row[0], Use(*row[1:])) for row in self._connection.execute(sql, (start, stop))]
+        with self._reading() as connection:
+            return [(row[0], Use(*row[1:])) for row in connection.execute(sql, (start, stop))]
 
     def counted(self, space: str, start: int, end: int) -> Counted:
         """What a space used between two moments (milliseconds), `end` not included. Good: no status of 400 or more."""
@@ -135,8 +137,31 @@ class UseLog:
             "SELECT count(*), count(CASE WHEN status < 400 THEN 1 END), count(CASE WHEN status >= 500 THEN 1 END)"
             " FROM uses WHERE space = ? AND at >= ? AND at < ?"
         )
-        with self._lock:
-            return Counted(*self._connection.execute(sql, (space, start, end)).fetchone())
+        with self._reading() as connection:
+            return Counted(*connection.execute(sql, (space, start, end)).fetchone())
+
+    def of_space(self, space: str, start: int, limit: int) -> list[tuple[int, Use]]:
+        """A space's records from number `start`, at most `limit`, with their numbers."""
+        # The expression keeps the index by time out of it: the new records lie together at the end of the table.
+        sql = "SELECT * FROM uses WHERE sequence >= ? AND space || '' = ? ORDER BY sequence LIMIT ?"
+        with self._reading() as connection:
+            return [(row[0], Use(*row[1:])) for row in connection.execute(sql, (start, space, limit))]
+
+    def forwarded(self, space: str) -> tuple[int, int]:
+        """From which record on a space's uses were not sent to the series yet, and how many were."""
+        sql = "SELECT sequence, ordinal FROM forwarded WHERE space = ?"
+        with self._reading() as connection:
+            row = connection.execute(sql, (space,)).fetchone()
+        return (0, 0) if row is None else (int(row[0]), int(row[1]))
+
+    def set_forwarded(self, space: str, sequence: int, ordinal: int) -> None:
+        """Remember how far a space's uses were sent."""
+        sql = (
+            "INSERT INTO forwarded VALUES (?, ?, ?) ON CONFLICT (space) DO UPDATE SET"
+            " sequence = excluded.sequence, ordinal = excluded.ordinal"
+        )
+        with self._reading() as connection:
+            connection.execute(sql, (space, sequence, ordinal))
 
     def faults(self) -> list[str]:
         """What is wrong with the log: reads all of it again and compares with its head."""
@@ -146,6 +171,14 @@ class UseLog:
             rows = self.read(start, min(start + 10_000, size))
             frontier = frontier.extend([leaf_hash(leaf_of((number, *use))) for number, use in rows])
         return [] if (frontier.size, frontier.root()) == (size, root) else ["the records do not give the log's head"]
+
+    @contextmanager
+    def _reading(self) -> Iterator[sqlite3.Connection]:
+        with self._lock:
+            try:
+                yield self._connection
+            except sqlite3.Error as error:
+                raise StorageFailed(f"{self._path}: {error}") from error
 
     def close(self) -> None:
         """Give the file back."""

@@ -18,6 +18,7 @@ from yunyue.services.crypto.ask import Answer, Ask
 from yunyue.services.crypto.barrier import Barrier
 from yunyue.services.crypto.errors import IsSealed, VaultBroken
 from yunyue.services.crypto.fault import DENIED, NOT_ALLOWED, SEALED, Fault
+from yunyue.services.crypto.key import Key
 from yunyue.services.crypto.keyspace import KeySpace
 from yunyue.services.crypto.moments import seconds
 from yunyue.services.crypto.mounts import Mount, Mounts
@@ -90,7 +91,7 @@ class Vault:
         self.opening = Opening(self.seal, self.tokens, self.now, self.forget)
         self._system = System(self.mounts, self.policies, self.tokens, self.seal, self.now)
         self._token_paths = TokenPaths(self.tokens, self.now)
-        self._wrapping = Wrapping(self.tokens, self.now)
+        self.wrapping = Wrapping(self.tokens, self.now)
         self._transits: dict[str, Transit] = {}
         self._log_key = b""
         self._generation, self._looked = self.barrier.rows.generation(), clock.monotonic()
@@ -141,8 +142,11 @@ class Vault:
         if operation == "read" and request.query.get("list") in ("true", "1"):
             operation = "list"
         ask = Ask(operation, request.path, request.path.split("/"), request.query, request.body)
+        job: Fault | Answer | tuple[Callable[[], Answer | Fault], bool]
         try:
             job = self._routed(ask, request)
+        except IsSealed:
+            job = SEALED
         except VaultBroken as error:
             job = _broken(error)
         if isinstance(job, Fault | Answer):
@@ -158,6 +162,10 @@ class Vault:
             return SEALED
         except VaultBroken as error:
             return _broken(error)
+        except Exception as error:
+            # A fault nobody foresaw is answered and recorded like any other outcome; the log has its kind.
+            _log.exception("an operation failed in a way nobody foresaw")
+            return Fault(f"internal error: {type(error).__name__}", 500)
 
     def _routed(self, ask: Ask, request: Request) -> "Fault | Answer | tuple[Callable[[], Answer | Fault], bool]":
         """Who does it, after it is clear who asks and that they may."""
@@ -167,7 +175,7 @@ class Vault:
         if self.sealed:
             return SEALED
         if ask.path in WRAPPING_PATHS:
-            return (lambda: self._wrapping.do(ask, request.token)), True
+            return (lambda: self.wrapping.do(ask, request.token)), True
         bearer = self.tokens.bearer(request.token) if request.token else None
         if bearer is None or bearer.token.wrapped:
             return DENIED
@@ -226,7 +234,7 @@ class Vault:
     def _reply(self, ask: Ask, request: Request, outcome: Answer | Fault, began: float) -> Reply:
         if isinstance(outcome, Answer) and ask.wrap_seconds and outcome.wrap is None and outcome.status < 300:
             kept = Kept(ask.path, dict(outcome.content or {}), dict(outcome.auth) if outcome.auth else None)
-            outcome = self._tried(lambda: self._wrapping.wrap(kept, ask.wrap_seconds))
+            outcome = self._tried(lambda: self.wrapping.wrap(kept, ask.wrap_seconds))
         status = outcome.status
         body = _encoded(outcome)
         if ask.path in OPEN_PATHS and ask.operation == "read":
@@ -268,6 +276,30 @@ class Vault:
     def note(self, space: str, operation: str, key: str, version: int) -> None:
         """Record what the vault did by itself. Raises StorageFailed when the log cannot be written."""
         self.log.append([Use(self.now(), space, key, version, operation, 1, "vault", 200, 0, b"", b"")])
+
+    def space(self, identifier: str) -> KeySpace | None:
+        """The keys of a mount, by its identifier."""
+        found = (mount for mount in self.mounts.all().values() if mount.identifier == identifier)
+        mount = next(found, None)
+        return None if mount is None else self.transit(mount).space
+
+    def lives(self, identifier: str) -> list[list[tuple[int, int]]]:
+        """Of each key a space has or had: the stretches (milliseconds, 0 for "until now") in which it was usable."""
+        space = self.space(identifier)
+        return [] if space is None else space.lives()
+
+    def kept(self, identifier: str) -> list[bool]:
+        """Of each version there should be of each key of a space: whether it still opens."""
+        space = self.space(identifier)
+        return [] if space is None else space.kept()
+
+    def rotate_all(self, identifier: str) -> None:
+        """Turn over every key of a space that can be, and record each."""
+        space = self.space(identifier)
+        for name in [] if space is None else space.names():
+            turned = None if space is None else space.rotate(name)
+            if isinstance(turned, Key):
+                self.note(identifier, "rotate-all", name, turned.config.latest)
 
     def keep_house(self) -> None:
         """Rotate what is due, destroy what waited long enough, end tokens whose time has passed."""
