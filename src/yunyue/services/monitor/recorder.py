@@ -8,6 +8,7 @@ written down as gaps when the series is back.
 import asyncio
 import hashlib
 from collections import deque
+from collections.abc import Callable
 
 from yunyue.answer import Refused
 from yunyue.catalog import Host, Sample
@@ -24,8 +25,15 @@ SAY_AGAIN = 60.0
 log = logger(__name__)
 
 
+def _nobody(sample: Sample) -> None:
+    """Who listens when nobody does."""
+
+
 class Recorder:
-    """The samples of one host on their way. `trouble`: why the last try failed, empty when it did not."""
+    """The samples of one host on their way. `trouble`: why the last try failed, empty when it did not.
+
+    `listener` hears of every sample, kept or lost.
+    """
 
     def __init__(self, host: Host, epoch: int) -> None:
         self._host = host
@@ -39,6 +47,7 @@ class Recorder:
         self._pause = FIRST_PAUSE
         self._not_before = host.monotonic()
         self.trouble = ""
+        self.listener: Callable[[Sample], None] = _nobody
 
     @property
     def held(self) -> int:
@@ -57,6 +66,7 @@ class Recorder:
 
     def add(self, sample: Sample) -> None:
         """Take a sample along; when there is no room it is lost."""
+        self.listener(sample)
         if self.held < MOST_HELD:
             self._waiting.append(sample)
         else:

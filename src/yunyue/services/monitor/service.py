@@ -13,13 +13,14 @@ from yunyue.catalog import Entry, Host, Order, Result, Sample, Window, understan
 from yunyue.host.log import logger
 from yunyue.journal.facts import ServiceDelivered, ServiceResumed, ServiceRetired, ServiceSuspended
 from yunyue.services.monitor import indicate, meter, probe
+from yunyue.services.monitor.alerts.watching import Alerting
 from yunyue.services.monitor.entry import ENTRY
 from yunyue.services.monitor.instances import Instance, Instances, State
 from yunyue.services.monitor.network import Network
 from yunyue.services.monitor.outcome import NotMade, Outcome
 from yunyue.services.monitor.parameters import Probe
 from yunyue.services.monitor.recorder import Recorder
-from yunyue.services.monitor.schedule import Schedule
+from yunyue.services.monitor.schedule import AVAILABILITY, Schedule
 from yunyue.services.monitor.target import forbidden
 from yunyue.sla.span import milliseconds
 
@@ -101,16 +102,20 @@ class Monitor:
     async def work(self, host: Host) -> None:
         """Probe until cancelled; then send what was measured."""
         recorder = Recorder(host, _next_epoch(Path(host.folder)))
+        alerting = Alerting(host, AVAILABILITY)
+        recorder.listener = alerting.observe
         schedule = Schedule(host, _instances(host), recorder, probe.run)
         try:
             while True:
                 try:
                     await schedule.tick()
+                    await alerting.tick()
                 except Exception as error:  # a disk or a database in trouble must not end the probing of the others
                     log.error("the schedule stumbled", error=repr(error))
                 await host.sleep(schedule.pause)
         finally:
             await schedule.close()
+            await alerting.close()
 
 
 service = Monitor()

@@ -1,0 +1,189 @@
+"""Judges the rules as samples come in, writes down what turned, and tells the channels; and watches that it does.
+
+The path of alerts is itself watched: a channel that has not taken its messages for five minutes is an alert to all
+others, and a channel with a heartbeat gets a sign of life, whose absence the receiver notices when all of us is down.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from yunyue.answer import Refused
+from yunyue.catalog import Host, Sample
+from yunyue.host.log import logger
+from yunyue.services.monitor.alerts import config
+from yunyue.services.monitor.alerts.channels import Channel
+from yunyue.services.monitor.alerts.condition import holds
+from yunyue.services.monitor.alerts.history import LONGEST, MINUTE, History
+from yunyue.services.monitor.alerts.ledger import HEARTBEAT, Ledger, Notice
+from yunyue.services.monitor.alerts.rules import Burn, Rule
+from yunyue.services.monitor.alerts.send import send
+from yunyue.services.monitor.alerts.state import State, step
+from yunyue.services.monitor.network import Network
+from yunyue.sla.span import milliseconds
+
+log = logger(__name__)
+
+JUDGE_MS: Final = 5_000
+FIRST_PAUSE_MS: Final = 2_000
+LONGEST_PAUSE_MS: Final = 600_000
+STUCK_MS: Final = 300_000
+PATH: Final = "alert-path"
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """When rules were last judged (ms), and how old the oldest message is that each stuck channel has yet to take."""
+
+    judged: int
+    stuck: dict[str, int]
+
+
+class Alerting:
+    """The alerts of one host. Give it every sample, and call `tick` often."""
+
+    def __init__(self, host: Host, indicator: str) -> None:
+        self._host = host
+        self._indicator = indicator
+        self._folder = Path(host.folder)
+        self._ledger = Ledger(self._folder)
+        self._config = config.Config()
+        self._stamp = 0
+        self._histories: dict[str, History] = {}
+        self._states: dict[tuple[str, str], State] = {
+            key: State(since=at, held=at, firing=at, fired=(at,)) for key, at in self._ledger.firing().items()
+        }
+        self._judged = 0
+        self._sending: asyncio.Task[None] | None = None
+
+    def observe(self, sample: Sample) -> None:
+        """Take in a sample."""
+        if sample.indicator == self._indicator:
+            self._histories.setdefault(sample.instance, History()).add(sample)
+
+    async def tick(self) -> None:
+        """Judge when it is time, and see to it that messages are on their way."""
+        now = milliseconds(self._host.now())
+        if abs(now - self._judged) >= JUDGE_MS:
+            self._judged = now
+            await self._reload(now)
+            if self._config.channels or self._config.rules:
+                await asyncio.to_thread(self._judge, now)
+                if self._sending is None or self._sending.done():
+                    self._sending = asyncio.get_running_loop().create_task(self._deliver())
+
+    async def settle(self) -> None:
+        """Wait for the messages under way."""
+        if self._sending is not None:
+            await self._sending
+
+    async def close(self) -> None:
+        """Stop; what was not sent is sent after the next start."""
+        if self._sending is not None:
+            self._sending.cancel()
+            await asyncio.gather(self._sending, return_exceptions=True)
+
+    def health(self) -> Health:
+        """How the path of alerts does."""
+        now = milliseconds(self._host.now())
+        waiting = {one.name: self._ledger.queue(one.name).waiting for one in self._config.channels}
+        stuck = {name: now - found[0].at for name, found in waiting.items() if found}
+        return Health(self._judged, {name: age for name, age in stuck.items() if age >= STUCK_MS})
+
+    async def _reload(self, now: int) -> None:
+        """Take in the file when it was changed; one that is not right changes nothing, and is said."""
+        file = config.path(self._folder)
+        stamp = file.stat().st_mtime_ns if file.exists() else 0
+        if stamp == self._stamp:
+            return
+        self._stamp = stamp
+        found = config.load(self._folder)
+        if isinstance(found, Refused):
+            log.error("the rules of alerts are not right; the former ones stay", reason=str(found))
+            return
+        self._config = found
+        if any(isinstance(one.when, Burn) for one in found.rules):
+            await asyncio.to_thread(self._remember, now)
+
+    def _remember(self, now: int) -> None:
+        """Rules over days look at what was before the start."""
+        for instance in self._host.series.latest(self._indicator):
+            if instance not in self._histories and any(
+                isinstance(one.when, Burn) and one.covers(instance) for one in self._config.rules
+            ):
+                seen = self._host.series.windows(instance, self._indicator, now - LONGEST * MINUTE, now)
+                self._histories.setdefault(instance, History()).fill(seen.minutes)
+
+    def _judge(self, now: int) -> None:
+        turned: list[tuple[str, Notice]] = []
+        for rule in self._config.rules:
+            for instance, history in list(self._histories.items()):
+                if rule.covers(instance):
+                    held = holds(rule.when, history, now)
+                    turned += self._stepped(rule, instance, held, now)
+        turned += self._watch_path(now)
+        turned += self._heartbeats(now)
+        if turned:
+            self._ledger.note(turned)
+
+    def _stepped(self, rule: Rule, instance: str, held: bool | None, now: int) -> list[tuple[str, Notice]]:
+        key = (rule.name, instance)
+        state, turn = step(self._states.get(key, State()), rule, held, now)
+        self._states[key] = state
+        if turn is None:
+            return []
+        about = _about(rule, self._histories.get(instance), flapping=state.flapping)
+        notice = Notice(rule.name, instance, turn, rule.severity, about, now, self._silence(rule.name, instance, now))
+        return [(channel, notice) for channel in rule.channels] or [("", notice)]
+
+    def _silence(self, rule: str, instance: str, now: int) -> str:
+        return next((one.name for one in self._config.silences if one.covers(rule, instance, now)), "")
+
+    def _watch_path(self, now: int) -> list[tuple[str, Notice]]:
+        """A channel that is stuck is an alert to the others."""
+        found: list[tuple[str, Notice]] = []
+        stuck = self.health().stuck
+        for one in self._config.channels:
+            others = tuple(other.name for other in self._config.channels if other.name != one.name)
+            rule = Rule(name=PATH, when=_NEVER, channels=others, severity=2)
+            found += self._stepped(rule, one.name, one.name in stuck, now)
+        return found
+
+    def _heartbeats(self, now: int) -> list[tuple[str, Notice]]:
+        found = []
+        for one in self._config.channels:
+            queue = self._ledger.queue(one.name)
+            if one.heartbeat and not queue.waiting and now - self._ledger.arrived(one.name) >= one.heartbeat * MINUTE:
+                found.append((one.name, Notice(HEARTBEAT, one.name, "alive", 4, "the alert path works", now)))
+        return found
+
+    async def _deliver(self) -> None:
+        """Send what waits, each channel for itself; one that failed is left alone for a while."""
+        try:
+            await asyncio.gather(*(self._deliver_to(one) for one in self._config.channels))
+        except Exception as error:  # whatever breaks here is tried again at the next judgement
+            log.error("telling of alerts stumbled", error=repr(error))
+
+    async def _deliver_to(self, channel: Channel) -> None:
+        queue = await asyncio.to_thread(self._ledger.queue, channel.name)
+        now = milliseconds(self._host.now())
+        pause = min(FIRST_PAUSE_MS << min(queue.failures - 1, 20), LONGEST_PAUSE_MS) if queue.failures else 0
+        if not queue.waiting or now - queue.last < pause:
+            return
+        reason = await send(channel, queue.waiting, Network.of(self._host, "alerts"), now)
+        await asyncio.to_thread(self._ledger.delivered, channel.name, queue.waiting, now, reason)
+        if reason:
+            log.warning("an alert did not arrive", channel=channel.name, reason=reason, tries=queue.failures + 1)
+
+
+_NEVER = Burn(target=99_999, pairs=())
+
+
+def _about(rule: Rule, history: History | None, *, flapping: bool) -> str:
+    """What a person reads: the kind of the rule, the newest failure, whether it flaps."""
+    failed = [one.error for one in history.newest if not one.ok] if history else []
+    parts = [type(rule.when).__name__.lower() if rule.name != PATH else "messages are not taken"]
+    parts += [f"newest failure {failed[-1]}"] if failed else []
+    parts += ["flapping"] if flapping else []
+    return ", ".join(parts)
