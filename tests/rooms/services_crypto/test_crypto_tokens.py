@@ -181,6 +181,11 @@ class TestWrapping:
         assert desk("POST", "sys/wrapping/unwrap", {"token": first}, "").status == 400
         assert desk("POST", "sys/wrapping/unwrap", {"token": second}, "").data == {"a": "b"}
 
+    def test_a_rewrapped_token_is_not_wrapped_twice(self, desk: Desk) -> None:
+        first = desk("POST", "sys/wrapping/wrap", {"a": "b"}, wrap="60").json["wrap_info"]["token"]
+        second = desk("POST", "sys/wrapping/rewrap", {"token": first}, wrap="60").json["wrap_info"]["token"]
+        assert desk("POST", "sys/wrapping/unwrap", {}, second).data == {"a": "b"}
+
     def test_a_new_token_can_be_handed_over_wrapped(self, desk: Desk) -> None:
         wrapped = desk("POST", "auth/token/create", {"policies": ["some"]}, wrap="60").json["wrap_info"]["token"]
         made = desk("POST", "sys/wrapping/unwrap", {}, wrapped).json["auth"]["client_token"]

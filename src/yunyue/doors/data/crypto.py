@@ -91,7 +91,7 @@ class CryptoDoor:
             await self._behind(scope, receive, send)
             return
         reply = await self._answered(scope, receive)
-        head = [(b"content-type", b"application/json"), (b"cache-control", b"no-store")]
+        head = [(b"content-type", reply.media.encode()), (b"cache-control", b"no-store")]
         if reply.status != 204:
             head.append((b"content-length", str(len(reply.body)).encode()))
         await send({"type": "http.response.start", "status": reply.status, "headers": head})

@@ -59,6 +59,8 @@ class Answer:
     beside: Mapping[str, Any] = field(default_factory=dict)
     bare: bool = False
     wrap: Mapping[str, Any] | None = None
+    raw: bytes = b""
+    media: str = "application/json"
 
 
 DONE: Final = Answer(status=204)

