@@ -1,0 +1,1 @@
+"""What the client supervises: rework with its clocks, exclusions asked for, compensation to decide on."""

@@ -1,0 +1,103 @@
+"""What a person may say under a contract, beyond what any fact must fit: for one's own side, about one's own facts."""
+
+from dataclasses import dataclass
+
+from yunyue.answer import Refused
+from yunyue.journal.facts import (
+    ClaimRaised,
+    ContractSigned,
+    ContractTerminated,
+    FactCorrected,
+    LeavingReported,
+    NoticeGiven,
+    Payload,
+    StaffAssigned,
+    StaffConsented,
+    StaffLeft,
+    StaffProposed,
+    StaffRejected,
+)
+from yunyue.people.duties import DUTIES, SIDES, may_record
+from yunyue.settlement.admission import Known
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who speaks: the pseudonym facts carry, and the role."""
+
+    actor: str
+    role: str
+
+
+def refusal(known: Known, said: Payload, who: Person) -> Refused | None:
+    """None when this person may say this under what is known; else why not, with the clause."""
+    kind = type(said)
+    if not may_record(who.role, kind):
+        duty = DUTIES.get(kind)
+        why = f": {duty.why.en}" if duty else ""
+        return Refused(f"{kind.type} is not recorded by role {who.role}{why}", kind.type, _clause(said))
+    return _own_side(said, who) or _fitting(known, said, who)
+
+
+def _fitting(known: Known, said: Payload, who: Person) -> Refused | None:
+    match said:
+        case FactCorrected():
+            return _own_fact(known, said, who)
+        case StaffConsented():
+            return _asked_for(known, said, who)
+        case StaffAssigned():
+            return _agreed(known, said.person, "assignment", who)
+        case StaffLeft():
+            return _agreed(known, said.person, "leaving", who)
+        case _:
+            return None
+
+
+def _own_side(said: Payload, who: Person) -> Refused | None:
+    """Nobody signs, notifies, claims or terminates for the other side."""
+    match said:
+        case ContractSigned():
+            spoken, field = said.party, "party"
+        case NoticeGiven() | ClaimRaised() | ContractTerminated():
+            spoken, field = said.by, "by"
+        case _:
+            return None
+    if SIDES.get(who.role) == spoken:
+        return None
+    return Refused(f"a {who.role} does not speak for the {spoken}", f"{said.type}.{field}", _clause(said))
+
+
+def _own_fact(known: Known, said: FactCorrected, who: Person) -> Refused | None:
+    """A correction is asked for by who could have recorded the fact; what the platform measured, by nobody."""
+    wrong = known.fact(said.corrects)
+    while wrong is not None and isinstance(wrong.data, FactCorrected):
+        wrong = known.fact(wrong.data.corrects)
+    if wrong is None or may_record(who.role, type(wrong.data)):
+        return None
+    duty = DUTIES[type(wrong.data)]
+    return Refused(f"a {wrong.type} is not corrected by role {who.role}: {duty.why.en}", "fact.corrected.corrects")
+
+
+def _asked_for(known: Known, said: StaffConsented, who: Person) -> Refused | None:
+    """Consent answers a proposal, or a report of leaving, of another person."""
+    kind: type[Payload] = StaffProposed if said.change == "assignment" else LeavingReported
+    asked = [fact for fact in known.facts(kind) if getattr(fact.data, "person", "") == said.person]
+    if any(fact.actor != who.actor for fact in asked):
+        return None
+    return Refused(f"no {kind.type} of {said.person!r} by another person", "staff.consented.person", "C21")
+
+
+def _agreed(known: Known, person: str, change: str, who: Person) -> Refused | None:
+    """The client consented, after the last rejection, and it was another person (四, 五(二)6)."""
+    rejected = [fact.time for fact in known.facts(StaffRejected) if getattr(fact.data, "person", "") == person]
+    for fact in known.facts(StaffConsented):
+        assert isinstance(fact.data, StaffConsented)
+        same = (fact.data.person, fact.data.change) == (person, change)
+        if same and fact.actor != who.actor and all(fact.time > day for day in rejected):
+            return None
+    clause = "C21" if change == "assignment" else "C24"
+    return Refused(f"the client has not consented to the {change} of {person!r}", "person", clause)
+
+
+def _clause(said: Payload) -> str:
+    return said.clauses[0] if said.clauses else ""
