@@ -39,6 +39,8 @@ DIGEST_OIDS: Final = {
 LENGTHS: Final = {name: len(digest(name, b"")) for name in DIGESTS}
 _TST_INFO: Final = oid("1.2.840.113549.1.9.16.1.4")
 _ALGORITHM: Final = {"sha2-256": sequence(oid("2.16.840.1.101.3.4.2.1")), "sm3": sequence(oid("1.2.156.10197.1.401"))}
+_INFO_HEAD: Final = integer(1) + POLICY
+_SIGNED_DATA: Final = oid("1.2.840.113549.1.7.2")
 GRANTED: Final = sequence(integer(0))
 _FAILURES: Final = {"badAlg": 0, "badRequest": 2, "badDataFormat": 5, "unacceptedPolicy": 15, "unacceptedExtension": 16}
 
@@ -133,24 +135,39 @@ class Stamper:
         # SHA-256 is the default of this structure (RFC 5035), and DER leaves defaults out.
         named = b"" if self._digest == "sha2-256" else algorithm
         own = sequence(sequence(sequence(named, tlv(OCTETS, digest(self._digest, certificate)))))
-        self._content_type = sequence(oid("1.2.840.113549.1.9.3"), tlv(SET, _TST_INFO))
-        self._own = sequence(oid("1.2.840.113549.1.9.16.2.47"), tlv(SET, own))
-        self._digest_head = oid("1.2.840.113549.1.9.4")
+        zero = bytes(LENGTHS[self._digest])
+        shown = sequence(oid("1.2.840.113549.1.9.4"), tlv(SET, tlv(OCTETS, zero)))
+        fixed = (
+            sequence(oid("1.2.840.113549.1.9.3"), tlv(SET, _TST_INFO)),
+            sequence(oid("1.2.840.113549.1.9.16.2.47"), tlv(SET, own)),
+            shown,
+        )
+        # DER orders a SET by octets; these differ before the digest begins, so their order never changes.
+        self._before, _, self._after = b"".join(sorted(fixed)).partition(zero)
+        self._attributes = tlv(SET, self._before + zero + self._after)[: -len(self._before + zero + self._after)]
+        self._second: tuple[datetime, bytes] | None = None
 
     def stamp(self, query: Query, serial: int, now: datetime) -> bytes | Refused:
         """A TimeStampResp with its token."""
-        info = sequence(integer(1), POLICY, query.imprint, integer(serial), generalized(now), query.nonce)
-        shown = sequence(self._digest_head, tlv(SET, tlv(OCTETS, digest(self._digest, info))))
-        # DER orders the elements of a SET by their octets.
-        attributes = b"".join(sorted((self._content_type, shown, self._own)))
-        signature = self._pair.sign(tlv(SET, attributes))
+        info = tlv(SEQUENCE, _INFO_HEAD + query.imprint + integer(serial) + self._moment(now) + query.nonce)
+        attributes = self._before + digest(self._digest, info) + self._after
+        signature = self._pair.sign(self._attributes + attributes)
         if isinstance(signature, Refused):
             return signature
-        signer = sequence(self._signer, tlv(0xA0, attributes), self._tail, tlv(OCTETS, signature))
-        content = sequence(_TST_INFO, tlv(0xA0, tlv(OCTETS, info)))
+        # The same attributes stand in the token under the tag [0] instead of SET.
+        attributes = b"\xa0" + self._attributes[1:] + attributes
+        signer = tlv(SEQUENCE, self._signer + attributes + self._tail + tlv(OCTETS, signature))
+        content = tlv(SEQUENCE, _TST_INFO + tlv(0xA0, tlv(OCTETS, info)))
         certificates = self._certificates if query.certificate else b""
-        signed = sequence(self._head, content, certificates, tlv(SET, signer))
-        return sequence(GRANTED, sequence(oid("1.2.840.113549.1.7.2"), tlv(0xA0, signed)))
+        signed = tlv(SEQUENCE, self._head + content + certificates + tlv(SET, signer))
+        return tlv(SEQUENCE, GRANTED + tlv(SEQUENCE, _SIGNED_DATA + tlv(0xA0, signed)))
+
+    def _moment(self, now: datetime) -> bytes:
+        """The moment in DER; most tokens share their second with the one before."""
+        known = self._second
+        if known is None or known[0] != now:
+            known = self._second = (now, generalized(now))
+        return known[1]
 
 
 def _issuer_and_serial(certificate: bytes) -> tuple[bytes, bytes]:
