@@ -1,5 +1,6 @@
 """The one SQL definition: minutes, buckets and outages, the same over tail and sealed files as a plain loop gives."""
 
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -8,6 +9,9 @@ from hypothesis import strategies as st
 from series_cast import MINUTE, T0, each_minute, later, sample
 
 from yunyue.catalog import GAP, Count, Observed, Sample
+from yunyue.sla.evidence import Evidence, Tally
+from yunyue.sla.methods import Window, cut
+from yunyue.sla.span import DAY, Span
 from yunyue.store.series import Series
 
 HOUR = 60 * MINUTE
@@ -159,3 +163,36 @@ def test_tail_and_files_together_say_what_a_plain_loop_says(
     assert list(found.minutes) == minutes
     assert list(found.outages) == outages
     assert sum(one.total for one in found.buckets) == sum(one.total for one in minutes)
+
+
+@given(
+    attempts=st.lists(
+        st.tuples(st.sampled_from(["o1", "o2"]), st.integers(0, 3 * 1440), st.sampled_from(["", "reset", "gap"])),
+        max_size=60,
+    )
+)
+@settings(max_examples=25, deadline=None)  # every example asks a real database thrice
+def test_the_days_of_all_instances_say_what_each_ones_windows_say(attempts: list[tuple[str, int, str]]) -> None:
+    """Outages over midnights, over the edges, without an end; gaps; days without samples."""
+    edge = T0 - 12 * HOUR
+    bounds = (edge + DAY, edge + 3 * DAY)
+    samples = [Sample(one, "availability", edge + at * MINUTE, not error, error, 1) for one, at, error in attempts]
+    with TemporaryDirectory() as folder, closing(Series.open(Path(folder))) as series:
+        series.append(samples, "test", 1, 0)
+        days = series.daily("availability", *bounds)
+        long_way = {one: by_windows(series, one, bounds) for one in {day.instance for day in days}}
+        for day in days:
+            midnight = day.day * DAY - 8 * HOUR
+            windows = [one for one in long_way[day.instance] if 0 <= one.span.start - midnight < DAY]
+            assert day.bad_minutes == sum(one.bad_minutes for one in windows)
+            assert (day.total, day.good) == (sum(one.total for one in windows), sum(one.good for one in windows))
+        inside = {(one.instance, (one.ts + 8 * HOUR) // DAY) for one in samples if bounds[0] <= one.ts < bounds[1]}
+        assert {(day.instance, day.day) for day in days} == inside
+
+
+def by_windows(series: Series, instance: str, bounds: tuple[int, int]) -> tuple[Window, ...]:
+    """The long way: windows of one instance, measured by M1 and cut at midnights."""
+    seen = series.windows(instance, "availability", *bounds)
+    minutes = tuple(Tally(one.start, one.total, one.good) for one in seen.minutes)
+    outages = tuple(Span(start, end) for start, end in seen.outages)
+    return cut("M1", Span(*bounds), Evidence(minutes, outages=outages), range(*bounds, DAY))

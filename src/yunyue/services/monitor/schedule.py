@@ -33,8 +33,10 @@ log = logger(__name__)
 AVAILABILITY = "availability"
 ALERTS = "timely-alerts"
 ALERT_MS = 60_000
-MOST_AT_ONCE = 200
+MOST_AT_ONCE = 500
 TICK_S = 0.5
+SHORTEST_TICK_S = 0.1
+"""Probes due within so much time start together, and their samples are one commit; each fsync costs as much as a probe."""
 _EPOCH = datetime(1970, 1, 1, 8, tzinfo=BEIJING)
 
 Run = Callable[[Probe, Network], Awaitable[Outcome]]
@@ -91,7 +93,7 @@ class Schedule:
         """Seconds until the next probe is due, at most half a second, since orders may come in meanwhile."""
         if not self._due:
             return TICK_S
-        return min(TICK_S, max(0.01, (self._due[0][0] - milliseconds(self._host.now())) / 1000))
+        return min(TICK_S, max(SHORTEST_TICK_S, (self._due[0][0] - milliseconds(self._host.now())) / 1000))
 
     async def settle(self) -> None:
         """Wait for the probes under way, and for the reports that are being told."""

@@ -12,7 +12,7 @@ from yunyue.journal.facts import SegmentSealed
 from yunyue.store.series.check import Fault, check, compare
 from yunyue.store.series.seal import Sealer
 from yunyue.store.series.tail import Limits, Segment, Tail
-from yunyue.store.series.windows import latest, newest, observe
+from yunyue.store.series.windows import Day, daily, latest, newest, observe
 
 _EPOCH = datetime(1970, 1, 1, 8, tzinfo=BEIJING)
 
@@ -52,6 +52,10 @@ class Series:
     def windows(self, instance: str, indicator: str, start: int, end: int) -> Observed:
         """See `SampleSink.windows`."""
         return observe(self._folder, self._tail, instance, indicator, (start, end))
+
+    def daily(self, indicator: str, start: int, end: int) -> tuple[Day, ...]:
+        """Every instance's days: what `windows` gives, cut at midnights and measured by M1, for all at once."""
+        return daily(self._folder, self._tail, indicator, (start, end))
 
     def recent(self, instance: str, limit: int) -> tuple[Sample, ...]:
         """See `SampleSink.recent`."""

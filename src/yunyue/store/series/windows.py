@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 
@@ -20,6 +20,7 @@ FILES_OF_RECENT = 8
 _LATEST = "SELECT instance, max(ts) FROM samples WHERE indicator = $indicator GROUP BY instance"
 
 _SQL = (files("yunyue.store.series") / "windows.sql").read_text("utf-8")
+_DAILY = (files("yunyue.store.series") / "daily.sql").read_text("utf-8")
 _RECENT = """
 SELECT instance, indicator, ts, ok, error, latency_us FROM samples
 WHERE instance = $instance ORDER BY ts DESC, position DESC LIMIT $limit
@@ -64,6 +65,32 @@ def latest(folder: Path, tail: Tail, indicator: str) -> dict[str, int]:
         segments = manifest(db)
         rows = db.execute("SELECT * FROM tail WHERE indicator = ?", (indicator,)).fetchall()
     return dict(_run(_paths(folder, segments), rows, (_LATEST, {"indicator": indicator})))
+
+
+class Day(NamedTuple):
+    """One instance's day: a count of days since 1970 in Beijing, attempts, good ones, gaps, minutes down by M1.
+
+    An outage is followed for a day beyond the window; see `observe`. A day with an outage and no sample is left out.
+    """
+
+    instance: str
+    day: int
+    total: int
+    good: int
+    gaps: int
+    bad_minutes: int
+
+
+def daily(folder: Path, tail: Tail, indicator: str, bounds: tuple[int, int]) -> tuple[Day, ...]:
+    """Every instance's days from `bounds[0]` up to `bounds[1]` (ms), in order."""
+    start, end = bounds
+    since, until = start - MARGIN_MS, end + MARGIN_MS
+    with tail.transaction("DEFERRED") as db:
+        segments = [one for one in manifest(db) if one.start < until and one.stop >= since]
+        query = "SELECT * FROM tail WHERE indicator = ? AND ts >= ? AND ts < ?"
+        rows = db.execute(query, (indicator, since, until)).fetchall()
+    asked = {"indicator": indicator, "start": start, "end": end, "since": since, "until": until}
+    return tuple(Day(*line) for line in _run(_paths(folder, segments), rows, (_DAILY, asked)))
 
 
 def _paths(folder: Path, segments: Sequence[Segment]) -> list[Path]:
