@@ -77,7 +77,15 @@ def issuer(name: str) -> Issuer:
 
 @cache
 def server_tls(days: int = 90, host: str = "localhost", by: str = "Test CA") -> ssl.SSLContext:
-    """A server's certificate for `host` and 127.0.0.1 that ends in so many days."""
+    """A server with a certificate for `host` and 127.0.0.1 that ends in so many days."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    with TemporaryDirectory() as folder:
+        context.load_cert_chain(*write_certificate(Path(folder), days, host, by))
+    return context
+
+
+def write_certificate(folder: Path, days: int = 90, host: str = "localhost", by: str = "Test CA") -> tuple[Path, Path]:
+    """The files of a certificate and its key."""
     authority = issuer(by)
     key = ec.generate_private_key(ec.SECP256R1())
     names: list[x509.GeneralName] = [x509.DNSName(host)]
@@ -91,13 +99,11 @@ def server_tls(days: int = 90, host: str = "localhost", by: str = "Test CA") -> 
         .add_extension(parent, critical=False)
         .sign(authority.key, hashes.SHA256())
     )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    with TemporaryDirectory() as folder:
-        chain, private = Path(folder) / "chain.pem", Path(folder) / "key.pem"
-        chain.write_bytes(certificate.public_bytes(Encoding.PEM))
-        private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
-        context.load_cert_chain(chain, private)
-    return context
+    chain, private = folder / "chain.pem", folder / "key.pem"
+    chain.write_bytes(certificate.public_bytes(Encoding.PEM))
+    private.write_bytes(key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()))
+    private.chmod(0o600)
+    return chain, private
 
 
 def answers(reply: bytes) -> Behaviour:
