@@ -63,6 +63,21 @@ def test_what_is_sealed_opens(name: str, text: bytes, bound: bytes) -> None:
     assert one.open(NONCE, one.seal(NONCE, text, bound), bound) == text
 
 
+@pytest.mark.parametrize("name", [*NAMES, "package"])
+@given(text=st.binary(max_size=100), spare=st.integers(0, 9))
+def test_sealing_into_a_buffer_gives_the_same(name: str, text: bytes, spare: int) -> None:
+    one = PackageSm4Gcm(bytes(16)) if name == "package" else cipher(name)
+    target = bytearray(b"." * (len(text) + 16 + spare))
+    one.seal_into(NONCE, text, target, b"bound")
+    assert target == one.seal(NONCE, text, b"bound") + b"." * spare
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_buffer_that_is_too_small_is_an_error(name: str) -> None:
+    with pytest.raises(ValueError):  # noqa: PT011 - the libraries word it in their own ways
+        cipher(name).seal_into(NONCE, bytes(10), bytearray(25))
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_a_change_of_any_byte_is_refused(name: str) -> None:
     one = cipher(name)
@@ -118,7 +133,7 @@ def test_large_texts_from_a_mutable_buffer_come_back() -> None:
 class Lenient(PackageSm4Gcm):
     """Encrypts rightly and never checks a tag, as a broken build might."""
 
-    def open(self, nonce: bytes, sealed: bytes, bound: bytes = b"") -> bytes | None:
+    def open(self, nonce: bytes, sealed: Octets, bound: bytes = b"") -> bytes | None:
         return bytes.fromhex(EXAMPLES["sm4-gcm"].text)
 
 

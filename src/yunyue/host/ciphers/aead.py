@@ -25,7 +25,11 @@ class Aead(Protocol):
         """The ciphertext with its 16-byte tag behind it. `nonce` has 12 bytes and is never used twice with a key."""
         ...
 
-    def open(self, nonce: bytes, sealed: bytes, bound: bytes = b"") -> bytes | None:
+    def seal_into(self, nonce: bytes, text: Octets, target: bytearray, bound: bytes = b"") -> None:
+        """As seal, into the first octets of `target`: large pieces then need no memory of their own each time."""
+        ...
+
+    def open(self, nonce: bytes, sealed: Octets, bound: bytes = b"") -> bytes | None:
         """The text; None when anything was changed."""
         ...
 
@@ -42,7 +46,11 @@ class PackageAead:
         """See Aead.seal."""
         return self._cipher.encrypt(nonce, text, bound)
 
-    def open(self, nonce: bytes, sealed: bytes, bound: bytes = b"") -> bytes | None:
+    def seal_into(self, nonce: bytes, text: Octets, target: bytearray, bound: bytes = b"") -> None:
+        """See Aead.seal_into."""
+        self._cipher.encrypt_into(nonce, text, bound, memoryview(target)[: memoryview(text).nbytes + TAG])
+
+    def open(self, nonce: bytes, sealed: Octets, bound: bytes = b"") -> bytes | None:
         """See Aead.open."""
         try:
             return self._cipher.decrypt(nonce, sealed, bound)

@@ -38,7 +38,17 @@ class GcryptSm4Gcm:
             self._done(self._library.gcry_cipher_gettag(handle, sealed + length, TAG), "make the tag")
         return bytes(ffi.buffer(sealed))
 
-    def open(self, nonce: bytes, sealed: bytes, bound: bytes = b"") -> bytes | None:
+    def seal_into(self, nonce: bytes, text: Octets, target: bytearray, bound: bytes = b"") -> None:
+        """See Aead.seal_into."""
+        source, sealed = ffi.from_buffer(text), ffi.from_buffer("unsigned char[]", target)
+        length = len(source)
+        if len(sealed) < length + TAG:
+            raise ValueError(f"{len(sealed)} octets do not hold a text of {length} and its tag")
+        with self._handle(nonce, bound) as handle:
+            self._done(self._library.gcry_cipher_encrypt(handle, sealed, length, source, length), "encrypt")
+            self._done(self._library.gcry_cipher_gettag(handle, sealed + length, TAG), "make the tag")
+
+    def open(self, nonce: bytes, sealed: Octets, bound: bytes = b"") -> bytes | None:
         """The text; None when any bit of nonce, ciphertext, tag or `bound` is not what it was."""
         length = len(sealed) - TAG
         if length < 0:
@@ -92,11 +102,16 @@ class PackageSm4Gcm:
         context.authenticate_additional_data(bound)
         return context.update(text) + context.finalize() + context.tag
 
-    def open(self, nonce: bytes, sealed: bytes, bound: bytes = b"") -> bytes | None:
+    def seal_into(self, nonce: bytes, text: Octets, target: bytearray, bound: bytes = b"") -> None:
+        """As GcryptSm4Gcm.seal_into."""
+        length = memoryview(text).nbytes + TAG
+        memoryview(target)[:length] = self.seal(nonce, text, bound)
+
+    def open(self, nonce: bytes, sealed: Octets, bound: bytes = b"") -> bytes | None:
         """As GcryptSm4Gcm.open."""
         if len(sealed) < TAG:
             return None
-        context = Cipher(self._cipher, modes.GCM(nonce, sealed[-TAG:])).decryptor()
+        context = Cipher(self._cipher, modes.GCM(nonce, bytes(sealed[-TAG:]))).decryptor()
         context.authenticate_additional_data(bound)
         try:
             return context.update(sealed[:-TAG]) + context.finalize()
