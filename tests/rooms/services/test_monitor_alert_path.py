@@ -251,6 +251,21 @@ def test_a_letter_goes_out_encrypted(host: TestHost) -> None:
     assert b"o1 down" in bytes(letter.get_payload(decode=True))
 
 
+def test_an_alert_that_goes_on_is_escalated_once_also_over_a_restart(host: TestHost) -> None:
+    async def walk(path: AlertPath) -> None:
+        await path.sample("refused", wait=60)
+        await path.pass_(300)
+        again = AlertPath(host)
+        await again.sample("refused", wait=60)
+        await again.sample("", wait=60)
+
+    receiver = Receiver()
+    rule = {**DOWN, "channels": ["duty"], "escalate": [{"after": 5, "channels": ["duty"]}]}
+    rotas = [{"name": "duty", "turns": ["hook"], "first": "2024-06-03"}]
+    told(host, receiver, walk, rules=[rule], rotas=rotas)
+    assert receiver.turns == [[("o1", "firing")], [("o1", "escalated")], [("o1", "resolved")]]
+
+
 class TestTheWatchedPath:
     def test_a_channel_that_is_stuck_is_an_alert_to_the_others(self, host: TestHost) -> None:
         async def walk(path: AlertPath) -> None:

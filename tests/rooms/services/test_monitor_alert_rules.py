@@ -1,5 +1,6 @@
 """Rules of alerts: when each holds, how an alert lives, and what a file of rules may say."""
 
+from datetime import date, timedelta
 from pathlib import Path
 
 import msgspec
@@ -13,8 +14,21 @@ from yunyue.catalog import GAP, Count, Sample
 from yunyue.services.monitor.alerts import config
 from yunyue.services.monitor.alerts.condition import holds
 from yunyue.services.monitor.alerts.history import LONGEST, History
-from yunyue.services.monitor.alerts.rules import Absent, Below, Burn, Condition, Misses, Pair, Rule, Silence, Slow
-from yunyue.services.monitor.alerts.state import CALM_MS, State, Turn, step
+from yunyue.services.monitor.alerts.rota import Rota
+from yunyue.services.monitor.alerts.rules import (
+    Absent,
+    Below,
+    Burn,
+    Condition,
+    Escalation,
+    Misses,
+    Pair,
+    Rule,
+    Silence,
+    Slow,
+)
+from yunyue.services.monitor.alerts.state import CALM_MS, State, Turn, escalate, step
+from yunyue.workdays import STATE_COUNCIL
 
 
 def history(*errors: str, every: int = MINUTE, latency_us: int = 1_000) -> History:
@@ -169,3 +183,39 @@ class TestFile:
         assert not silence.covers("down", "o2", now(5))
         with pytest.raises(ValueError, match="ends later than it starts"):
             msgspec.structs.replace(silence, end=T0)
+
+
+class TestDuty:
+    rota = Rota(name="duty", turns=("ann", "bo", "cy"), first=date(2024, 6, 3), days=7)
+
+    @pytest.mark.parametrize(
+        ("day", "told"), [("2024-06-03", "ann"), ("2024-06-09", "ann"), ("2024-06-10", "bo"), ("2024-06-02", "cy")]
+    )
+    def test_people_take_turns(self, day: str, told: str) -> None:
+        assert self.rota.on_duty(date.fromisoformat(day), STATE_COUNCIL) == (told,)
+
+    @pytest.mark.parametrize(
+        ("day", "told"),
+        [("2024-06-08", "night"), ("2024-06-10", "night"), ("2024-05-11", "ann"), ("2024-06-11", "bo")],
+    )
+    def test_on_days_that_are_no_working_days_others_are_told(self, day: str, told: str) -> None:
+        """A Saturday, the Dragon Boat Festival on a Monday, a Saturday that is worked, a Tuesday."""
+        holidays = Rota(name="duty", turns=("ann", "bo"), first=date(2024, 6, 3), holidays=("night",), days=7)
+        assert holidays.on_duty(date.fromisoformat(day), STATE_COUNCIL)[0] in (told, "bo")
+        assert (holidays.on_duty(date.fromisoformat(day), STATE_COUNCIL) == ("night",)) == (told == "night")
+
+    @given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(1, 31))
+    def test_after_a_whole_round_the_same_one_is_on_duty(self, day: date, days: int) -> None:
+        rota = msgspec.structs.replace(self.rota, days=days)
+        assert rota.on_duty(day, STATE_COUNCIL) == rota.on_duty(day + timedelta(days=3 * days), STATE_COUNCIL)
+
+    def test_each_step_of_an_escalation_is_taken_once_while_the_alert_fires(self) -> None:
+        rule = Rule(
+            name="down", when=Misses(1, 1), channels=(), escalate=(Escalation(5, ("boss",)), Escalation(10, ("head",)))
+        )
+        state, told = State(since=T0, held=T0, firing=T0), []
+        for minute in range(15):
+            state, more = escalate(state, rule, now(minute))
+            told += [(minute, one) for one in more]
+        assert told == [(5, "boss"), (10, "head")]
+        assert escalate(State(), rule, now(60)) == (State(), ())

@@ -36,7 +36,7 @@ ALERT_MS = 60_000
 MOST_AT_ONCE = 500
 TICK_S = 0.5
 SHORTEST_TICK_S = 0.1
-"""Probes due within so much time start together, and their samples are one commit; each fsync costs as much as a probe."""
+"""Probes due within so much time start together and their samples are one commit; an fsync costs as much as a probe."""
 _EPOCH = datetime(1970, 1, 1, 8, tzinfo=BEIJING)
 
 Run = Callable[[Probe, Network], Awaitable[Outcome]]

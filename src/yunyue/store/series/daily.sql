@@ -7,24 +7,41 @@ seen AS (
   FROM samples
   WHERE indicator = $indicator AND ts >= $since AND ts < $until
 ),
-days AS (
-  SELECT instance, local_day AS day,
-    SUM(CASE WHEN error = 'gap' THEN 0 ELSE 1 END) AS total,
-    SUM(CASE WHEN ok THEN 1 ELSE 0 END) AS good,
-    SUM(CASE WHEN error = 'gap' THEN 1 ELSE 0 END) AS gaps
+hours AS (
+  SELECT instance, local_day AS day, ts - ts % 3600000 AS hour,
+    SUM(CASE WHEN error = 'gap' OR ts < $start OR ts >= $end THEN 0 ELSE 1 END) AS total,
+    SUM(CASE WHEN ok AND ts >= $start AND ts < $end THEN 1 ELSE 0 END) AS good,
+    SUM(CASE WHEN error = 'gap' AND ts >= $start AND ts < $end THEN 1 ELSE 0 END) AS gaps,
+    SUM(CASE WHEN ok OR error = 'gap' THEN 0 ELSE 1 END) AS failed,
+    MIN(CASE WHEN error = 'gap' THEN NULL ELSE ts END) AS attempted
   FROM seen
-  WHERE ts >= $start AND ts < $end
-  GROUP BY instance, local_day
+  GROUP BY instance, local_day, ts - ts % 3600000
+),
+days AS (
+  SELECT instance, day, SUM(total) AS total, SUM(good) AS good, SUM(gaps) AS gaps
+  FROM hours
+  GROUP BY instance, day
+  HAVING SUM(total) + SUM(gaps) > 0
 ),
 calendar AS (
   SELECT DISTINCT day, CAST(day AS BIGINT) * 86400000 - 28800000 AS midnight
   FROM days
 ),
+-- Of an hour in which nothing failed, its first attempt says all; sorting the others would be nine tenths of the work.
+telling AS (
+  SELECT seen.instance, seen.position, seen.ts, seen.ok
+  FROM seen
+  JOIN hours ON hours.instance = seen.instance AND hours.hour = seen.ts - seen.ts % 3600000
+  WHERE hours.failed > 0 AND seen.error <> 'gap'
+  UNION ALL
+  SELECT instance, 0, attempted, TRUE
+  FROM hours
+  WHERE failed = 0 AND attempted IS NOT NULL
+),
 states AS (
   SELECT instance, position, ts, ok,
     LAG(ok, 1, TRUE) OVER (PARTITION BY instance ORDER BY ts, position) AS before
-  FROM seen
-  WHERE error <> 'gap'
+  FROM telling
 ),
 turns AS (
   SELECT instance, ts, ok,

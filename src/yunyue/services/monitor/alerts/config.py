@@ -1,35 +1,53 @@
 """The rules, channels and silences of one contract, in one file that is replaced as a whole (it holds secrets)."""
 
 import os
+from datetime import date
 from pathlib import Path
 
 import msgspec
 
 from yunyue.answer import Refused
 from yunyue.services.monitor.alerts.channels import Channel
+from yunyue.services.monitor.alerts.rota import Rota
 from yunyue.services.monitor.alerts.rules import Rule, Silence
+from yunyue.workdays import Calendar
 
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Names are unique among their kind, and every rule names channels that exist."""
+    """Names are unique (rotas and channels share theirs), and every name that is told exists."""
 
     rules: tuple[Rule, ...] = ()
     channels: tuple[Channel, ...] = ()
     silences: tuple[Silence, ...] = ()
+    rotas: tuple[Rota, ...] = ()
 
     def __post_init__(self) -> None:
         """Raises ValueError, naming the field."""
         for what, names in (
             ("rules", [one.name for one in self.rules]),
-            ("channels", [one.name for one in self.channels]),
+            ("channels", [one.name for one in (*self.channels, *self.rotas)]),
             ("silences", [one.name for one in self.silences]),
         ):
             if len(set(names)) != len(names):
                 raise ValueError(f"{what}: a name appears twice among {', '.join(names)}")
-        known = {one.name for one in self.channels}
+        channels = {one.name for one in self.channels}
+        for rota in self.rotas:
+            _require("rotas", rota.name, {*rota.turns, *rota.holidays} - channels)
+        known = channels | {one.name for one in self.rotas}
         for rule in self.rules:
-            if missing := set(rule.channels) - known:
-                raise ValueError(f"rules: {rule.name} tells {', '.join(sorted(missing))}, which is no channel")
+            told = {*rule.channels, *(name for step in rule.escalate for name in step.channels)}
+            _require("rules", rule.name, told - known)
+
+    def channels_of(self, names: tuple[str, ...], day: date, calendar: Calendar) -> tuple[str, ...]:
+        """The channels that names of channels and rotas stand for on a day, each once."""
+        rotas = {one.name: one for one in self.rotas}
+        found = (rotas[name].on_duty(day, calendar) if name in rotas else (name,) for name in names)
+        return tuple(dict.fromkeys(channel for one in found for channel in one))
+
+
+def _require(what: str, name: str, missing: set[str]) -> None:
+    if missing:
+        raise ValueError(f"{what}: {name} tells {', '.join(sorted(missing))}, which is no channel")
 
 
 def path(folder: Path) -> Path:

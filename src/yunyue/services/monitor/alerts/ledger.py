@@ -100,15 +100,22 @@ class Ledger:
         with self._open() as db:
             return int(db.execute(query, (channel,)).fetchone()[0])
 
-    def firing(self) -> dict[tuple[str, str], int]:
-        """Rule and instance of every alert whose newest notice says that it fires, and since when (ms)."""
+    def firing(self) -> dict[tuple[str, str], tuple[int, int]]:
+        """Every alert (rule, instance) not resolved: since when it fires (ms), how often it was escalated."""
+        newest = (
+            "SELECT rule, instance, max(number) FROM notices WHERE rule <> ? AND turn <> 'escalated'"
+            " GROUP BY rule, instance"
+        )
         query = (
-            "SELECT rule, instance, turn, at FROM notices WHERE number IN"
-            " (SELECT max(number) FROM notices WHERE rule <> ? GROUP BY rule, instance)"
+            f"SELECT one.rule, one.instance, one.at, count(DISTINCT later.at) FROM ({newest}) AS last"  # noqa: S608 - constant text
+            ' JOIN notices AS one ON one.number = last."max(number)" LEFT JOIN notices AS later ON'
+            " (later.rule, later.instance, later.turn) = (one.rule, one.instance, 'escalated')"
+            " AND later.number > one.number"
+            " WHERE one.turn = 'firing' GROUP BY one.number"
         )
         with self._open() as db:
             found = db.execute(query, (HEARTBEAT,)).fetchall()
-        return {(rule, instance): at for rule, instance, turn, at in found if turn == "firing"}
+        return {(rule, instance): (at, escalated) for rule, instance, at, escalated in found}
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

@@ -15,7 +15,7 @@ from yunyue.services.monitor.alerts.channels import DingTalk, Feishu, Webhook, W
 from yunyue.services.monitor.alerts.ledger import Notice
 
 _EPOCH = datetime(1970, 1, 1, 8, tzinfo=BEIJING)
-WORDS = {"firing": "告警", "resolved": "恢复", "alive": "在线"}
+WORDS = {"firing": "告警", "resolved": "恢复", "escalated": "升级", "alive": "在线"}
 Post = tuple[str, tuple[tuple[str, str], ...], bytes]
 """URL, header fields, body."""
 
@@ -27,7 +27,7 @@ def moment(ms: int) -> datetime:
 
 def text(notices: Sequence[Notice]) -> str:
     """A line for each, the gravest first; then those over."""
-    ordered = sorted(notices, key=lambda one: (one.turn != "firing", one.severity, one.number))
+    ordered = sorted(notices, key=lambda one: (one.turn == "resolved", one.severity, one.number))
     return "\n".join(
         f"[{WORDS[one.turn]} {one.turn}] {one.severity} {one.instance} {one.rule}: {one.about}"
         f" ({moment(one.at):%Y-%m-%d %H:%M:%S})"

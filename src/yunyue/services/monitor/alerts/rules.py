@@ -70,8 +70,17 @@ class Burn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="burn"):
 Condition = Below | Slow | Misses | Absent | Burn
 
 
+class Escalation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whom to tell too when an alert still fires so many minutes after it began."""
+
+    after: Minutes
+    channels: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1)]
+
+
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """`instance` is an order's id, or * for every one. Severity 1 (outage) to 4 (question), as in the SLA's table.
+    """`channels` are names of channels or rotas; `instance` is an order's id, or * for every one.
+
+    Severity 1 (outage) to 4 (question), as in the SLA's table.
 
     The condition must hold for `pending` seconds before the alert fires, and be gone for `clear` seconds before it is
     over. An alert that fired three times within an hour flaps: it is over only after half an hour of calm.
@@ -84,6 +93,13 @@ class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     severity: Annotated[int, msgspec.Meta(ge=1, le=4)] = 1
     pending: Annotated[int, msgspec.Meta(ge=0, le=86_400)] = 0
     clear: Annotated[int, msgspec.Meta(ge=0, le=86_400)] = 60
+    escalate: tuple[Escalation, ...] = ()
+
+    def __post_init__(self) -> None:
+        """Raises ValueError when a later step would come before an earlier one."""
+        steps = [one.after for one in self.escalate]
+        if steps != sorted(set(steps)):
+            raise ValueError("escalate: each step comes later than the one before")
 
     def covers(self, instance: str) -> bool:
         """Whether it is about this instance."""

@@ -20,6 +20,8 @@ class State:
     held: int = 0
     firing: int = 0
     fired: tuple[int, ...] = ()
+    escalated: int = 0
+    """How many steps of the escalation were taken."""
 
     @property
     def phase(self) -> str:
@@ -57,4 +59,13 @@ def _gone(state: State, rule: Rule, now: int) -> tuple[State, Turn | None]:
     calm = CALM_MS if state.flapping else rule.clear * 1000
     if now - state.held < calm:
         return state, None
-    return replace(state, since=0, firing=0), "resolved"
+    return replace(state, since=0, firing=0, escalated=0), "resolved"
+
+
+def escalate(state: State, rule: Rule, now: int) -> tuple[State, tuple[str, ...]]:
+    """The channels to tell as well at `now` (ms), because the alert still fires; each step is taken once."""
+    if not state.firing:
+        return state, ()
+    due = [one for one in rule.escalate[state.escalated :] if now - state.firing >= one.after * 60_000]
+    told = tuple(channel for one in due for channel in one.channels)
+    return replace(state, escalated=state.escalated + len(due)), told

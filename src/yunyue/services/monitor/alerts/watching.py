@@ -17,11 +17,13 @@ from yunyue.services.monitor.alerts.channels import Channel
 from yunyue.services.monitor.alerts.condition import holds
 from yunyue.services.monitor.alerts.history import LONGEST, MINUTE, History
 from yunyue.services.monitor.alerts.ledger import HEARTBEAT, Ledger, Notice
+from yunyue.services.monitor.alerts.message import moment
 from yunyue.services.monitor.alerts.rules import Burn, Rule
 from yunyue.services.monitor.alerts.send import send
-from yunyue.services.monitor.alerts.state import State, step
+from yunyue.services.monitor.alerts.state import State, escalate, step
 from yunyue.services.monitor.network import Network
 from yunyue.sla.span import milliseconds
+from yunyue.workdays import STATE_COUNCIL
 
 log = logger(__name__)
 
@@ -52,7 +54,8 @@ class Alerting:
         self._stamp = 0
         self._histories: dict[str, History] = {}
         self._states: dict[tuple[str, str], State] = {
-            key: State(since=at, held=at, firing=at, fired=(at,)) for key, at in self._ledger.firing().items()
+            key: State(since=at, held=at, firing=at, fired=(at,), escalated=escalated)
+            for key, (at, escalated) in self._ledger.firing().items()
         }
         self._judged = 0
         self._sending: asyncio.Task[None] | None = None
@@ -130,12 +133,20 @@ class Alerting:
     def _stepped(self, rule: Rule, instance: str, held: bool | None, now: int) -> list[tuple[str, Notice]]:
         key = (rule.name, instance)
         state, turn = step(self._states.get(key, State()), rule, held, now)
+        state, more = escalate(state, rule, now)
         self._states[key] = state
-        if turn is None:
+        if turn is None and not more:
             return []
         about = _about(rule, self._histories.get(instance), flapping=state.flapping)
-        notice = Notice(rule.name, instance, turn, rule.severity, about, now, self._silence(rule.name, instance, now))
-        return [(channel, notice) for channel in rule.channels] or [("", notice)]
+        silence = self._silence(rule.name, instance, now)
+        if turn is None:
+            return self._to(more, Notice(rule.name, instance, "escalated", rule.severity, about, now, silence))
+        return self._to(rule.channels, Notice(rule.name, instance, turn, rule.severity, about, now, silence))
+
+    def _to(self, names: tuple[str, ...], notice: Notice) -> list[tuple[str, Notice]]:
+        """The notice for each channel these names stand for today; written down once without any."""
+        channels = self._config.channels_of(names, moment(notice.at).date(), STATE_COUNCIL)
+        return [(channel, notice) for channel in channels] or [("", notice)]
 
     def _silence(self, rule: str, instance: str, now: int) -> str:
         return next((one.name for one in self._config.silences if one.covers(rule, instance, now)), "")
