@@ -1,18 +1,21 @@
 """The way into the crypto service: raw requests in, answers out only when their use is recorded, LIST understood."""
 
 import asyncio
+import contextlib
 import json
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from crypto_cast import Desk, Shown, b64
+from starlette.applications import Starlette
 from starlette.types import Message, Receive, Scope, Send
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
+from yunyue.doors.data.app import Parts, front_door
 from yunyue.doors.data.crypto import MOST_BYTES, CryptoDoor, ListingProtocol
 from yunyue.services.crypto.errors import StorageFailed
 from yunyue.services.crypto.uselog import Use
@@ -302,3 +305,35 @@ def test_the_list_verb_becomes_a_get_however_it_is_cut(pieces: list[bytes], want
 
     run(work)
     assert seen == wanted
+
+
+def test_the_door_stands_in_front_of_the_house(desk: Desk) -> None:
+    """Health and the console keep working behind it, and the house's own start and end pass through."""
+    began: list[str] = []
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        began.append("start")
+        yield
+        began.append("end")
+
+    def console(_environ: Any, start_response: Any) -> list[bytes]:
+        start_response("200 OK", [])
+        return [b"console"]
+
+    door = CryptoDoor(desk.vault, front_door(Parts(console=console, lifespan=lifespan)), harden=False)
+    waiting: list[Message] = [{"type": "lifespan.startup"}, {"type": "lifespan.shutdown"}]
+
+    async def receive() -> Message:
+        return waiting.pop(0)
+
+    async def send(message: Message) -> None:
+        began.append(message["type"])
+
+    async def work() -> None:
+        await door({"type": "lifespan", "asgi": {}, "state": {}}, receive, send)
+        assert (await ask(door, "GET", "/v1/sys/health"))[0].json["sealed"] is False
+        assert (await ask(door, "GET", "/readyz"))[0].json == {"ready": True, "parts": {}}
+
+    run(work)
+    assert began == ["start", "lifespan.startup.complete", "end", "lifespan.shutdown.complete"]

@@ -186,7 +186,7 @@ def encrypt_one(space: KeySpace, key: Key, item: Item) -> tuple[str, int] | Faul
     if isinstance(version, Fault):
         return version
     if version.kind.aead:
-        return _sealed(space, key, version, item, text, bound)
+        return _sealed(space, key, version, (text, bound, item.context))
     if version.kind.pair is None or not version.kind.encrypts:
         return Fault(f"message encryption not supported for key type {version.kind.name}")
     if bound:
@@ -197,22 +197,20 @@ def encrypt_one(space: KeySpace, key: Key, item: Item) -> tuple[str, int] | Faul
     return marked(version.number, base64(made)), version.number
 
 
-def _sealed(
-    space: KeySpace, key: Key, version: Version, item: Item, text: bytes, bound: bytes
-) -> tuple[str, int] | Fault:
+def _sealed(space: KeySpace, key: Key, version: Version, given: tuple[bytes, bytes, str]) -> tuple[str, int] | Fault:
+    """`given`: the text, what is bound to it, and the context (Base64) of a derived key."""
+    text, bound, shown = given
     counted = space.count(key, version, 1)
     if isinstance(counted, Fault):
         return counted
+    nonce = random_octets(NONCE)
     if not key.config.derived:
-        nonce = random_octets(NONCE)
-        sealed = nonce + counted.aead.seal(nonce, text, bound)
-        return marked(counted.number, base64(sealed)), counted.number
-    context = octets(item.context)
+        return marked(counted.number, base64(nonce + counted.aead.seal(nonce, text, bound))), counted.number
+    context = octets(shown)
     if isinstance(context, Fault):
         return context
     if not context:
         return NO_CONTEXT
-    nonce = random_octets(NONCE)
     if key.config.convergent:
         # The same text under the same context gives the same ciphertext; two texts never share a nonce but by chance.
         nonce = mac("sha2-256", counted.derived(context, b"convergent nonce "), bound + b"\0" + text)[:NONCE]
