@@ -237,7 +237,7 @@ _ALWAYS: dict[str, Any] = {
     "rests_on": (),
     "sample": False,
 }
-_LISTS = ("persons", "rests_on")
+_LISTS = ("persons", "rests_on", "segments")
 _DAYS = ("signed", "sealed", "effective", "client_signed", "client_sealed", "provider_signed", "provider_sealed")
 
 

@@ -30,6 +30,8 @@ BEFORE = """
 STORY = tell(BEFORE)
 
 DIGEST = f"sha256:{'ab' * 32}"
+WINDOW = f"sample.window start=2024-05-10T00:00:00+08:00 end=2024-05-11T00:00:00+08:00 segments=sha256:{'ab' * 32}"
+USAGE = "usage.metered meter=m quantity=1 end=2024-05-11T00:00:00+08:00"
 REFUSALS = [
     # what is recorded, the field, the clause, the rule
     ("contract.signed party=client", "contract.signed.party", "C33", "signed already"),
@@ -182,6 +184,32 @@ REFUSALS = [
     ("payment.made instalment=2 amount=0.00", "payment.made.amount", "C03", "above 0.00"),
     ("payment.made instalment=2 amount=-5.00", "payment.made.amount", "C03", "above 0.00"),
     ("sum.settled line=late-delivery payer=provider amount=0.00", "sum.settled.amount", "", "above 0.00"),
+    (
+        f"{WINDOW} order=o1 objective=nothing total=9 good=9 bad_minutes=0",
+        "sample.window.objective",
+        "C18",
+        "no objective",
+    ),
+    (
+        f"{WINDOW} order=o1 objective=monitor-availability total=9 good=10 bad_minutes=0",
+        "sample.window.good",
+        "C18",
+        "10 good of 9",
+    ),
+    (
+        f"{WINDOW} order=o1 objective=monitor-availability total=9 good=9 bad_minutes=1441",
+        "sample.window.bad_minutes",
+        "C18",
+        "1441 bad minutes",
+    ),
+    (
+        f"{WINDOW} order=o9 objective=monitor-availability total=9 good=9 bad_minutes=0",
+        "sample.window.order",
+        "C18",
+        "no order",
+    ),
+    (f"{USAGE} order=o9 start=2024-05-01T00:00:00+08:00", "usage.metered.order", "", "no order.placed"),
+    (f"{USAGE} order=o1 start=2023-05-01T00:00:00+08:00", "usage.metered.start", "C01", "before the contract"),
 ]
 
 
@@ -221,6 +249,32 @@ def test_nothing_is_accepted_before_the_contract_is_in_force() -> None:
     assert isinstance(refused, Refused)
     assert (refused.field, refused.clause) == ("acceptance.held", "C33")
     assert refusal("acceptance.held milestone=midterm result=passed") is None
+
+
+@pytest.mark.parametrize(
+    ("line", "day"),
+    [("payment.made instalment=1 amount=1.00", "1990-05-01"), ("majeure.began event=e about=x", "1990-05-01"),
+     ("training.held kind=skills persons=p", "0001-01-01"), ("funds.arrived instalment=1", "2024-04-10")],
+)  # fmt: skip
+def test_nothing_happened_under_a_contract_before_it_began(line: str, day: str) -> None:
+    (fact,) = facts_of(f"{day} {line} id=early", TERMS, 0)
+    refused = admit(Known(TERMS), fact, fact.time)
+    assert isinstance(refused, Refused)
+    assert (refused.field, refused.clause) == ("time", "C01")
+    assert "2024-04-11" in refused.reason
+
+
+def test_people_and_papers_are_made_ready_up_to_a_year_before() -> None:
+    for day, early in (("2023-04-11", False), ("2023-04-10", True)):
+        (fact,) = facts_of(f"{day} training.held kind=skills persons=p id=early", TERMS, 0)
+        assert isinstance(admit(Known(TERMS), fact, fact.time), Refused) is early
+
+
+def test_what_answers_a_fact_does_not_come_before_it() -> None:
+    (fact,) = facts_of("2024-04-11 service.delivered order=o1 id=early", TERMS, 0)
+    refused = admit(known_of(STORY), fact, fact.time)
+    assert isinstance(refused, Refused)
+    assert refused.field == "service.delivered.time"
 
 
 @pytest.mark.parametrize("kind", ["certified", "ended"])

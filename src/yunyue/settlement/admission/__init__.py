@@ -11,8 +11,9 @@ from typing import Any
 from yunyue.answer import Refused
 from yunyue.journal import facts
 from yunyue.journal.envelope import Fact
-from yunyue.settlement.admission import delivery, payment, proposal, record
+from yunyue.settlement.admission import delivery, evidence, payment, proposal, record
 from yunyue.settlement.admission.known import Known
+from yunyue.settlement.admission.moment import not_too_early
 
 Rule = Callable[[Known, Fact, Any], Refused | None]
 
@@ -29,6 +30,8 @@ RULES: dict[type[facts.Payload], Rule] = {
     facts.StaffWaived: record.waived,
     facts.ExclusionRequested: record.requested,
     facts.ExclusionApproved: record.excluded,
+    facts.SampleWindow: evidence.window,
+    facts.UsageMetered: evidence.usage,
     facts.VerdictReached: record.verdict,
     facts.CompensationDecided: record.decided,
     facts.OrderPlaced: delivery.ordered,
@@ -63,7 +66,7 @@ def admit(known: Known, fact: Fact, now: datetime) -> Refused | None:
     if fact.time > now:
         return Refused(f"{fact.time.isoformat()} has not come yet; a fact is recorded once it happened", "time")
     rule = RULES.get(type(fact.data))
-    refused = None if rule is None else rule(known, fact, fact.data)
+    refused = not_too_early(known, fact) or (None if rule is None else rule(known, fact, fact.data))
     return refused or _restored(known, fact.data)
 
 

@@ -56,7 +56,8 @@ def _in_quantity(known: Known, said: OrderPlaced, item: Item) -> Refused | None:
 def approved(known: Known, fact: Fact, said: OrderApproved) -> Refused | None:
     """By another person than the one who ordered."""
     placed = known.find(OrderPlaced, "order", said.order)
-    return must_exist(known, fact, OrderPlaced, "order") if placed is None else must_be_another_person(placed, fact)
+    refused = must_exist(known, fact, OrderPlaced, "order")
+    return refused if placed is None or refused else must_be_another_person(placed, fact)
 
 
 def of_order(known: Known, fact: Fact, _: Payload) -> Refused | None:

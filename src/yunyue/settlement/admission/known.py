@@ -109,10 +109,14 @@ def clause_of(fact: Fact) -> str:
 
 
 def must_exist(known: Known, fact: Fact, kind: type[Payload], name: str) -> Refused | None:
-    """Refused unless an earlier fact of `kind` has the same value in the field."""
+    """Refused unless a fact of `kind` that happened before has the same value in the field."""
     value = getattr(fact.data, name)
-    if known.find(kind, name, value) is None:
+    found = known.find(kind, name, value)
+    if found is None:
         return Refused(f"there is no {kind.type} with {name} {value!r}", f"{fact.type}.{name}", clause_of(fact))
+    if fact.time < found.time:
+        reason = f"it lies before the {found.type} of {found.day} that it answers"
+        return Refused(reason, f"{fact.type}.time", clause_of(fact))
     return None
 
 
