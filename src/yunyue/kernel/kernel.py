@@ -24,6 +24,7 @@ from yunyue.host.settings import Settings
 from yunyue.host.signatures import read_checkpoint
 from yunyue.journal.checkpoint import Checkpoint
 from yunyue.journal.envelope import BEIJING, Fact, Recorded
+from yunyue.journal.errors import JournalBroken
 from yunyue.journal.facts import ContractRegistered, ContractSupplemented
 from yunyue.kernel.happening import Happening, Recorder
 from yunyue.kernel.known import Memory
@@ -33,7 +34,7 @@ from yunyue.settlement.settle import settle, suppose
 from yunyue.settlement.statement import Statement
 from yunyue.store.interface import Appended, Journal
 from yunyue.store.postgres import PostgresJournal
-from yunyue.store.publish import Publication
+from yunyue.store.publish import Publication, continues
 from yunyue.store.sqlite import SqliteJournal
 from yunyue.workdays import STATE_COUNCIL, Calendar
 
@@ -62,8 +63,12 @@ class Kernel:
         self._memory = Memory(self.journal, self.objects)
 
     @classmethod
-    def open(cls, settings: Settings, clock: Clock | None = None) -> Kernel | Refused:
-        """The installation in `settings.home`, made when there is none. Raises NotThisJournal, TermsMissing."""
+    def open(cls, settings: Settings, clock: Clock | None = None, *, checked: bool = True) -> Kernel | Refused:
+        """The installation in `settings.home`, made when there is none. Raises NotThisJournal, TermsMissing.
+
+        Refused: keys missing or open to others; leaves that do not give the kept head; a published head that these
+        keys did not sign or this journal does not continue. `checked=False` opens such a one, to find out more.
+        """
         home = settings.home
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         journal = open_journal(settings)
@@ -78,12 +83,23 @@ class Kernel:
             lambda note: read_checkpoint(note, settings.origin, keys.note_keys()),
         )
         kernel = cls(settings, clock or SystemClock(), journal, Objects(home / "objects"), keys, publication)
-        kernel._memory.catch_up()
-        return kernel
+        refused = kernel._unsound() if checked else None
+        if refused is not None:
+            kernel.close()
+        return refused or kernel
 
     def close(self) -> None:
         """Give the files back."""
         self.journal.close()
+
+    def _unsound(self) -> Refused | None:
+        """Why nothing should stand on this installation; None when all that is kept agrees."""
+        try:
+            self._memory.catch_up()
+        except JournalBroken as broken:
+            return Refused(f"{broken}; run journal fsck", "journal")
+        latest = self.publication.latest()
+        return latest if latest is None or isinstance(latest, Refused) else continues(self.journal, latest)
 
     def contracts(self) -> tuple[str, ...]:
         """The ids of registered contracts, in the order they were registered."""

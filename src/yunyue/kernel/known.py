@@ -11,8 +11,10 @@ from yunyue.answer import Refused
 from yunyue.contract.document import from_plain
 from yunyue.contract.terms import Terms
 from yunyue.host.objects import Objects
-from yunyue.journal.envelope import Recorded
+from yunyue.journal.envelope import Recorded, read
+from yunyue.journal.errors import JournalBroken
 from yunyue.journal.facts import ContractRegistered
+from yunyue.journal.tree import Frontier, leaf_hash
 from yunyue.settlement.admission import Known
 from yunyue.store.interface import Journal
 
@@ -28,14 +30,31 @@ class Memory:
         self._journal = journal
         self._objects = objects
         self.size = 0
+        self._frontier = Frontier()
         self.facts: dict[str, list[Recorded]] = defaultdict(list)
         self.terms: dict[str, Terms] = {}
         self.known: dict[str, Known] = {}
 
     def catch_up(self) -> None:
-        """Read what the journal has taken in since; another process may have appended."""
-        for one in self._journal.read(self.size):
-            self._add(one)
+        """Read what the journal has taken in since; another process may have appended.
+
+        Raises JournalBroken when the leaves do not give the root the journal keeps: somebody changed what is stored.
+        """
+        hashes = []
+        for sequence, leaf in enumerate(self._journal.leaves(self.size), self.size):
+            self._add(read(leaf, sequence))
+            hashes.append(leaf_hash(leaf))
+        if hashes:
+            self._frontier = self._frontier.extend(hashes)
+            self._compare()
+
+    def _compare(self) -> None:
+        """Another process may have appended meanwhile; then the head of just these leaves is what counts."""
+        head = self._journal.head()
+        if head.size != self.size:
+            head = self._journal.head_at(self.size)
+        if head.root != self._frontier.root():
+            raise JournalBroken(f"the first {self.size} leaves do not give the root the journal keeps for them")
 
     def _add(self, one: Recorded) -> None:
         contract = one.fact.subject
