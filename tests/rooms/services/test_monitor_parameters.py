@@ -67,6 +67,7 @@ def test_a_malformed_target_is_refused_with_its_rule(kind: str, target: str, rul
         ({"json_path": "$.a", "json_value": "{"}, "json_value: "),
         ({"headers": "Host: elsewhere"}, "headers: Host is the probe's own to set"),
         ({"headers": "X-A b"}, "headers: 'X-A b' is not Name: value"),
+        ({"forbidden_words": "x", "max_body": 2_000_000}, "max_body: of a page whose content"),
         ({"send": "hex:0"}, "send: after hex: come pairs"),
         ({"min_body": 10, "max_body": 9}, "min_body: 10 is above max_body, 9"),
         ({"resolver": "1.1.1.1"}, "resolver: means nothing for a probe of kind http; it is for dns"),

@@ -21,6 +21,9 @@ APPLIES: Final[Mapping[str, tuple[str, ...]]] = {
     "min_body": WEB,
     "max_redirects": WEB,
     "lands_on": WEB,
+    "forbidden_words": WEB,
+    "allowed_hosts": WEB,
+    "no_mixed": WEB,
     "steps": WEB,
     "expect": ("tcp", "udp", "websocket", "smtp", "imap"),
     "record": ("dns",),
@@ -34,7 +37,18 @@ APPLIES: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Fields not listed (target, interval, timeout, confirm, and those of the first version) go with every kind."""
 
-NOT_IN_SCENARIOS: Final = ("method", "send", "statuses", "expect_headers", "body_lacks", "body_matches", "json_path")
+NOT_IN_SCENARIOS: Final = (
+    "allowed_hosts",
+    "forbidden_words",
+    "no_mixed",
+    "method",
+    "send",
+    "statuses",
+    "expect_headers",
+    "body_lacks",
+    "body_matches",
+    "json_path",
+)
 
 
 def require_applicable(probe: msgspec.Struct) -> None:

@@ -26,6 +26,9 @@ Error = Literal[
     "header",  # a header field that must be there is not, or says something else
     "body",  # the text that must be there is not, or one is there that must not be
     "json",  # the body is not JSON, or something else stands at the place
+    "words",  # a word on the list stands in the page
+    "foreign_link",  # a link leads to a host that is not on the list (dark link)
+    "mixed",  # a page over https has parts over http
     "too_small",  # less than the least
     "too_large",  # more than the cap
     "redirect_loop",  # sent round in circles, or too often

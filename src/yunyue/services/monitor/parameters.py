@@ -8,6 +8,7 @@ from cryptography.x509 import load_pem_x509_certificates
 from yunyue.services.monitor import fields
 from yunyue.services.monitor.applies import require_applicable
 from yunyue.services.monitor.expectation import Expectation, require_expectation
+from yunyue.services.monitor.page import Forbidden
 from yunyue.services.monitor.reading import lines, octets, require, sendable
 from yunyue.services.monitor.scenario import Step, require_steps
 from yunyue.services.monitor.target import Target, parse_endpoint, parse_target
@@ -97,6 +98,21 @@ class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             max_length=2048, title="最终地址", description="What the URL begins with at which the redirects must end"
         ),
     ] = ""
+    forbidden_words: Annotated[
+        str,
+        msgspec.Meta(max_length=20_000, title="敏感词", description="Words the page must not hold, one a line"),
+    ] = ""
+    allowed_hosts: Annotated[
+        str,
+        msgspec.Meta(
+            max_length=20_000,
+            title="允许外链",
+            description="Hosts the page's links may lead to, one a line, .gov.cn for all below; empty: not checked",
+        ),
+    ] = ""
+    no_mixed: Annotated[
+        bool, msgspec.Meta(title="禁止混合内容", description="Whether a page over https may have no parts over http")
+    ] = False
     steps: Annotated[
         tuple[Step, ...],
         msgspec.Meta(title="步骤", description="A scenario: requests one after the other under the target, in JSON"),
@@ -164,6 +180,10 @@ class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         require("send", self.send, octets)
         require("expect", self.expect, octets)
         require_steps(self.steps)
+        if self.forbidden and self.max_body > fields.MEBIBYTE:
+            raise ValueError(
+                "max_body: of a page whose content is looked at, 1048576 at most; reading more takes too long"
+            )
 
     def _require_target(self) -> None:
         parse_target(self.kind, self.target)
@@ -199,6 +219,11 @@ class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             least=self.min_body,
             most=self.max_body,
         )
+
+    @property
+    def forbidden(self) -> Forbidden:
+        """What the page must not hold."""
+        return Forbidden(self.forbidden_words, self.allowed_hosts, self.no_mixed)
 
     @property
     def expected_answers(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 from yunyue.services.monitor.expectation import Answer, judge
 from yunyue.services.monitor.network import Network
 from yunyue.services.monitor.outcome import Failure
+from yunyue.services.monitor.page import inspect
 from yunyue.services.monitor.parameters import Probe
 from yunyue.services.monitor.probes.exchange import Request, Stage, exchange
 from yunyue.services.monitor.probes.trust import context
@@ -38,6 +39,7 @@ async def _follow(probe: Probe, network: Network, stage: Stage) -> None:
             if not target.url.startswith(probe.lands_on):
                 raise Failure("landing")
             judge(answer, probe.expectation)
+            inspect(answer, target, probe.forbidden)
             return
         if len(stage.seen) > probe.max_redirects:
             break
