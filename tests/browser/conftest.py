@@ -80,9 +80,9 @@ def _register_one_that_runs_today(settings: Settings) -> None:
     kernel.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """Debian's chromium."""
+    """Debian's chromium, closed with the file: Playwright keeps an event loop in this thread while it is open."""
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
