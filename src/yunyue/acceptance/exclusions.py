@@ -54,8 +54,13 @@ def missed(known: Known) -> tuple[Missed, ...]:
         if isinstance(fact.data, CompensationDecided)
     }
     found = [
-        Missed(fact.data, fact, decided.get(key))
+        Missed(fact.data, fact, _since(decided.get(key), fact))
         for key, fact in sorted(latest.items())
         if isinstance(fact.data, VerdictReached) and not fact.data.met
     ]
     return tuple(sorted(found, key=lambda one: one.decided is not None))
+
+
+def _since(decided: Fact | None, verdict: Fact) -> Fact | None:
+    """A decision is about the verdict that stood then; a later verdict waits for another."""
+    return decided if decided is not None and decided.time >= verdict.time else None

@@ -41,6 +41,11 @@ class Proposal:
     decided: datetime | None
 
     @property
+    def type(self) -> str:
+        """What is proposed, such as "payment.made"."""
+        return self.kind.type
+
+    @property
     def state(self) -> str:
         """In a word."""
         match self.decision:

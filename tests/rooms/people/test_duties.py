@@ -62,7 +62,7 @@ def test_what_is_an_agreement_itself_answers_another_fact(kind: type[Payload], a
     assert answered in DUTIES[kind].answers
 
 
-@pytest.mark.parametrize("kind", MEASURED, ids=lambda kind: kind.type)
+@pytest.mark.parametrize("kind", MEASURED, ids=str)
 def test_nobody_writes_measurements_by_hand(kind: type[Payload]) -> None:
     assert DUTIES[kind].makers == frozenset()
 
@@ -71,7 +71,7 @@ def test_the_provider_decides_on_nothing() -> None:
     assert not any(may_decide(role, kind) for kind in KINDS for role, side in SIDES.items() if side == "provider")
 
 
-@pytest.mark.parametrize("kind", KINDS, ids=lambda kind: kind.type)
+@pytest.mark.parametrize("kind", KINDS, ids=str)
 def test_no_role_both_proposes_and_decides_on_a_kind(kind: type[Payload]) -> None:
     assert DUTIES[kind].makers & DUTIES[kind].checkers == frozenset()
 

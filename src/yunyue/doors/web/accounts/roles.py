@@ -39,3 +39,9 @@ OPENERS = frozenset({Role.SYSTEM_ADMINISTRATOR, Role.FOUNDER})
 
 ACCOUNT_CHECKERS = frozenset({Role.SECURITY_ADMINISTRATOR})
 """Who lets an account in that another person opened."""
+
+BUSINESS = frozenset({Role.CLIENT_MANAGER, Role.CLIENT_APPROVER, Role.SERVICE_MANAGER, Role.ENGINEER})
+"""Both sides at work: who records and decides under a contract. people/duties says who may do what of it."""
+
+STAFF_READERS = BUSINESS | {Role.AUDIT_ADMINISTRATOR}
+"""Who sees the register of staff: both sides and who audits, no third party."""

@@ -9,7 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from yunyue.contract import Terms
 from yunyue.doors.office import office
 from yunyue.doors.web.accounts.models import Account
-from yunyue.doors.web.accounts.roles import ACCOUNT_CHECKERS, CONTRACT_READERS, OPENERS, SERVICE_READERS, Role
+from yunyue.doors.web.accounts.roles import (
+    ACCOUNT_CHECKERS,
+    BUSINESS,
+    CONTRACT_READERS,
+    OPENERS,
+    SERVICE_READERS,
+    STAFF_READERS,
+    Role,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +30,16 @@ class Place:
 
 
 PLACES: Final = (
+    Place("console:today", _("To decide"), BUSINESS | {Role.AUDIT_ADMINISTRATOR}),
     Place("console:overview", _("Overview"), SERVICE_READERS),
     Place("console:statement", _("Statement"), CONTRACT_READERS),
+    Place("console:kinds", _("Record"), BUSINESS),
+    Place("console:proposals", _("Proposals"), CONTRACT_READERS),
+    Place("console:payments", _("Payments"), CONTRACT_READERS),
+    Place("console:acceptance", _("Acceptance"), CONTRACT_READERS),
+    Place("console:rectifications", _("Rework"), CONTRACT_READERS),
+    Place("console:staff", _("Staff"), STAFF_READERS),
+    Place("console:exclusions", _("Exclusions"), CONTRACT_READERS),
     Place("console:journal", _("Facts"), CONTRACT_READERS),
     Place("console:monitoring", _("Monitoring"), SERVICE_READERS),
     Place("accounts:accounts", _("Accounts"), OPENERS),

@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from yunyue.doors.web.console.views import exports, journal, monitoring, overview, statement, today
+from yunyue.doors.web.console.views import (
+    deciding,
+    exports,
+    journal,
+    monitoring,
+    overview,
+    recording,
+    registers,
+    statement,
+    today,
+)
 
 app_name = "console"
 urlpatterns = [
@@ -16,6 +26,17 @@ urlpatterns = [
     path("journal.xlsx", exports.facts, name="journal-export"),
     path("journal/fact/<path:identifier>/verify", journal.verification, name="verify"),
     path("journal/fact/<path:identifier>", journal.fact, name="fact"),
+    path("record", recording.kinds, name="kinds"),
+    path("record/<str:kind>", recording.recording, name="record"),
+    path("document/<str:digest>", recording.document, name="document"),
+    path("proposals", deciding.every, name="proposals"),
+    path("proposals/<str:identifier>", deciding.proposal, name="proposal"),
+    path("proposals/<str:identifier>/decision", deciding.decision, name="decision"),
+    path("payments", registers.payments, name="payments"),
+    path("acceptance", registers.acceptance, name="acceptance"),
+    path("rectifications", registers.rectification, name="rectifications"),
+    path("staff", registers.staff, name="staff"),
+    path("exclusions", registers.exclusion, name="exclusions"),
     path("monitoring", monitoring.monitoring, name="monitoring"),
     path("monitoring/order", monitoring.order, name="order"),
     path("monitoring/approve/<path:order>", monitoring.approval, name="approve"),

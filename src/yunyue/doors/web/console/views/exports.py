@@ -33,7 +33,7 @@ def statement(request: HttpRequest) -> HttpResponse:
         return unanswered(request, made)
     heads = [_("Clause"), _("Title"), _("Payer"), _("Amount"), _("Due"), _("State"), _("Reason"), _("Facts")]
     rows = [_line(line) for line in made.lines]
-    return _answer(f"statement-{question.contract}-{made.as_of}", heads, rows)
+    return excel(f"statement-{question.contract}-{made.as_of}", heads, rows)
 
 
 @seen_by(CONTRACT_READERS)
@@ -44,7 +44,7 @@ def facts(request: HttpRequest) -> HttpResponse:
         return unanswered(request, question)
     heads = [_("No."), _("Happened"), _("Recorded"), _("Type"), _("Title"), _("Id"), _("By"), _("Content")]
     rows = [_fact(one) for one in found(question, wanted(request))]
-    return _answer(f"facts-{question.contract}", heads, rows)
+    return excel(f"facts-{question.contract}", heads, rows)
 
 
 def _line(line: Line) -> list[str]:
@@ -93,7 +93,8 @@ def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     return buffer.getvalue()
 
 
-def _answer(name: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> HttpResponse:
+def excel(name: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> HttpResponse:
+    """A table as a file to download."""
     response = HttpResponse(table(heads, rows), content_type=KIND)
     response["Content-Disposition"] = f'attachment; filename="{name}.xlsx"'
     return response

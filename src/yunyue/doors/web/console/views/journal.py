@@ -67,7 +67,7 @@ def fact(request: HttpRequest, identifier: str) -> HttpResponse:
     recorded = _recorded(identifier)
     values = {
         "recorded": recorded,
-        "payload": type(recorded.fact.data),
+        "clauses": type(recorded.fact.data).clauses,
         "bytes": leaf_of(recorded).decode("utf-8"),
         "proof": proof_of(recorded),
     }

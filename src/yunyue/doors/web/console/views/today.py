@@ -1,18 +1,74 @@
-"""Where a role begins its day."""
+"""The first screen of each role: what needs its decision today, and what it watches over."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 
+from yunyue.answer import Refused
+from yunyue.doors.office import office
 from yunyue.doors.web.accounts.gate import ANY_ACCOUNT, account_of, seen_by
-from yunyue.doors.web.accounts.roles import ACCOUNT_CHECKERS, CONTRACT_READERS, OPENERS
+from yunyue.doors.web.accounts.models import Account
+from yunyue.doors.web.accounts.roles import ACCOUNT_CHECKERS, BUSINESS, CONTRACT_READERS, OPENERS, Role
+from yunyue.doors.web.console.asking import Asked, asked, unanswered
+from yunyue.doors.web.console.standing import standing, verdicts
+from yunyue.doors.web.console.tasks import tasks
+from yunyue.doors.web.console.views.recording import person
+from yunyue.journal.checkpoint import Checkpoint
+from yunyue.people.proposals import proposals
+
+STAFF_CLAUSES = ("C20", "C21", "C22", "C24", "C25")
+NEWEST = 12
 
 
 @seen_by(ANY_ACCOUNT)
 def today(request: HttpRequest) -> HttpResponse:
-    """The first screen of a role."""
+    """What waits today; who runs the machine or uses services begins on the page of that."""
     account = account_of(request)
-    if account.plays(CONTRACT_READERS):
-        return redirect("console:overview")
+    if account.plays(BUSINESS):
+        return _business(request, account)
+    if account.role == Role.AUDIT_ADMINISTRATOR:
+        return _audit(request)
     if account.plays(OPENERS):
         return redirect("accounts:accounts")
-    return redirect("accounts:approvals" if account.plays(ACCOUNT_CHECKERS) else "console:monitoring")
+    if account.plays(ACCOUNT_CHECKERS):
+        return redirect("accounts:approvals")
+    return redirect("console:overview" if account.plays(CONTRACT_READERS) else "console:monitoring")
+
+
+def _business(request: HttpRequest, account: Account) -> HttpResponse:
+    question = asked(request)
+    if not isinstance(question, Asked):
+        return unanswered(request, question)
+    kernel = office().kernel
+    known, statement = kernel.known(question.contract), question.statement()
+    if isinstance(known, Refused) or isinstance(statement, Refused):
+        return unanswered(request, known if isinstance(known, Refused) else None)
+    facts = kernel.facts(question.contract)
+    stand, day = standing(question.terms, statement), question.as_of
+    latest = {one.objective: one for one in verdicts(facts)}
+    values = {
+        "asked": question,
+        "stand": stand,
+        "tasks": tasks(known, facts, person(account), day),
+        "mine": [one for one in proposals(facts) if one.decision is None and one.maker == account.pseudonym],
+        "next": [(one, (one.due - day).days if one.due else None) for one in stand.next],
+        "red": [(one, question.terms.objective(one.objective)) for one in latest.values() if not one.met],
+        "judged": bool(latest),
+        "gaps": [one for one in statement.checks if one.clause in STAFF_CLAUSES and one.state != "holds"],
+        "client": account.role in (Role.CLIENT_MANAGER, Role.CLIENT_APPROVER),
+        "provider": account.role == Role.SERVICE_MANAGER,
+    }
+    return render(request, "console/today.html", values)
+
+
+def _audit(request: HttpRequest) -> HttpResponse:
+    """The state of the chain, and what the other two administrators did last."""
+    kernel = office().kernel
+    head, latest = kernel.journal.head(), kernel.publication.latest()
+    acts = [one for one in kernel.journal.read() if one.fact.type.startswith("account.")]
+    values = {
+        "head": head,
+        "latest": latest if isinstance(latest, Checkpoint) else None,
+        "broken": latest if isinstance(latest, Refused) else None,
+        "acts": acts[: -NEWEST - 1 : -1],
+    }
+    return render(request, "console/audit.html", values)

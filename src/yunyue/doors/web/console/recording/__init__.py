@@ -1,0 +1,1 @@
+"""The form a fact is recorded with: its fields, its documents, what it would change."""
