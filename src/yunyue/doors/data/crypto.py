@@ -5,6 +5,7 @@ done at once, slow ones in threads; every answer waits until the use log has it,
 """
 
 import asyncio
+import os
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final
@@ -20,7 +21,8 @@ from yunyue.services.crypto.vault import Reply, Request, Vault, unlogged
 
 PREFIX: Final = "/v1/"
 MOST_BYTES: Final = 4 * 1024 * 1024
-THREADS: Final = 4
+THREADS: Final = max(2, os.cpu_count() or 2)
+"""As many as cores: more only fight for Python's lock."""
 _TOO_LARGE: Final = Reply(413, b'{"errors":["http: request body too large"]}')
 _NO_NAMESPACE: Final = Reply(404, b'{"errors":["namespace not found"]}')
 

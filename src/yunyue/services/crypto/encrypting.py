@@ -80,8 +80,10 @@ def encrypt(ask: Ask, space: KeySpace, *, upsert: bool) -> Answer | Fault:
         return Answer({"ciphertext": made[0], "key_version": made[1]})
     ask.items = len(body.batch_input)
     results: list[dict[str, Any]] = []
-    for item in body.batch_input:
-        done = encrypt_one(space, key, item)
+    # Drawn at once: each draw gives up Python's lock, and a hundred of them in a thread cost more than all else here.
+    chance = random_octets(NONCE * ask.items)
+    for index, item in enumerate(body.batch_input):
+        done = encrypt_one(space, key, item, chance[NONCE * index : NONCE * (index + 1)])
         if isinstance(done, Fault):
             results.append({"error": done.reason, "reference": item.reference})
         else:
@@ -175,8 +177,11 @@ def datakey(ask: Ask, space: KeySpace) -> Answer | Fault:
     return Answer({"ciphertext": made[0], "key_version": made[1], **open_part})
 
 
-def encrypt_one(space: KeySpace, key: Key, item: Item) -> tuple[str, int] | Fault:
-    """One text under a key: the ciphertext as transit writes it, and the version it is under."""
+def encrypt_one(space: KeySpace, key: Key, item: Item, nonce: bytes = b"") -> tuple[str, int] | Fault:
+    """One text under a key: the ciphertext as transit writes it, and the version it is under.
+
+    `nonce`: twelve random octets used for nothing else; drawn here when it is empty.
+    """
     text, bound = octets(item.plaintext or ""), octets(item.associated_data)
     if isinstance(text, Fault):
         return text
@@ -186,7 +191,7 @@ def encrypt_one(space: KeySpace, key: Key, item: Item) -> tuple[str, int] | Faul
     if isinstance(version, Fault):
         return version
     if version.kind.aead:
-        return _sealed(space, key, version, (text, bound, item.context))
+        return _sealed(space, key, version, (text, bound, item.context, nonce or random_octets(NONCE)))
     if version.kind.pair is None or not version.kind.encrypts:
         return Fault(f"message encryption not supported for key type {version.kind.name}")
     if bound:
@@ -197,13 +202,14 @@ def encrypt_one(space: KeySpace, key: Key, item: Item) -> tuple[str, int] | Faul
     return marked(version.number, base64(made)), version.number
 
 
-def _sealed(space: KeySpace, key: Key, version: Version, given: tuple[bytes, bytes, str]) -> tuple[str, int] | Fault:
-    """`given`: the text, what is bound to it, and the context (Base64) of a derived key."""
-    text, bound, shown = given
+def _sealed(
+    space: KeySpace, key: Key, version: Version, given: tuple[bytes, bytes, str, bytes]
+) -> tuple[str, int] | Fault:
+    """`given`: the text, what is bound to it, the context (Base64) of a derived key, and a nonce."""
+    text, bound, shown, nonce = given
     counted = space.count(key, version, 1)
     if isinstance(counted, Fault):
         return counted
-    nonce = random_octets(NONCE)
     if not key.config.derived:
         return marked(counted.number, base64(nonce + counted.aead.seal(nonce, text, bound))), counted.number
     context = octets(shown)
