@@ -195,7 +195,7 @@ def theirs(folder: Path, port: int, targets: int) -> Iterator[tuple[int, int]]:
 
 def measured(port: int, pids: tuple[int, ...], seconds: float) -> tuple[float, float]:
     """Probes per CPU-second and per second, within a stretch that begins after a warm-up."""
-    time.sleep(5)
+    time.sleep(START_MS / 1000 + 5)
     before = (asked(port), cpu(*pids), time.monotonic())
     time.sleep(seconds)
     after = (asked(port), cpu(*pids), time.monotonic())
