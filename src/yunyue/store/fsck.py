@@ -14,26 +14,29 @@ from yunyue.store.admission import Row, State
 from yunyue.store.adoption import row_of
 from yunyue.store.errors import JournalBroken
 from yunyue.store.fault import Fault, Report
-from yunyue.store.fsck_published import check_published
+from yunyue.store.fsck_published import RESTORE, check_published
 from yunyue.store.growth import KeptNode, grow
 from yunyue.store.interface import Head
 from yunyue.store.publish import ReadCheckpoint
 from yunyue.store.stored import StoredJournal
 
-RESTORE = "stop writing; restore the journal from the last backup and compare its head with the client's witness"
 COLUMNS = ("sequence", "id", "subject", "type", "recorded", "leaf")
 
 
 def fsck(journal: StoredJournal, directory: Path | None, read: ReadCheckpoint) -> Report:
     """Checks the journal, and the tiles and signed heads published in `directory` unless that is None."""
+    leaves = check_leaves(journal)
+    if directory is None or not directory.is_dir():
+        return leaves
+    published = check_published(journal, directory, read, altered=bool(leaves.faults))
+    return Report(leaves.head, published.tiles, published.heads, (*leaves.faults, *published.faults))
+
+
+def check_leaves(journal: StoredJournal) -> Report:
+    """Checks the journal alone: every leaf, every kept hash, the state and the database's own guards."""
     leaves = _Leaves(journal)
-    faults = list(leaves.faults())
-    tiles = heads = 0
-    if directory is not None and directory.is_dir():
-        published = check_published(journal, directory, read)
-        faults.extend(published.faults)
-        tiles, heads = published.tiles, published.heads
-    return Report(Head(leaves.frontier.size, leaves.frontier.root()), tiles, heads, tuple(faults))
+    faults = tuple(leaves.faults())
+    return Report(Head(leaves.frontier.size, leaves.frontier.root()), 0, 0, faults)
 
 
 @dataclass
@@ -113,4 +116,4 @@ class _Leaves:
                 yield Fault("nodes", f"a hash at level {level} is kept for leaves that are not there", RESTORE)
 
 
-__all__ = ["Fault", "Report", "fsck"]
+__all__ = ["Fault", "Report", "check_leaves", "fsck"]

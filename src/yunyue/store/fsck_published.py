@@ -14,11 +14,14 @@ from yunyue.store.errors import JournalBroken
 from yunyue.store.fault import Fault
 from yunyue.store.interface import Journal
 from yunyue.store.publish import ReadCheckpoint, continues
-from yunyue.store.tile_files import KEPT, LATEST, entries_of, hashes_of, kept_path, kept_sizes, tile_reader
+from yunyue.store.recompute import recomputed
+from yunyue.store.tile_files import KEPT, LATEST, entries_of, hashes_of, kept_path, kept_sizes, newest_kept, tile_reader
 
-REWRITE = "the journal has it right: write the published tiles again from it"
-RESIGN = "delete the file; the journal signs and keeps this head again when it is asked for"
+AGAIN = "the journal has it right: yunyue journal publish --again writes it again from the journal"
+FIRST = "leave this file as it is; restore the journal first, then run yunyue journal fsck again"
+RESTORE = "stop writing; restore the journal from the last backup and compare its head with the client's witness"
 COMPARE = "stop publishing; compare the journal with its last backup and with the client's witness"
+KEYS = "put back the keys this journal was signed with, from where they were kept; if they are there, restore a backup"
 
 
 @dataclass
@@ -30,21 +33,42 @@ class Published:
     heads: int = 0
 
 
-def check_published(journal: Journal, directory: Path, read: ReadCheckpoint) -> Published:
-    """Compares everything in the folder with the journal, and the signed heads with each other."""
+def check_published(journal: Journal, directory: Path, read: ReadCheckpoint, *, altered: bool = False) -> Published:
+    """Compares everything in the folder with the journal, and the signed heads with each other.
+
+    `altered`: the journal is known to be damaged. It is then no measure of what is published: rather the reverse.
+    """
     found = Published()
     if not (directory / LATEST).exists() and not kept_sizes(directory):
         return found
     latest = _head(directory / LATEST, read)
     if isinstance(latest, Refused):
-        found.faults.append(Fault(LATEST, str(latest), "publish again: the newest of the kept heads takes its place"))
+        found.faults.append(Fault(LATEST, str(latest), _remedy_of_head(directory, read)))
         return found
-    if refused := _unlike(journal, latest):
-        found.faults.append(Fault(LATEST, refused, COMPARE))
+    if wrong := _not_signed(journal, latest) if altered else _unlike(journal, latest):
+        found.faults.append(Fault(LATEST, wrong, RESTORE if altered else COMPARE))
+    if wrong and not altered:
         return found
-    found.faults.extend(_tile_faults(journal, directory, latest.size, found))
-    found.faults.extend(_head_faults(journal, directory, read, found))
+    remedy = FIRST if altered else AGAIN
+    found.faults.extend(_tile_faults(journal, directory, latest.size, found, remedy))
+    found.faults.extend(_head_faults(journal, directory, read, found, remedy))
     return found
+
+
+def _remedy_of_head(directory: Path, read: ReadCheckpoint) -> str:
+    """An unreadable head is written again where a kept one holds; where none does, the keys are not those."""
+    kept = newest_kept(directory)
+    return KEYS if kept is None or isinstance(_head(kept, read), Refused) else AGAIN
+
+
+def _not_signed(journal: Journal, latest: Checkpoint) -> str:
+    """Says so when the leaves, hashed again one by one, do not give the signed root; empty when they do."""
+    try:
+        if recomputed(journal, latest.size).root == latest.root:
+            return ""
+    except JournalBroken:
+        pass  # Named already, as a fault of the journal; its leaves cannot be read in order.
+    return f"the leaves do not give the signed root over {latest.size} leaves: the journal is what was altered"
 
 
 def _head(path: Path, read: ReadCheckpoint) -> Checkpoint | Refused:
@@ -62,7 +86,7 @@ def _unlike(journal: Journal, head: Checkpoint) -> str:
         return str(broken)
 
 
-def _tile_faults(journal: Journal, directory: Path, size: int, found: Published) -> Iterator[Fault]:
+def _tile_faults(journal: Journal, directory: Path, size: int, found: Published, remedy: str) -> Iterator[Fault]:
     wanted = {path for tile in tiles_of_growth(0, size) for path in _paths(tile)}
     for path in sorted((directory / "tile").rglob("*")):
         name = path.relative_to(directory).as_posix()
@@ -72,9 +96,9 @@ def _tile_faults(journal: Journal, directory: Path, size: int, found: Published)
         found.tiles += 1
         wanted.discard(name)
         if what := _tile_fault(journal, name, path.read_bytes()):
-            yield Fault(name, what, REWRITE)
+            yield Fault(name, what, remedy)
     for name in sorted(wanted):
-        yield Fault(name, "missing under the published head", REWRITE)
+        yield Fault(name, "missing under the published head", remedy)
 
 
 def _paths(tile: Tile) -> tuple[str, ...]:
@@ -101,7 +125,9 @@ def _tile_fault(journal: Journal, name: str, content: bytes) -> str:
     )
 
 
-def _head_faults(journal: Journal, directory: Path, read: ReadCheckpoint, found: Published) -> Iterator[Fault]:
+def _head_faults(
+    journal: Journal, directory: Path, read: ReadCheckpoint, found: Published, remedy: str
+) -> Iterator[Fault]:
     heads = []
     for size in kept_sizes(directory):
         path = kept_path(directory, size)
@@ -109,25 +135,25 @@ def _head_faults(journal: Journal, directory: Path, read: ReadCheckpoint, found:
         found.heads += 1
         head = _head(path, read)
         if isinstance(head, Refused):
-            yield Fault(name, str(head), RESIGN)
+            yield Fault(name, str(head), remedy)
         elif head.size != size:
-            yield Fault(name, f"holds the head of {head.size} leaves", RESIGN)
+            yield Fault(name, f"holds the head of {head.size} leaves", remedy)
         elif wrong := _unlike(journal, head):
-            yield Fault(name, wrong, COMPARE)
+            yield Fault(name, wrong, COMPARE if remedy == AGAIN else FIRST)
         else:
             heads.append(head)
-    yield from _steps(directory, heads)
+    yield from _steps(directory, heads, remedy)
 
 
-def _steps(directory: Path, heads: list[Checkpoint]) -> Iterator[Fault]:
+def _steps(directory: Path, heads: list[Checkpoint], remedy: str) -> Iterator[Fault]:
     """Proves from the published tiles alone, as a stranger would, that each head continues the one before."""
     for old, new in pairwise(heads):
         place = f"{KEPT}: {old.size} to {new.size}"
         try:
             proof = consistency_proof(old.size, new.size, nodes_in_tiles(heads[-1].size, tile_reader(directory)))
         except BrokenTree as broken:
-            yield Fault(place, str(broken), REWRITE)
+            yield Fault(place, str(broken), remedy)
             continue
         outcome = verify_consistency(old.size, old.root, new.size, new.root, proof)
         if not outcome:
-            yield Fault(place, f"the published tiles do not prove it: {outcome}", REWRITE)
+            yield Fault(place, f"the published tiles do not prove it: {outcome}", remedy)

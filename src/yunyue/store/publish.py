@@ -41,14 +41,15 @@ class Publication:
         for path in (self.directory / LATEST, newest_kept(self.directory)):
             if path is None or not path.exists():
                 continue
-            read = self._read(path)
+            read = self.read_head(path)
             if isinstance(read, Refused):
                 return read
             if newest is None or read.size > newest.size:
                 newest = read
         return newest
 
-    def _read(self, path: Path) -> Checkpoint | Refused:
+    def read_head(self, path: Path) -> Checkpoint | Refused:
+        """The head in one of the files published here; refused when its signatures do not hold."""
         try:
             read = self.read(path.read_text())
         except (OSError, UnicodeDecodeError) as error:
@@ -71,22 +72,6 @@ class Publication:
         except OSError as error:
             return explain(error, "the journal was not published")
 
-    def rewrite(self, journal: Journal) -> Checkpoint | Refused:
-        """Writes every tile under the published head again, from the journal: the remedy of a damaged tile."""
-        latest = self.latest()
-        if not isinstance(latest, Checkpoint):
-            return latest or Refused("nothing is published yet", LATEST)
-        if refused := continues(journal, latest):
-            return refused
-        try:
-            grown = list(tiles_of_growth(0, latest.size))
-            for tile in grown:
-                self._write(journal, tile)
-            self._drop_partials(grown)
-        except OSError as error:
-            return explain(error, "the tiles were not written again")
-        return latest
-
     def checkpoint_at(self, journal: Journal, size: int) -> str | Refused:
         """The signed note of the head at `size`, at most the published size: the one kept, or one signed now and kept.
 
@@ -104,7 +89,7 @@ class Publication:
             return Refused(f"{latest.size} leaves are published, not {size}", "size")
         if refused := continues(journal, latest):
             return refused
-        return self._keep(_checkpoint(journal, journal.head_at(size)))
+        return self.keep(_checkpoint(journal, journal.head_at(size)))
 
     def _publish(self, journal: Journal) -> Checkpoint | Refused:
         latest = self.latest()
@@ -122,7 +107,7 @@ class Publication:
         for tile in grown:
             self._write(journal, tile)
         checkpoint = _checkpoint(journal, head)
-        self._keep(checkpoint)
+        self.keep(checkpoint)
         self._put_last(checkpoint)
         self._drop_partials(grown)
         return checkpoint
@@ -139,7 +124,7 @@ class Publication:
         if tile.level == 0:
             write_durably(self.directory / tile.entries_path(), entries_of(journal, tile))
 
-    def _keep(self, checkpoint: Checkpoint) -> str:
+    def keep(self, checkpoint: Checkpoint) -> str:
         """Signs a head and keeps it; a later reader of a smaller size then has a signature for exactly that."""
         note = self.sign(checkpoint.text())
         write_durably(kept_path(self.directory, checkpoint.size), note.encode())

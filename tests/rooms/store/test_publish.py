@@ -16,6 +16,7 @@ from yunyue.store import files, publish
 from yunyue.store.files import only_one
 from yunyue.store.fsck import fsck
 from yunyue.store.publish import Publication
+from yunyue.store.rewrite import rewrite
 from yunyue.store.sqlite import SqliteJournal
 from yunyue.store.tile_files import kept_sizes, tile_reader
 
@@ -193,7 +194,7 @@ def test_a_rewritten_journal_is_not_published(
     published(place, sqlite_journal)
     before = files_in(place)
     forked = another(tmp_path, range(size), fen=101)
-    for outcome in (place.publish(forked), place.checkpoint_at(forked, 10), place.rewrite(forked)):
+    for outcome in (place.publish(forked), place.checkpoint_at(forked, 10), rewrite(place, forked)):
         assert isinstance(outcome, Refused)
         assert "rewritten" in outcome.reason
     assert files_in(place) == before
@@ -321,12 +322,12 @@ def test_damaged_tiles_are_written_again_from_the_journal(
     (place.directory / "tile/0/000").write_bytes(b"rubbish")
     (place.directory / "tile/1/000.p/2").unlink()
     assert not fsck(sqlite_journal, place.directory, signing.read).sound
-    assert isinstance(place.rewrite(sqlite_journal), Checkpoint)
+    assert isinstance(rewrite(place, sqlite_journal), Checkpoint)
     assert files_in(place) == before
 
 
 def test_nothing_is_written_again_before_there_is_a_head(place: Publication, sqlite_journal: SqliteJournal) -> None:
-    assert isinstance(place.rewrite(sqlite_journal), Refused)
+    assert isinstance(rewrite(place, sqlite_journal), Refused)
 
 
 def test_a_head_carries_every_signature_of_the_log(
