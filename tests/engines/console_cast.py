@@ -82,7 +82,7 @@ def own_office(tmp_path: Path, first_password: str) -> Iterator[Office]:
 def _office(home: Path) -> Iterator[Office]:
     kernel = contract_year.tell(Settings(home=home, private_targets=True))
     series = Series.open(home / "series")
-    office = Office(Hosting(kernel, discovered(), series))  # type: ignore[arg-type]  # a refusal fails the first test
+    office = Office(Hosting(kernel, discovered(), series))
     open_office(office)
     yield office
     series.close()

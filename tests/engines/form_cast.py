@@ -1,6 +1,7 @@
 """Filling in the console's forms as a person does: open, fill in, hand documents in, send."""
 
 import re
+from typing import Any
 
 from console_cast import text
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -22,7 +23,7 @@ def form_of(client: Client, address: str) -> str:
     return found[1]
 
 
-def sent(client: Client, kind: str, step: str = "record", **values: object) -> tuple[int, str]:
+def sent(client: Client, kind: str, step: str = "record", **values: Any) -> tuple[int, str]:
     """Fill a fresh form in and send it: the status, and the page or where it leads."""
     address = f"/record/{kind}{ASK}"
     given = {"form": form_of(client, address), "at": AT, "step": step, **values}

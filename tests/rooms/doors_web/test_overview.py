@@ -106,7 +106,7 @@ def test_without_a_contract_it_says_how_to_get_one(
     registry = discovered()
     assert isinstance(kernel, Kernel)
     series = Series.open(home / "series")
-    open_office(Office(Hosting(kernel, registry, series)))  # type: ignore[arg-type]  # a refusal fails the test
+    open_office(Office(Hosting(kernel, registry, series)))
     page = log_in(language="en").get("/")
     assert page.status_code == 200
     assert "No contract yet" in text(page)

@@ -2,6 +2,7 @@
 
 import html
 import re
+from typing import Any
 
 import contract_year
 import pytest
@@ -195,8 +196,8 @@ def test_what_does_not_fit_is_refused_by_field_and_records_nothing(
     own_office: Office, log_in: LogIn, kind: str, values: dict[str, str], field: str
 ) -> None:
     before = size(own_office)
-    more = {"document": paper()} if kind == "invoice.received" else {}
-    status, page = sent(log_in(Role.CLIENT_APPROVER), kind, **{**values, **more})
+    more: dict[str, Any] = {"document": paper()} if kind == "invoice.received" else {}
+    status, page = sent(log_in(Role.CLIENT_APPROVER), kind, "record", **{**values, **more})
     assert status == 422
     assert f"<code>{field}" in page
     assert size(own_office) == before

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from typing import Any
 
 import pytest
 from console_cast import LogIn, text
@@ -54,7 +55,7 @@ def test_a_missed_month_is_decided_on_by_the_client_only(office: Office, log_in:
 
 def test_rework_goes_from_order_to_report_to_review(own_office: Office, log_in: LogIn) -> None:
     manager, provider = log_in(Role.CLIENT_MANAGER, language="en"), log_in(Role.SERVICE_MANAGER, language="en")
-    order = {"notice": "n-1", "about": "slow probes", "deadline": "2024-11-20", "document": paper()}
+    order: dict[str, Any] = {"notice": "n-1", "about": "slow probes", "deadline": "2024-11-20", "document": paper()}
     assert sent(manager, "rectification.ordered", **order)[0] == 302
     assert "Rework and report" in text(provider.get("/today"))
     assert "31 days" in text(provider.get("/today"))
@@ -64,6 +65,19 @@ def test_rework_goes_from_order_to_report_to_review(own_office: Office, log_in: 
     assert sent(provider, "rectification.reported", notice="nothing", document=paper())[0] == 422
     assert sent(manager, "rectification.reviewed", notice="n-1", result="passed")[0] == 302
     assert "Review the rework" not in text(manager.get("/today"))
+
+
+def test_an_exclusion_is_asked_for_by_one_and_approved_by_another(own_office: Office, log_in: LogIn) -> None:
+    asked = {"exclusion": "x-1", "objective": "monitor-coverage", "ground": "maintenance", "reason": "power check"}
+    provider, approver = log_in(Role.SERVICE_MANAGER, language="en"), log_in(Role.CLIENT_APPROVER, language="en")
+    wrong = {**asked, "start": "2024-05-03T03:00", "end": "2024-05-03T01:00"}
+    assert sent(provider, "exclusion.requested", **wrong)[0] == 422
+    good = {**asked, "start": "2024-05-03T01:00", "end": "2024-05-03T03:00"}
+    assert sent(provider, "exclusion.requested", **good)[0] == 302
+    assert "Decide on an exclusion" in text(approver.get("/today"))
+    assert sent(approver, "exclusion.approved", exclusion="x-1")[0] == 302
+    assert "power check" in text(approver.get("/exclusions"))
+    assert "Decide on an exclusion" not in text(approver.get("/today"))
 
 
 def test_a_proposal_waits_on_the_first_screen_of_who_decides(own_office: Office, log_in: LogIn) -> None:

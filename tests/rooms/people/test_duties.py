@@ -34,7 +34,12 @@ ANSWERED: dict[type[Payload], str] = {
     facts.StaffLeft: "staff.consented",
     facts.RectificationReviewed: "rectification.reported",
 }
-MEASURED: tuple[type[Payload], ...] = (facts.SegmentSealed, facts.SampleWindow, facts.UsageMetered, facts.VerdictReached)
+MEASURED: tuple[type[Payload], ...] = (
+    facts.SegmentSealed,
+    facts.SampleWindow,
+    facts.UsageMetered,
+    facts.VerdictReached,
+)
 
 
 def test_every_kind_of_fact_is_in_the_table() -> None:
@@ -50,7 +55,7 @@ def test_a_kind_that_is_not_in_the_table_is_nobodys() -> None:
     assert needs_another(Invented)
 
 
-@pytest.mark.parametrize("kind", sorted(TWO_PEOPLE, key=lambda kind: kind.type))
+@pytest.mark.parametrize("kind", sorted(TWO_PEOPLE, key=str))
 def test_what_weighs_most_waits_for_the_client_approver(kind: type[Payload]) -> None:
     assert needs_another(kind)
     assert may_decide(APPROVER, kind)

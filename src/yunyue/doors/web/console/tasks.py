@@ -10,7 +10,9 @@ from django.utils.translation import gettext as _
 
 from yunyue.acceptance.exclusions import exclusions, missed
 from yunyue.acceptance.rectifications import rectifications
+from yunyue.doors.web.console.recording.labels import choice
 from yunyue.doors.web.console.templatetags.words import fact_title
+from yunyue.doors.web.console.templatetags.words import said as said_in_words
 from yunyue.journal.envelope import Recorded
 from yunyue.journal.facts import (
     CompensationDecided,
@@ -92,12 +94,25 @@ def _supervision(known: Known, who: Person, today: date, contract: str) -> Itera
     for asked in exclusions(known):
         if asked.approved is None and asked.asked.actor != who.actor and may_record(who.role, ExclusionApproved):
             address = record_address(ExclusionApproved, contract, exclusion=asked.said.exclusion)
-            yield Task(_("Decide on an exclusion"), f"{asked.said.objective}: {asked.said.reason}", None, None, address)
+            yield Task(
+                _("Decide on an exclusion"),
+                f"{_objective(known, asked.said.objective)} · {asked.said.reason}",
+                None,
+                None,
+                address,
+            )
     for month in missed(known):
         if month.decided is None and may_record(who.role, CompensationDecided):
             said = month.verdict
             address = record_address(CompensationDecided, contract, objective=said.objective, month=said.month)
-            yield Task(_("Decide on compensation"), f"{said.objective} · {said.month}", None, None, address)
+            yield Task(
+                _("Decide on compensation"), f"{_objective(known, said.objective)} · {said.month}", None, None, address
+            )
+
+
+def _objective(known: Known, objective: str) -> str:
+    found = known.terms.objective(objective)
+    return objective if found is None else said_in_words(found.title)
 
 
 def _staff(known: Known, who: Person, contract: str) -> Iterator[Task]:
@@ -106,7 +121,7 @@ def _staff(known: Known, who: Person, contract: str) -> Iterator[Task]:
     for one in register(known, known.terms):
         if one.asked:
             address = record_address(StaffConsented, contract, person=one.person, change=one.asked)
-            about = f"{one.person} → {one.post}" if one.asked == "assignment" else one.person
+            about = f"{one.person} → {choice(one.post)}" if one.asked == "assignment" else one.person
             yield Task(_("Consent to a staff change"), about, None, None, address)
 
 

@@ -1,6 +1,7 @@
 """A form for any kind of fact, made from the shape of the fact itself."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final, Literal
 
 from django.utils.translation import gettext as _
@@ -9,6 +10,7 @@ from msgspec import inspect
 from yunyue.contract.terms import Terms
 from yunyue.doors.web.console.recording.labels import FIELDS, choice
 from yunyue.doors.web.console.templatetags.words import said
+from yunyue.host.clock import BEIJING
 from yunyue.journal import facts
 from yunyue.journal.facts import Payload
 from yunyue.settlement.admission import Known
@@ -55,10 +57,19 @@ def _value(field: inspect.Field, text: str) -> object:
             return [_change(line) for line in text.splitlines() if line.strip()]
         case inspect.VarTupleType():
             return [part.strip() for part in text.replace("，", ",").split(",") if part.strip()]
-        case inspect.DateTimeType() if text and "+" not in text:
-            return f"{text}+08:00"
+        case inspect.DateTimeType():
+            return _moment(text)
         case _:
             return text
+
+
+def _moment(text: str) -> str:
+    """A browser leaves seconds and zone out; what cannot be read is left for the fact's own refusal."""
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return (moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)).isoformat()
 
 
 def _change(line: str) -> dict[str, str]:

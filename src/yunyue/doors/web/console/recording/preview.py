@@ -78,7 +78,7 @@ def _side(one: Finding | None) -> Side | None:
         case Obligation():
             return Side(one.state, None, one.done or one.due)
         case Right():
-            return Side("open" if one.available else "not_needed", one.amount, one.since)
+            return Side("open", one.amount, one.since) if one.available else None
         case Check():
             return Side(one.state, None, None)
         case Question():

@@ -1,5 +1,7 @@
 """The first screen of each role: what needs its decision today, and what it watches over."""
 
+from datetime import date
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -14,6 +16,7 @@ from yunyue.doors.web.console.tasks import tasks
 from yunyue.doors.web.console.views.recording import person
 from yunyue.journal.checkpoint import Checkpoint
 from yunyue.people.proposals import proposals
+from yunyue.settlement.statement import Obligation
 
 STAFF_CLAUSES = ("C20", "C21", "C22", "C24", "C25")
 NEWEST = 12
@@ -50,7 +53,7 @@ def _business(request: HttpRequest, account: Account) -> HttpResponse:
         "stand": stand,
         "tasks": tasks(known, facts, person(account), day),
         "mine": [one for one in proposals(facts) if one.decision is None and one.maker == account.pseudonym],
-        "next": [(one, (one.due - day).days if one.due else None) for one in stand.next],
+        "next": [(one, _left(one, day)) for one in stand.next],
         "red": [(one, question.terms.objective(one.objective)) for one in latest.values() if not one.met],
         "judged": bool(latest),
         "gaps": [one for one in statement.checks if one.clause in STAFF_CLAUSES and one.state != "holds"],
@@ -58,6 +61,13 @@ def _business(request: HttpRequest, account: Account) -> HttpResponse:
         "provider": account.role == Role.SERVICE_MANAGER,
     }
     return render(request, "console/today.html", values)
+
+
+def _left(one: Obligation, day: date) -> int | None:
+    """Days to the due day; none where conditions are still missing, since nobody is late for it then."""
+    if one.due is None or (one.state == "waiting" and one.due < day):
+        return None
+    return (one.due - day).days
 
 
 def _audit(request: HttpRequest) -> HttpResponse:
