@@ -7,18 +7,21 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
-from datetime import datetime
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from cli_cast import Terminal
+from cli_cast import Terminal, alter
 
+from yunyue.catalog.sample import Sample
 from yunyue.doors.cli.ward import house, machine, record
 from yunyue.host.clock import VirtualClock
 from yunyue.host.settings import Settings
 from yunyue.kernel import Kernel
+from yunyue.store.series import Series
+from yunyue.store.sqlite import SqliteJournal
 
 
 def examined(terminal: Terminal, *words: str) -> tuple[int, dict[str, dict[str, Any]]]:
@@ -115,13 +118,63 @@ def test_a_changed_document_is_a_fault(terminal: Terminal) -> None:
     assert path.name in found["Documents"]["detail"]
 
 
-def test_a_changed_leaf_is_a_fault_when_all_is_read(paid_late: Terminal) -> None:
+def test_a_changed_tile_is_a_fault_of_what_is_published_and_is_written_again(paid_late: Terminal) -> None:
     paid_late.ok("journal", "publish")
     tile = next(path for path in (paid_late.home / "tiles" / "tile" / "0").rglob("*") if path.is_file())
     tile.write_bytes(tile.read_bytes()[:-1] + b"\x00")
     assert examined(paid_late)[0] == 0, "the quick look reads no tiles"
     code, found = examined(paid_late, "--full")
+    assert (code, found["Journal"]["state"], found["Published head"]["state"]) == (1, "ok", "fault")
+    assert found["Published head"]["remedy"]["en"] == "yunyue journal publish --again"
+    paid_late.ok("journal", "publish", "--again")
+    assert examined(paid_late, "--full")[0] == 0
+
+
+@pytest.mark.parametrize("words", [(), ("--full",)])
+def test_a_changed_leaf_is_a_fault_of_the_journal_and_asks_for_a_backup(
+    paid_late: Terminal, words: tuple[str, ...]
+) -> None:
+    paid_late.ok("journal", "publish")
+    alter(paid_late, "2024-05-13", "2024-05-12")
+    code, found = examined(paid_late, *words)
     assert (code, found["Journal"]["state"]) == (1, "fault")
+    assert "restore" in found["Journal"]["remedy"]["en"]
+    assert "--again" not in json.dumps(found)
+
+
+def test_a_published_head_whose_journal_is_gone_is_a_fault(terminal: Terminal) -> None:
+    terminal.ok("journal", "publish")
+    for path in terminal.home.glob("journal.sqlite*"):
+        path.unlink()
+    code, found = examined(terminal)
+    assert (code, found["Journal"]["state"]) == (1, "fault")
+    assert "its journal is gone" in found["Journal"]["remedy"]["en"]
+    assert not (terminal.home / "journal.sqlite").exists(), "looking makes nothing"
+
+
+def test_a_published_head_over_an_empty_journal_is_a_fault(terminal: Terminal) -> None:
+    terminal.ok("journal", "publish")
+    for path in terminal.home.glob("journal.sqlite*"):
+        path.unlink()
+    SqliteJournal.open(terminal.home / "journal.sqlite", "yunyue.local/journal").close()
+    code, found = examined(terminal)
+    assert (code, found["Published head"]["state"]) == (1, "fault")
+    assert "shortened" in found["Published head"]["detail"]
+
+
+def test_a_damaged_sample_segment_is_named_in_words(terminal: Terminal) -> None:
+    folder = terminal.home / "series"
+    now = datetime.fromisoformat("2024-05-01T00:00:00+08:00")
+    with closing(Series.open(folder)) as series:
+        sample = Sample("instance", "availability", int(now.timestamp() * 1000), True, "", 0)
+        assert series.append([sample], "probe", 1, 0) == 1
+        assert series.seal(now + timedelta(days=1), force=True)
+    segment = next(folder.rglob("*.parquet"))
+    segment.write_bytes(b"x")
+    code, found = examined(terminal)
+    assert (code, found["Sample segments"]["state"]) == (1, "fault")
+    assert found["Sample segments"]["detail"].startswith(segment.stem + ": ")
+    assert "Fault(" not in found["Sample segments"]["detail"]
 
 
 def test_a_forged_head_is_a_fault(terminal: Terminal) -> None:

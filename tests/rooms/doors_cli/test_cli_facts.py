@@ -5,7 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
-from cli_cast import CONTRACT, DOCUMENT, Terminal
+from cli_cast import CONTRACT, DOCUMENT, Terminal, alter
 
 from yunyue.journal.facts import BY_TYPE, KINDS
 
@@ -151,6 +151,22 @@ def test_the_proof_leads_from_the_leaf_to_the_root_by_hand(terminal: Terminal) -
     first, last = (bytes.fromhex(one) for one in proof["path"])
     both = hashlib.sha256(b"\x01" + first + bytes.fromhex(proof["leaf_hash"])).digest()
     assert hashlib.sha256(b"\x01" + both + last).hexdigest() == proof["root"]
+
+
+def test_a_fact_whose_proof_does_not_hold_is_shown_and_leaves_with_1(terminal: Terminal) -> None:
+    terminal.ok("journal", "publish")
+    alter(terminal, "2024-04-11", "2024-04-12")
+    result = terminal.run("fact", "show", "signed-client", "--json")
+    assert result.exit_code == 1
+    found = json.loads(result.stdout)
+    assert (found["id"], found["proof"]["holds"]) == ("signed-client", False)
+    assert "does not hold" in terminal.run("fact", "show", "signed-client").stdout
+
+
+def test_nothing_is_published_from_an_altered_journal_to_prove_a_fact(terminal: Terminal) -> None:
+    alter(terminal, "2024-04-11", "2024-04-12")
+    assert "do not give the root" in terminal.refused("fact", "show", "signed-client")["reason"]
+    assert not (terminal.home / "tiles" / "checkpoint").exists()
 
 
 def test_a_fact_that_is_not_there_is_refused(terminal: Terminal) -> None:

@@ -7,7 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from cli_cast import CONTRACT, Terminal
+from cli_cast import CONTRACT, Terminal, alter
 
 
 def published_tile(terminal: Terminal) -> Path:
@@ -53,13 +53,18 @@ def test_a_sound_journal_is_found_sound(terminal: Terminal) -> None:
     assert found["tiles"] > 0
 
 
-def test_a_changed_leaf_is_found(terminal: Terminal) -> None:
-    changed = "CAST(replace(CAST(leaf AS TEXT), '2024-04-11', '2024-04-12') AS BLOB)"
-    tamper(terminal, f"UPDATE leaves SET leaf = {changed} WHERE sequence = 1")
+@pytest.mark.parametrize("published", [False, True])
+def test_a_changed_leaf_is_the_journals_fault_and_asks_for_a_backup(terminal: Terminal, published: bool) -> None:
+    if published:
+        terminal.ok("journal", "publish")
+    alter(terminal, "2024-04-11", "2024-04-12")
     result = terminal.run("journal", "fsck")
     assert result.exit_code == 1
     assert "the leaves do not give the kept frontier" in result.stdout
+    assert ("do not give the signed root" in result.stdout) == published
     assert "restore the journal from the last backup" in result.stdout
+    assert "has it right" not in result.stdout
+    assert terminal.refused("journal", "publish", "--again")["field"] == "journal"
 
 
 def test_a_deleted_leaf_is_found_with_its_place(terminal: Terminal) -> None:
@@ -78,6 +83,30 @@ def test_a_changed_tile_is_found_with_its_name(terminal: Terminal) -> None:
     result = terminal.run("journal", "fsck")
     assert result.exit_code == 1
     assert "differs from the journal at byte 0" in result.stdout
+    assert "yunyue journal publish --again" in result.stdout
+    assert terminal.json("journal", "publish", "--again")["size"] == 3
+    assert terminal.json("journal", "fsck")["sound"]
+
+
+def test_a_forged_head_is_put_right_from_the_kept_one(terminal: Terminal) -> None:
+    terminal.ok("journal", "publish")
+    path = terminal.home / "tiles" / "checkpoint"
+    before = path.read_bytes()
+    path.write_bytes(before.replace(b"\n3\n", b"\n4\n", 1))
+    assert "yunyue journal publish --again" in terminal.run("journal", "fsck").stdout
+    terminal.ok("journal", "publish", "--again")
+    assert path.read_bytes() == before
+    assert terminal.json("journal", "fsck")["sound"]
+
+
+def test_the_wrong_keys_are_named_as_such(terminal: Terminal, tmp_path: Path) -> None:
+    terminal.ok("journal", "publish")
+    other = Terminal(tmp_path / "other")
+    other.ok("contract", "load", CONTRACT)
+    shutil.rmtree(terminal.home / "keys")
+    shutil.copytree(other.home / "keys", terminal.home / "keys")
+    assert "put back the keys" in terminal.run("journal", "fsck").stdout
+    assert "keys" in terminal.refused("journal", "publish", "--again")["reason"]
 
 
 def test_a_changed_document_is_found_by_its_digest(terminal: Terminal) -> None:

@@ -1,9 +1,16 @@
 """yunyue settle and yunyue why."""
 
-from datetime import datetime
+from contextlib import closing
+from datetime import date, datetime
 
 import pytest
-from cli_cast import CONTRACT, DOCUMENT, Terminal
+from cli_cast import CONTRACT, DOCUMENT, Terminal, alter
+
+from yunyue.doors.cli import reasons
+from yunyue.doors.cli.voice import Told, Voice
+from yunyue.host.settings import Settings
+from yunyue.kernel import Kernel
+from yunyue.settlement.statement import Statement
 
 LATE = f"payment.made instalment=1 amount=958397.20 document={DOCUMENT}"
 
@@ -140,6 +147,22 @@ def test_every_fact_of_a_line_is_proven_under_one_head(paid_late: Terminal) -> N
     assert len({one["proof"]["root"] for one in found["facts"]}) == 1
     assert found["sentence"]["zh"]
     assert found["sentence"]["en"]
+
+
+def test_why_fails_when_a_proof_does_not_hold(paid_late: Terminal) -> None:
+    kernel = Kernel.open(Settings(home=paid_late.home))
+    assert isinstance(kernel, Kernel)
+    with closing(kernel):
+        statement = kernel.statement(CONTRACT, date(2024, 6, 30))
+        assert isinstance(statement, Statement)
+        sound = reasons.told(kernel, statement, "late-payment-1", Voice("en"))
+        # Somebody alters the journal while it is open; what was read before is no proof of what is there now.
+        alter(paid_late, "2024-05-13", "2024-05-12")
+        altered = reasons.told(kernel, statement, "late-payment-1", Voice("en"))
+    assert isinstance(sound, Told)
+    assert isinstance(altered, Told)
+    assert (sound.failed, altered.failed) == (False, True)
+    assert "proof does not hold" in "".join(altered.lines)
 
 
 def test_why_explains_obligations_and_rights_too(paid_late: Terminal) -> None:

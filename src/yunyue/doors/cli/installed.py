@@ -41,12 +41,15 @@ def require_installation(chosen: Settings) -> None:
 
 
 @contextmanager
-def opened(clock: Clock | None = None, *, make: bool = False) -> Iterator[Kernel]:
-    """The kernel of the installation; `make` begins one where there is none. Raises Declined."""
+def opened(clock: Clock | None = None, *, make: bool = False, checked: bool = True) -> Iterator[Kernel]:
+    """The kernel of the installation; `make` begins one where there is none. Raises Declined.
+
+    Not `checked`: also one whose parts do not agree, to find out what is wrong with it.
+    """
     chosen = settings()
     if not make:
         require_installation(chosen)
-    kernel = Kernel.open(chosen, clock or SystemClock())
+    kernel = Kernel.open(chosen, clock or SystemClock(), checked=checked)
     if isinstance(kernel, Refused):
         raise Declined(kernel)
     try:

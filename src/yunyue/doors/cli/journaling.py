@@ -14,9 +14,11 @@ from yunyue.doors.cli.table import table
 from yunyue.doors.cli.voice import Told, Voice
 from yunyue.doors.cli.witnessing import Watched, cosign
 from yunyue.host.signatures import read_checkpoint
+from yunyue.journal.checkpoint import Checkpoint
 from yunyue.kernel import Kernel
 from yunyue.settlement.statement import Said
 from yunyue.store.fsck import Report, fsck
+from yunyue.store.rewrite import rewrite
 from yunyue.store.stored import StoredJournal
 
 group = SpokenGroup("journal", said=Said("日志:树头、检查、发布、见证", "The journal: head, check, publish, witness"))
@@ -61,17 +63,28 @@ def tail(voice: Voice, number: int) -> Answer:
 
 
 @group.command("publish", said=Said("发布树与已签名的树头", "Publish the tree and a signed head"))
+@option(
+    "--again",
+    is_flag=True,
+    zh="先重算全部叶,再由日志重写已发布的一切",
+    en="compute every leaf again, then write all that is published again from the journal",
+)
 @answers
-def publish(voice: Voice) -> Answer:
+def publish(voice: Voice, again: bool) -> Answer:
     """Tiles and records first, the head last."""
-    with opened() as kernel:
-        done = kernel.publish()
+    with opened(checked=not again) as kernel:
+        done = _again(kernel) if again else kernel.publish()
         folder = kernel.publication.directory
     if isinstance(done, Refused):
         return done
     plain = {"origin": done.origin, "size": done.size, "root": done.root.hex(), "folder": str(folder)}
     text = voice.pick(f"已发布 {done.size} 条,根 {done.root.hex()}", f"published {done.size}, root {done.root.hex()}")
     return Told(plain, [text, f"  {folder}"])
+
+
+def _again(kernel: Kernel) -> Checkpoint | Refused:
+    assert isinstance(kernel.journal, StoredJournal), "both stores are"
+    return rewrite(kernel.publication, kernel.journal)
 
 
 def checked(kernel: Kernel) -> Report:
@@ -85,7 +98,7 @@ def checked(kernel: Kernel) -> Report:
 @answers
 def check(voice: Voice) -> Answer:
     """Exit code 1 when anything is not as it was written."""
-    with opened() as kernel:
+    with opened(checked=False) as kernel:
         report = checked(kernel)
         damaged = kernel.objects.damaged()
     return _report(report, damaged, voice)

@@ -39,7 +39,9 @@ def told(kernel: Kernel, statement: Statement, identifier: str, voice: Voice) ->
     if isinstance(evidence, Refused):
         return evidence
     chosen = dict(statement.readings)
-    return Told(_plain(found, evidence, chosen), _lines(found, evidence, chosen, voice))
+    # A line whose proof does not hold is shown, and the exit code says that it is not to be relied on.
+    failed = not all(one.proof.holds for one in evidence)
+    return Told(_plain(found, evidence, chosen), _lines(found, evidence, chosen, voice), failed=failed)
 
 
 def _evidence(kernel: Kernel, facts: tuple[str, ...]) -> list[Evidence] | Refused:
