@@ -1,0 +1,81 @@
+"""The phrasebook: which Chinese sentence stands for an English reason."""
+
+from typing import Final
+
+from yunyue.doors.phrases import (
+    admission,
+    calendar,
+    cli,
+    contract,
+    decoding,
+    host,
+    journal,
+    monitor,
+    orders,
+    papers,
+    people,
+    store,
+    words,
+)
+from yunyue.doors.phrases.phrase import Phrase, filled
+
+_ROOMS: Final = (
+    *(words, cli, admission, orders, people, calendar, papers),
+    *(host, store, journal, monitor, contract, decoding),
+)
+PHRASES: Final[tuple[Phrase, ...]] = tuple(
+    sorted((one for room in _ROOMS for one in room.PHRASES), key=lambda one: -one.weight)
+)
+"""The first that matches counts: the one with the most words of its own."""
+
+LONGEST: Final = 20_000
+"""A longer reason repeats something huge; it stays as it is."""
+
+DEEPEST: Final = 8
+"""Reasons inside reasons, at most so many."""
+
+
+def chinese(reason: str) -> str:
+    """The Chinese for a refusal's reason; the reason itself where the book has no phrase for it."""
+    return reason if len(reason) > LONGEST else _chinese(reason, 0)
+
+
+def phrase_of(reason: str) -> Phrase | None:
+    """The phrase that speaks for this reason."""
+    return next((one for one in PHRASES if one.pattern.fullmatch(reason)), None)
+
+
+def _chinese(reason: str, depth: int) -> str:
+    phrase = phrase_of(reason)
+    if phrase is None or depth > DEEPEST:
+        return _joined(reason, depth)
+    match = phrase.pattern.fullmatch(reason)
+    assert match is not None, "phrase_of looked"
+    values = {name: _value(text, phrase.kinds[name], depth) for name, text in match.groupdict().items()}
+    return filled(phrase.chinese, values)
+
+
+def _value(text: str, kind: str, depth: int) -> str:
+    match kind:
+        case "reason":
+            return _chinese(text, depth + 1)
+        case "list":
+            return text.replace(", ", "、")
+        case _:
+            return text
+
+
+def _joined(reason: str, depth: int) -> str:
+    """Several reasons in one, parted by semicolons, each perhaps with its path before it; whole or not at all."""
+    parts = [_placed(one, depth) for one in reason.split("; ")]
+    return ";".join(parts) if all(one != "" for one in parts) else reason
+
+
+def _placed(part: str, depth: int) -> str:
+    """The Chinese for "rule" or "path: rule"; empty when there is none."""
+    if depth > DEEPEST:
+        return ""
+    if phrase_of(part):
+        return _chinese(part, depth + 1)
+    place, _, rule = part.partition(": ")
+    return f"{place}:{_chinese(rule, depth + 1)}" if rule and " " not in place and phrase_of(rule) else ""
