@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 from yunyue.answer import Refused
 from yunyue.doors.background import TASKS, watched
 from yunyue.doors.data.app import Parts, front_door
+from yunyue.doors.data.crypto import ListingProtocol
 from yunyue.doors.data.health import Check, NotReady, Ready
 from yunyue.doors.data.metrics import Number
 from yunyue.doors.office import Office, open_office
@@ -22,6 +23,8 @@ from yunyue.doors.opening import close_parts, open_parts
 from yunyue.doors.web import setup
 from yunyue.host import log
 from yunyue.host.settings import Settings
+from yunyue.services.crypto.service import vault_folder
+from yunyue.services.crypto.vaults import close_vault
 
 PATIENCE_SECONDS: Final = 10
 WAITING: Final = 128
@@ -47,6 +50,7 @@ def serve(settings: Settings, announce: Announce = print) -> Refused | None:
             announce(settings.public_url or f"http://{_shown(settings.bind)}:{bound.getsockname()[1]}")
             _run(office, bound)
         finally:
+            close_vault(vault_folder(settings.home / "services"))
             close_parts(office)
     return None
 
@@ -132,7 +136,7 @@ async def _beside(office: Office) -> AsyncIterator[None]:
 def _run(office: Office, bound: socket.socket) -> None:
     config = uvicorn.Config(
         application(office),
-        http="httptools",
+        http=ListingProtocol,
         lifespan="on",
         log_config=None,
         access_log=False,

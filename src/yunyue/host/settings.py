@@ -29,7 +29,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     `database` is "sqlite" (files in the home folder) or a postgresql:// address; `origin` names the journal in its
     checkpoints; `public_url` is the address people type, cookies are secure when it is https; `allowed_hosts` are the
     names the console answers to; with `no_engines` services that need system packages stay off;
-    with `private_targets` probes may reach loopback and private addresses (a closed network, the tour).
+    with `private_targets` probes may reach loopback and private addresses (a closed network, the tour); with
+    `crypto_development` the vault opens itself with a key that lies beside it, never for production.
     """
 
     home: Path
@@ -43,6 +44,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     no_engines: bool = False
     private_targets: bool = False
+    crypto_development: bool = False
     debug: bool = False
 
     @property
