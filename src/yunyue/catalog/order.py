@@ -9,6 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from yunyue.answer import Refused
+from yunyue.journal.rules import in_words
 
 P = TypeVar("P", bound=msgspec.Struct)
 
@@ -55,4 +56,5 @@ def understand_parameters(kind: type[P], values: Mapping[str, object], *, strict
     except msgspec.ValidationError as broken:
         rule, _, path = str(broken).partition(" - at `$.")
         field = path.rstrip("`")
-        return Refused(rule, f"parameters.{field}" if field else "parameters", "C37")
+        said = in_words(rule, kind, "the parameters", at_top=not field)
+        return Refused(said, f"parameters.{field}" if field else "parameters", "C37")

@@ -17,6 +17,7 @@ import msgspec
 from yunyue.answer import Refused
 from yunyue.journal.errors import NotCanonical
 from yunyue.journal.facts import BY_TYPE, Key, Payload
+from yunyue.journal.rules import in_words
 from yunyue.money import Money, NotMoney
 
 BEIJING = timezone(timedelta(hours=8))
@@ -168,4 +169,5 @@ def understand(type_name: str, values: Mapping[str, object], *, strict: bool = T
         rule, _, path = str(broken).partition(" - at `$.")
         field = path.rstrip("`")
         clause = kind.clauses[0] if kind.clauses else ""
-        return Refused(rule, f"{type_name}.{field}" if field else type_name, clause)
+        said = in_words(rule, kind, type_name, at_top=not field)
+        return Refused(said, f"{type_name}.{field}" if field else type_name, clause)

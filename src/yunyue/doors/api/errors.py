@@ -4,12 +4,17 @@ from ninja import Schema
 
 from yunyue.answer import Refused
 from yunyue.contract.clauses import BY_ID
+from yunyue.doors.phrases import chinese
 
 
 class Problem(Schema):
-    """Why nothing was done. `clause` is an id of docs/clauses.md, `clause_title` its words; empty when none applies."""
+    """Why nothing was done, in English and in Chinese.
+
+    `clause` is an id of docs/clauses.md, `clause_title` its words; empty when none applies.
+    """
 
     reason: str
+    reason_zh: str
     field: str
     clause: str
     clause_title: str
@@ -19,4 +24,10 @@ def problem(refused: Refused) -> Problem:
     """The refusal in the shape of the API."""
     clause = BY_ID.get(refused.clause)
     title = f"{clause.reference} {clause.zh} / {clause.en}" if clause else ""
-    return Problem(reason=refused.reason, field=refused.field, clause=refused.clause, clause_title=title)
+    return Problem(
+        reason=refused.reason,
+        reason_zh=chinese(refused.reason),
+        field=refused.field,
+        clause=refused.clause,
+        clause_title=title,
+    )

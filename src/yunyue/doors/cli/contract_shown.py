@@ -1,7 +1,7 @@
 """A contract as a person reads it: terms with their clauses, the clauses themselves, the readings, what is wrong."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from yunyue.contract import CLAUSES, READINGS, Terms, rows
@@ -24,7 +24,7 @@ class Parts:
 def problems(found: Sequence[Problem], voice: Voice) -> Told:
     """Everything wrong in a contract's files, with the clause each rule comes from."""
     plain = {"ok": False, "problems": [asdict(one) for one in found]}
-    lines = [f"{one}{_title(one.clause, voice)}" for one in found]
+    lines = [f"{replace(one, rule=voice.reason(one.rule))}{_title(one.clause, voice)}" for one in found]
     return Told(plain, [*lines, voice.pick(f"{len(found)} 处有误", f"{len(found)} faults")], failed=True)
 
 

@@ -25,5 +25,5 @@ def doctor(voice: Voice, full: bool) -> Answer:
 
 
 def _lines(one: Finding, voice: Voice) -> list[str]:
-    said = f"{MARKS[one.state]} {voice.say(one.what)}: {one.detail}"
+    said = f"{MARKS[one.state]} {voice.say(one.what)}: {voice.reason(one.detail)}"
     return [said, f"    {voice.pick('处置', 'do')}: {voice.say(one.remedy)}"] if one.remedy is not None else [said]

@@ -118,7 +118,7 @@ def _report(report: Report, damaged: list[str], voice: Voice) -> Told:
         f"已重读 {report.head.size} 条事实、{report.tiles} 个瓦片文件、{report.heads} 个已签名树头",
         f"read {report.head.size} facts, {report.tiles} tile files, {report.heads} signed heads",
     )
-    faults = [str(fault) for fault in report.faults]
+    faults = [voice.reason(str(fault)) for fault in report.faults]
     faults += [
         f"{one}: {voice.pick('文件内容被改动,请自备份取回', 'changed; bring it back from a backup')}" for one in damaged
     ]

@@ -18,6 +18,7 @@ VARIABLE: Final = "YUNYUE_LANG"
 """The environment's say on the language. It is the command line's own, no setting of the platform."""
 
 MEANT: Final = "yunyue.language"
+TELLS: Final = "yunyue.json"
 
 
 def language() -> Language:
@@ -43,14 +44,26 @@ class Voice:
         """The same for a pair."""
         return self.pick(said.zh, said.en)
 
+    def reason(self, english: str) -> str:
+        """A refusal's reason, which the rooms below say in English."""
+        if self.language == "en":
+            return english
+        from yunyue.doors.phrases import chinese  # A command that refuses nothing need not load the phrasebook.
+
+        return chinese(english)
+
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What a command answers: plain JSON values for a program, lines for a person. `failed` makes the exit code 1."""
+    """What a command answers: plain JSON values for a program, lines for a person.
+
+    `failed` makes the exit code 1; `unread` makes it 2: what should have been looked at could not be read.
+    """
 
     plain: object
     lines: Sequence[str]
     failed: bool = False
+    unread: bool = False
 
 
 class Declined(Exception):
@@ -71,7 +84,7 @@ def refusal(refused: Refused, voice: Voice) -> Told:
     """What was wrong, where, and which clause asks for the rule."""
     plain = {"field": refused.field, "reason": refused.reason, "clause": refused.clause}
     title = clause_title(refused.clause, voice)
-    lines = [f"{voice.pick('拒绝', 'Refused')}: {refused.reason}"]
+    lines = [f"{voice.pick('拒绝', 'Refused')}: {voice.reason(refused.reason)}"]
     if refused.field:
         lines.append(f"  {voice.pick('所指', 'field')}: {refused.field}")
     if title:

@@ -1,5 +1,6 @@
 """The phrasebook: which Chinese sentence stands for an English reason."""
 
+import re
 from typing import Final
 
 from yunyue.doors.phrases import (
@@ -31,6 +32,8 @@ PHRASES: Final[tuple[Phrase, ...]] = tuple(
 LONGEST: Final = 20_000
 """A longer reason repeats something huge; it stays as it is."""
 
+_PRINTED: Final = re.compile(r"(?P<whole>(?:(?P<place>\S+): )?(?P<rule>.*?))(?P<clause> \[C\d\d\])?", re.DOTALL)
+
 DEEPEST: Final = 8
 """Reasons inside reasons, at most so many."""
 
@@ -59,6 +62,10 @@ def _value(text: str, kind: str, depth: int) -> str:
     match kind:
         case "reason":
             return _chinese(text, depth + 1)
+        case "title":
+            return papers.title(text)
+        case "type":
+            return "或".join(words.TYPES.get(one, one) for one in text.split(" | "))
         case "list":
             return text.replace(", ", "、")
         case _:
@@ -68,14 +75,21 @@ def _value(text: str, kind: str, depth: int) -> str:
 def _joined(reason: str, depth: int) -> str:
     """Several reasons in one, parted by semicolons, each perhaps with its path before it; whole or not at all."""
     parts = [_placed(one, depth) for one in reason.split("; ")]
-    return ";".join(parts) if all(one != "" for one in parts) else reason
+    return "；".join(parts) if all(one != "" for one in parts) else reason
 
 
 def _placed(part: str, depth: int) -> str:
-    """The Chinese for "rule" or "path: rule"; empty when there is none."""
+    """The Chinese for a refusal as it prints itself ("path: rule [clause]"); empty when there is none."""
     if depth > DEEPEST:
         return ""
-    if phrase_of(part):
-        return _chinese(part, depth + 1)
-    place, _, rule = part.partition(": ")
-    return f"{place}:{_chinese(rule, depth + 1)}" if rule and " " not in place and phrase_of(rule) else ""
+    found = _PRINTED.fullmatch(part)
+    assert found is not None, "it fits any text"
+    for place, rule, clause in (
+        ("", part, ""),
+        ("", found["whole"], found["clause"]),
+        found.group("place", "rule", "clause"),
+    ):
+        if rule and phrase_of(rule):
+            where = f"{place}：" if place else ""
+            return f"{where}{_chinese(rule, depth + 1)}{clause or ''}"
+    return ""

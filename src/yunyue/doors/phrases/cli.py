@@ -39,7 +39,7 @@ _INSTALLATION: Final = (
 )
 
 _WORDS: Final = (
-    says("nothing is known of {shell}", "不支持 {shell}", shell="tcsh"),
+    says("nothing is known of {program}", "不支持 {program}", program="tcsh"),
     says(
         "not a JSON list of pairs: {why:reason}",
         "不是由输入输出对组成的 JSON 列表：{why}",

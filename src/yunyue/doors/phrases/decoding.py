@@ -20,44 +20,41 @@ _FIELDS: Final = (
 )
 
 _SIZES: Final = (
-    says("Expected `{kind:code}` of length >= {bound}", "须为长度不小于 {bound} 的 `{kind}`", kind="str", bound="1"),
-    says("Expected `{kind:code}` of length <= {bound}", "须为长度不大于 {bound} 的 `{kind}`", kind="str", bound="9"),
+    says("Expected `{kind:type}` of length >= {bound}", "须为长度不小于 {bound} 的 {kind}", kind="str", bound="1"),
+    says("Expected `{kind:type}` of length <= {bound}", "须为长度不大于 {bound} 的 {kind}", kind="str", bound="9"),
     says("Expected `array` of at least length {bound}", "须为长度不小于 {bound} 的 `array`", bound="1"),
     says(
-        "Expected `{kind:code}` of length {bound}, got {found}",
-        "须为长度 {bound} 的 `{kind}`，而不是 {found}",
+        "Expected `{kind:type}` of length {bound}, got {found}",
+        "须为长度 {bound} 的 {kind}，而不是{found}",
         kind="array",
         bound="2",
         found="3",
     ),
     says(
-        "Expected `{kind:code}` of length {least} to {most}, got {found}",
-        "须为长度 {least} 至 {most} 的 `{kind}`，而不是 {found}",
+        "Expected `{kind:type}` of length {least} to {most}, got {found}",
+        "须为长度 {least} 至 {most} 的 {kind}，而不是{found}",
         kind="array",
         least="1",
         most="2",
         found="3",
     ),
-    says("Expected `{kind:code}` >= {bound}", "须为不小于 {bound} 的 `{kind}`", kind="int", bound="1"),
-    says("Expected `{kind:code}` <= {bound}", "须为不大于 {bound} 的 `{kind}`", kind="int", bound="99"),
-    says("Expected `{kind:code}` > {bound}", "须为大于 {bound} 的 `{kind}`", kind="int", bound="0"),
-    says("Expected `{kind:code}` < {bound}", "须为小于 {bound} 的 `{kind}`", kind="int", bound="9"),
-    says(
-        "Expected `{kind:code}` that's a multiple of {bound}", "须为 {bound} 的倍数（`{kind}`）", kind="int", bound="5"
-    ),
+    says("Expected `{kind:type}` >= {bound}", "须为不小于 {bound} 的 {kind}", kind="int", bound="1"),
+    says("Expected `{kind:type}` <= {bound}", "须为不大于 {bound} 的 {kind}", kind="int", bound="99"),
+    says("Expected `{kind:type}` > {bound}", "须为大于 {bound} 的 {kind}", kind="int", bound="0"),
+    says("Expected `{kind:type}` < {bound}", "须为小于 {bound} 的 {kind}", kind="int", bound="9"),
+    says("Expected `{kind:type}` that's a multiple of {bound}", "须为 {bound} 的倍数（{kind}）", kind="int", bound="5"),
 )
 
 _KINDS: Final = (
     says(
-        "Expected `{kind:code}` matching regex {regex}",
-        "须为符合正则表达式 {regex} 的 `{kind}`",
-        kind="str",
-        regex="'^[a-z]+$'",
+        "Expected `str` matching regex '{regex:reason}'",
+        "须为{regex}",
+        regex="^[A-Za-z0-9.:_*\\[\\]-]+$",
     ),
-    says("Expected `{kind:code}` with a timezone component", "须为带时区的 `{kind}`", kind="datetime"),
-    says("Expected `{kind:code}` with no timezone component", "须为不带时区的 `{kind}`", kind="datetime"),
-    says("Expected `{kind:code}`, got `{found:code}`", "须为 `{kind}`，而不是 `{found}`", kind="int", found="str"),
-    says("Expected `{kind:code}`", "须为 `{kind}`", kind="int"),
+    says("Expected `{kind:type}` with a timezone component", "须为带时区的 {kind}", kind="datetime"),
+    says("Expected `{kind:type}` with no timezone component", "须为不带时区的 {kind}", kind="datetime"),
+    says("Expected `{kind:type}`, got `{found:type}`", "须为{kind}，而不是{found}", kind="int", found="str"),
+    says("Expected `{kind:type}`", "须为{kind}", kind="int"),
     says("Invalid enum value {value}", "不可用的值 {value}", value="'x'"),
     says("Invalid value {value}", "不可用的值 {value}", value="'x'"),
     says(
@@ -73,14 +70,14 @@ _KINDS: Final = (
     says("Number out of range", "数超出范围"),
     says(
         "Expected a decimal from {low} to {high}, got {found}",
-        "须为 {low} 至 {high} 之间的十进制数，而不是 {found}",
+        "须为 {low} 至 {high} 之间的十进制数，而不是{found}",
         low="0",
         high="1",
         found="2",
     ),
     says(
         "Expected plain digits with at most 6 decimals, got {found}",
-        "须为普通数字，至多 6 位小数，而不是 {found}",
+        "须为普通数字，至多 6 位小数，而不是{found}",
         found="1E-9",
     ),
     says(
@@ -90,7 +87,7 @@ _KINDS: Final = (
         end="2024-05-01T00:00:00+08:00",
     ),
     says(
-        "Expected one of {known:list}, not {found}", "须为 {known} 之一，而不是 {found}", known="os, scan", found="'x'"
+        "Expected one of {known:list}, not {found}", "须为 {known} 之一，而不是{found}", known="os, scan", found="'x'"
     ),
 )
 
@@ -117,14 +114,18 @@ _WORDS: Final = (
         "Expected a dotted path such as price.total: small letters, digits and _, then parts of letters, digits, _ -",
         "须为以点分隔的路径，例如 price.total：先为小写字母、数字和 _，其后各段为字母、数字、_ -",
     ),
-    says(
-        "small letters, digits, . _ -, beginning with a letter or digit, at most 64 characters",
-        "小写字母、数字和 . _ -（以字母或数字开头，至多 64 个字符）",
-    ),
-    says(
-        "small letters, digits, _ -, beginning with a letter or digit, at most 64 characters",
-        "小写字母、数字和 _ -（以字母或数字开头，至多 64 个字符）",
-    ),
+)
+
+_REGEXES: Final = (
+    says("^[a-z0-9][a-z0-9._-]{0,63}$", "小写字母、数字和 . _ -（以字母或数字开头，至多 64 个字符）"),
+    says("^[a-z0-9][a-z0-9_-]{0,63}$", "小写字母、数字和 _ -（以字母或数字开头，至多 64 个字符）"),
+    says("^[a-z0-9][a-z0-9_.-]{0,62}$", "小写字母、数字和 _ . -（以字母或数字开头，至多 63 个字符）"),
+    says("^[A-Za-z0-9][A-Za-z0-9./_-]{0,199}$", "字母、数字和 . / _ -（以字母或数字开头，至多 200 个字符）"),
+    says("^(https?://[^\\s/]+)?$", "http:// 或 https:// 开头、不带路径的地址，或留空"),
+    says("^(sqlite|postgresql://\\S+)$", "sqlite，或以 postgresql:// 开头的地址"),
+    says("^[A-Za-z0-9.:_*\\[\\]-]+$", "主机名或地址（字母、数字和 . : _ * [ ] -）"),
+    says("^[A-Za-z0-9_-]*$", "字母、数字和 _ -"),
+    says("^[^\\s@<>]+@[^\\s@<>]+$", "电子邮件地址"),
 )
 
 _JSON: Final = (
@@ -203,4 +204,4 @@ _TOML: Final = (
     says("Escaped character is not a Unicode scalar value", "转义的字符不是 Unicode 字符"),
 )
 
-PHRASES: Final[tuple[Phrase, ...]] = (*_FIELDS, *_WORDS, *_SIZES, *_KINDS, *_JSON, *_TOML)
+PHRASES: Final[tuple[Phrase, ...]] = (*_FIELDS, *_WORDS, *_REGEXES, *_SIZES, *_KINDS, *_JSON, *_TOML)

@@ -3,7 +3,6 @@
 from typing import Final
 
 from yunyue.doors.phrases.phrase import Phrase, says
-from yunyue.papers.write import PAPERS
 
 _ASKED: Final = (
     says(
@@ -16,7 +15,7 @@ _ASKED: Final = (
         known="month",
         key="'x'",
     ),
-    says("{code} needs it: {title:reason}", "{code} 需要：{title}", code="month", title="id of the notice"),
+    says("{code} needs it: {title:title}", "{code} 需要：{title}", code="month", title="id of the notice"),
     says("one of {known:list}, not {found}", "须为 {known} 之一，而不是 {found}", known="midterm, final", found="'x'"),
     says("does not fit a QR code; give a shorter address", "放不进二维码；请给出较短的地址"),
     says("typst: {why}", "排版：{why}", why="unknown variable"),
@@ -110,6 +109,13 @@ _CLAUSES: Final = (
     says("{text} is no day such as 2024-08-01", "{text} 不是日期（例如 2024-08-01）", text="'x'"),
 )
 
-_TITLES: Final = dict.fromkeys((need.title.en, need.title.zh) for one in PAPERS.values() for need in one.needs)
+PHRASES: Final[tuple[Phrase, ...]] = (*_ASKED, *_RECORDS, *_CLAUSES)
 
-PHRASES: Final[tuple[Phrase, ...]] = (*_ASKED, *_RECORDS, *_CLAUSES, *(says(en, zh) for en, zh in _TITLES))
+
+def title(english: str) -> str:
+    """The Chinese title of what a paper needs to be told; a title of no paper stays as it is."""
+    # Papers bring typesetting with them, which is slow to load and which few refusals ask for.
+    from yunyue.papers.registry import PAPERS
+
+    needed = (need.title for one in PAPERS.values() for need in one.needs)
+    return next((one.zh for one in needed if one.en == english), english)

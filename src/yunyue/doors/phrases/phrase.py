@@ -5,8 +5,10 @@ Both texts are templates; the samples beside a phrase fill the English one, and 
   {name}          any text
   {name:reason}   words that the phrasebook turns into Chinese as well
   {name:list}     values parted by commas
+  {name:title}    what a paper needs to be told, by its English title
   {name:zh}       words that are Chinese already
   {name:code}     what stands between backticks
+  {name:type}     a kind of value, between backticks as well
   {name:quoted}   a value in quotation marks
   {name:dropped}  words that the Chinese leaves out
 """
@@ -20,9 +22,9 @@ _PLACE: Final = re.compile(r"\{(?P<name>\w+)(?::(?P<kind>\w+))?\}")
 _QUOTED: Final = re.compile(r"(?P<mark>['\"])(?P<inside>.*)(?P=mark)", re.DOTALL)
 _ANY: Final = ".+?"
 KINDS: Final = {
-    **dict.fromkeys(("", "reason", "list", "dropped"), _ANY),
+    **dict.fromkeys(("", "reason", "list", "title", "dropped"), _ANY),
     "zh": "[^/]*?[一-鿿][^/]*?",
-    "code": "[^`]+?",
+    **dict.fromkeys(("code", "type"), "[^`]+?"),
     "quoted": "'[^']+'|\"[^\"]+\"",
 }
 """What each kind of place may hold, as a regular expression."""

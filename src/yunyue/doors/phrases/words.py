@@ -1,5 +1,6 @@
 """Small words that stand inside other reasons: the sides, the kinds of values, what a thing is made of."""
 
+from collections.abc import Mapping
 from typing import Final
 
 from yunyue.doors.phrases.phrase import Phrase, says
@@ -22,3 +23,17 @@ PHRASES: Final[tuple[Phrase, ...]] = (
     says("the moment {moment}", "时刻 {moment}", moment="2024-04-11T10:00:00"),
     says("the day {day}", "日期 {day}", day="2024-04-11"),
 )
+
+TYPES: Final[Mapping[str, str]] = {
+    "int": "整数",
+    "float": "小数",
+    "decimal": "十进制数",
+    "str": "文本",
+    "bool": "true/false",
+    "datetime": "时刻",
+    "date": "日期",
+    "array": "列表",
+    "object": "对象",
+    "null": "空值",
+}
+"""Kinds of values as the readers of JSON name them."""

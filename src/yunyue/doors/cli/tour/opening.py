@@ -7,6 +7,7 @@ from typing import Final
 from yunyue.answer import Refused
 from yunyue.contract.terms import Item, Terms
 from yunyue.doors.cli.tour.stage import APPROVER, CLIENT, PROVIDER, SOURCE, Stage, TourStopped, accepted
+from yunyue.doors.phrases import chinese
 from yunyue.journal.facts import (
     AnnexAttached,
     ConfidentialitySigned,
@@ -87,7 +88,7 @@ def order_monitoring(stage: Stage) -> None:
     own = orders.approve(stage.hosting, stage.contract, order, Recorder(CLIENT, SOURCE))
     if own is None:
         raise TourStopped("the person who ordered could approve the order")
-    stage.progress.note(Said(f"下单人自批被拒绝: {own.reason}", f"own approval refused: {own.reason}"))
+    stage.progress.note(Said(f"下单人自批被拒绝: {chinese(own.reason)}", f"own approval refused: {own.reason}"))
     accepted(orders.approve(stage.hosting, stage.contract, order, Recorder(APPROVER, SOURCE)))
     stage.watch(order)
 

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from yunyue.answer import Refused
 from yunyue.doors.office import office
+from yunyue.doors.web.console.templatetags.reasons import reason
 from yunyue.journal.checkpoint import Checkpoint
 from yunyue.journal.envelope import Recorded, read, write
 from yunyue.journal.errors import NotCanonical
@@ -81,7 +82,7 @@ def _inclusion(proof: Proof) -> Step:
     path = [bytes.fromhex(one) for one in proof.path]
     root = bytes.fromhex(proof.root)
     outcome = verify_inclusion(bytes.fromhex(proof.leaf), proof.sequence, proof.size, path, root)
-    return Step(what, bool(outcome), outcome.reason if isinstance(outcome, ProofFailed) else proof.root)
+    return Step(what, bool(outcome), reason(outcome.reason) if isinstance(outcome, ProofFailed) else proof.root)
 
 
 def _head(latest: Checkpoint | Refused | None, proof: Proof) -> Step:
@@ -90,7 +91,7 @@ def _head(latest: Checkpoint | Refused | None, proof: Proof) -> Step:
         case None:
             return Step(what, False, _("Nothing has been published yet"))
         case Refused():
-            return Step(what, False, str(latest))
+            return Step(what, False, reason(latest))
         case Checkpoint() if latest.size != proof.size:
             return Step(what, False, _("This fact is newer than the published head; publish again"))
         case Checkpoint():
