@@ -26,7 +26,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-NAMES = ("admin", "manager", "approver", "engineer-zh-CN", "engineer-en")
+NAMES = ("admin", "manager", "approver", "provider", "engineer-zh-CN", "engineer-en")
 SERVER = """
 import os, sys
 from yunyue.doors.serve import serve
@@ -40,6 +40,7 @@ print(setup.ensure_administrator(settings), flush=True)
 for name, role in (
     ("manager", Role.CLIENT_MANAGER),
     ("approver", Role.CLIENT_APPROVER),
+    ("provider", Role.SERVICE_MANAGER),
     ("engineer-zh-CN", Role.ENGINEER),
     ("engineer-en", Role.ENGINEER),
 ):

@@ -82,6 +82,7 @@ _ACCOUNT = _duty(
     through="accounts",
 )
 _TWO = "须由另一人审批", "another person agrees"
+_REPLY = "对他人所提事项的答复", "the answer to what another person brought forward"
 
 
 def _checked(*makers: str, by: tuple[str, ...] = (APPROVER,)) -> Duty:
@@ -103,7 +104,7 @@ DUTIES: Final[Mapping[type[Payload], Duty]] = {
     facts.ContractTerminated: _duty((APPROVER, PROVIDER), "由有权一方录入", "recorded by the side whose right it is"),
     facts.FactCorrected: _checked(*BOTH),
     facts.OrderPlaced: _duty((MANAGER, "tenant_user"), "由甲方下单", "the client orders", through="orders"),
-    facts.OrderApproved: _duty((APPROVER,), *_TWO, through="orders", answers=("order.placed",)),
+    facts.OrderApproved: _duty((APPROVER,), *_REPLY, through="orders", answers=("order.placed",)),
     facts.OrderCancelled: _duty((MANAGER,), "由甲方取消", "the client cancels", through="orders"),
     facts.ServiceDelivered: _checked(PROVIDER, by=CLIENT),
     facts.ServiceSuspended: _OPERATES,
@@ -114,7 +115,7 @@ DUTIES: Final[Mapping[type[Payload], Duty]] = {
     facts.ReworkRefused: _PROVIDER,
     facts.RectificationOrdered: _duty((MANAGER,), "甲方管理员下达整改", "the client manager orders rework"),
     facts.RectificationReported: _PROVIDER,
-    facts.RectificationReviewed: _duty(CLIENT, *_TWO, answers=("rectification.reported",)),
+    facts.RectificationReviewed: _duty(CLIENT, *_REPLY, answers=("rectification.reported",)),
     facts.ResultsHandedOver: _checked(PROVIDER, by=CLIENT),
     facts.MaterialLent: _CLIENT,
     facts.MaterialReturned: _CLIENT,
@@ -126,7 +127,7 @@ DUTIES: Final[Mapping[type[Payload], Duty]] = {
     facts.StaffProposed: _PROVIDER,
     facts.StaffChecked: _duty((MANAGER,), "由人核对材料,系统不作判断", "a person checks the documents, no program"),
     facts.StaffWaived: _checked(MANAGER),
-    facts.StaffConsented: _duty(CLIENT, *_TWO, answers=("staff.proposed", "leaving.reported")),
+    facts.StaffConsented: _duty(CLIENT, *_REPLY, answers=("staff.proposed", "leaving.reported")),
     facts.StaffAssigned: _duty((PROVIDER,), "甲方同意在先", "after the client's consent", answers=("staff.consented",)),
     facts.StaffRejected: _CLIENT,
     facts.LeavingReported: _PROVIDER,
@@ -139,15 +140,15 @@ DUTIES: Final[Mapping[type[Payload], Duty]] = {
     facts.IncidentOpened: _duty((ENGINEER, PROVIDER, MANAGER), "双方均可报告故障", "either side reports an incident"),
     facts.IncidentClosed: _OPERATES,
     facts.ExclusionRequested: _duty(BOTH, "双方均可申请", "either side asks"),
-    facts.ExclusionApproved: _duty((APPROVER,), *_TWO, answers=("exclusion.requested",)),
+    facts.ExclusionApproved: _duty((APPROVER,), *_REPLY, answers=("exclusion.requested",)),
     facts.VerdictReached: _PLATFORM,
     facts.CompensationDecided: _checked(MANAGER),
     facts.MajeureBegan: _BOTH,
     facts.MajeureCertified: _BOTH,
     facts.MajeureEnded: _BOTH,
     facts.ProposalMade: _duty((MANAGER, PROVIDER), "提请审批", "asks for a decision", through="proposals"),
-    facts.ProposalApproved: _duty(CLIENT, *_TWO, through="proposals", answers=("proposal.made",)),
-    facts.ProposalRejected: _duty((*CLIENT, PROVIDER), *_TWO, through="proposals", answers=("proposal.made",)),
+    facts.ProposalApproved: _duty(CLIENT, *_REPLY, through="proposals", answers=("proposal.made",)),
+    facts.ProposalRejected: _duty((*CLIENT, PROVIDER), *_REPLY, through="proposals", answers=("proposal.made",)),
     facts.AccountOpened: _ACCOUNT,
     facts.AccountApproved: _ACCOUNT,
     facts.AccountDisabled: _ACCOUNT,

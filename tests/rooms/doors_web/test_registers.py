@@ -42,7 +42,7 @@ def test_payments_show_the_conditions_and_what_is_left(office: Office, log_in: L
 def test_acceptance_lists_what_is_missing(office: Office, log_in: LogIn) -> None:
     page = text(log_in(Role.CLIENT_MANAGER, language="en").get("/acceptance"))
     assert "monitor-coverage 2024-06" in page
-    assert "business" in page
+    assert "Business training" in page
     assert page.count("Propose a result") == 1
 
 

@@ -111,6 +111,7 @@ CHOICES: Final[Mapping[str, Any]] = {
     "client_request": _("At the client's request"),
     "security": _("Security"),
     "nonpayment": _("Non-payment"),
+    "no_hand_over": _("no hand-over yet"),
     "C12": _("C12 Provider late by 30 days"),
     "C14": _("C14 Rework failed or refused"),
     "C16": _("C16 Client overdue by more than 30 days"),

@@ -13,6 +13,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from yunyue.doors.data.files import STATIC
+from yunyue.doors.web.console.recording.labels import choice
 from yunyue.journal.facts import BY_TYPE
 from yunyue.money import Money
 
@@ -129,6 +130,12 @@ def fact_title(kind: str) -> str:
     """What a type of fact is called."""
     payload = BY_TYPE[kind]
     return payload.title_zh if chinese() else payload.title_en
+
+
+@register.filter
+def chosen(value: str) -> str:
+    """A choice of a form in the reader's language."""
+    return choice(value)
 
 
 @register.inclusion_tag("console/parts/badge.html")
