@@ -15,7 +15,7 @@ from starlette.types import ASGIApp
 from yunyue.answer import Refused
 from yunyue.doors.background import TASKS, watched
 from yunyue.doors.data.app import Parts, front_door
-from yunyue.doors.data.crypto import ListingProtocol
+from yunyue.doors.data.crypto import CryptoDoor, ListingProtocol
 from yunyue.doors.data.health import Check, NotReady, Ready
 from yunyue.doors.data.metrics import Number
 from yunyue.doors.office import Office, open_office
@@ -24,7 +24,7 @@ from yunyue.doors.web import setup
 from yunyue.host import log
 from yunyue.host.settings import Settings
 from yunyue.services.crypto.service import vault_folder
-from yunyue.services.crypto.vaults import close_vault
+from yunyue.services.crypto.vaults import close_vault, vault_at
 
 PATIENCE_SECONDS: Final = 10
 WAITING: Final = 128
@@ -71,17 +71,20 @@ def bind(settings: Settings) -> socket.socket | Refused:
 
 
 def application(office: Office) -> ASGIApp:
-    """The front door over an open office."""
+    """Everything one process serves: the crypto service's own door (/v1) before the front door, over an open office."""
     open_office(office)
-    return front_door(
+    settings = office.settings
+    behind = front_door(
         Parts(
-            console=setup.console(office.settings),
+            console=setup.console(settings),
             checks=checks(office),
             numbers=numbers(office),
             lifespan=lambda _app: _beside(office),
-            secure=office.settings.secure,
+            secure=settings.secure,
         )
     )
+    vault = vault_at(vault_folder(settings.home / "services"), office.clock, development=settings.crypto_development)
+    return CryptoDoor(vault, behind)
 
 
 def checks(office: Office) -> Mapping[str, Check]:

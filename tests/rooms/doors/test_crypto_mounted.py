@@ -6,7 +6,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from test_serving import started
+from server_cast import started
 
 from yunyue.host.settings import Settings
 

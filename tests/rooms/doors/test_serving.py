@@ -1,16 +1,14 @@
 """One process serves everything, says what is ready, and what breaks beside the doors is begun again."""
 
 import asyncio
-import os
 import signal
 import socket
-import subprocess
-import sys
 import urllib.request
 from pathlib import Path
 
 import contract_year
 import pytest
+from server_cast import started
 
 from yunyue.answer import Refused
 from yunyue.catalog import Registry, Service
@@ -18,22 +16,7 @@ from yunyue.doors import background, office
 from yunyue.doors.background import watched
 from yunyue.doors.opening import close_parts, discovered, open_parts
 from yunyue.doors.serve import bind, numbers
-from yunyue.host.settings import Settings, environment
-
-SERVER = """
-import os, sys
-from yunyue.doors.serve import serve
-from yunyue.host.settings import read
-
-refused = serve(read(os.environ), lambda address: print(address, flush=True))
-sys.exit(str(refused) if refused else 0)
-"""
-
-
-def started(settings: Settings) -> "subprocess.Popen[str]":
-    surroundings = {**os.environ, **environment(settings)}
-    command = [sys.executable, "-c", SERVER]
-    return subprocess.Popen(command, env=surroundings, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+from yunyue.host.settings import Settings
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
