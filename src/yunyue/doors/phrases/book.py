@@ -29,8 +29,13 @@ PHRASES: Final[tuple[Phrase, ...]] = tuple(
 )
 """The first that matches counts: the one with the most words of its own."""
 
-LONGEST: Final = 20_000
+LONGEST: Final = 5_000
 """A longer reason repeats something huge; it stays as it is."""
+
+_ALSO: Final = re.compile(r"; also (\S+): ")
+_FAULTS: Final = re.compile(r"(?<=\.); ")
+_PARTINGS: Final = (_FAULTS, re.compile(r"; (?=[\w.#\[\]-]+: )"), re.compile("; "))
+"""Where one reason ends and another begins: after a full stop, before a path, at any semicolon."""
 
 _PRINTED: Final = re.compile(r"(?P<whole>(?:(?P<place>\S+): )?(?P<rule>.*?))(?P<clause> \[C\d\d\])?", re.DOTALL)
 
@@ -49,8 +54,13 @@ def phrase_of(reason: str) -> Phrase | None:
 
 
 def _chinese(reason: str, depth: int) -> str:
+    if depth > DEEPEST:
+        return reason
+    first, *others = _ALSO.split(reason)
+    if others:
+        return _listed(first, others, depth)
     phrase = phrase_of(reason)
-    if phrase is None or depth > DEEPEST:
+    if phrase is None or _FAULTS.search(reason):
         return _joined(reason, depth)
     match = phrase.pattern.fullmatch(reason)
     assert match is not None, "phrase_of looked"
@@ -74,8 +84,19 @@ def _value(text: str, kind: str, depth: int) -> str:
 
 def _joined(reason: str, depth: int) -> str:
     """Several reasons in one, parted by semicolons, each perhaps with its path before it; whole or not at all."""
-    parts = [_placed(one, depth) for one in reason.split("; ")]
-    return "；".join(parts) if all(one != "" for one in parts) else reason
+    for parting in _PARTINGS:
+        parts = [_placed(one, depth) for one in parting.split(reason)]
+        if all(parts):
+            return "；".join(parts)
+    return reason
+
+
+def _listed(first: str, others: list[str], depth: int) -> str:
+    """A contradiction and those found besides: each of the others is a path and a rule."""
+    said = [
+        f"；另外 {place}：{_chinese(rule, depth + 1)}" for place, rule in zip(others[::2], others[1::2], strict=True)
+    ]
+    return "".join((_chinese(first, depth + 1), *said))
 
 
 def _placed(part: str, depth: int) -> str:

@@ -5,16 +5,6 @@ from typing import Final
 from yunyue.doors.phrases.agreement import PHRASES as AGREEMENT
 from yunyue.doors.phrases.phrase import Phrase, says
 
-_JOINED: Final = (
-    says(
-        "{first:reason}; also {place}: {rest:reason}",
-        "{first}；另外 {place}：{rest}",
-        first="must be a table",
-        place="price.total",
-        rest="the total must be more than 0.00",
-    ),
-)
-
 _FILES: Final = (
     says("this file is missing", "缺少此文件"),
     says("no file of a contract; {files:list} are", "不是合同的文件；合同文件为 {files}", files="terms.toml, sla.toml"),
@@ -129,4 +119,4 @@ _CHANGES: Final = (
     ),
 )
 
-PHRASES: Final[tuple[Phrase, ...]] = (*_JOINED, *_FILES, *_SHAPE, *_VALUES, *_CHANGES, *AGREEMENT)
+PHRASES: Final[tuple[Phrase, ...]] = (*_FILES, *_SHAPE, *_VALUES, *_CHANGES, *AGREEMENT)

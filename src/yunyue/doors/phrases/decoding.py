@@ -20,28 +20,28 @@ _FIELDS: Final = (
 )
 
 _SIZES: Final = (
-    says("Expected `{kind:type}` of length >= {bound}", "须为长度不小于 {bound} 的 {kind}", kind="str", bound="1"),
-    says("Expected `{kind:type}` of length <= {bound}", "须为长度不大于 {bound} 的 {kind}", kind="str", bound="9"),
+    says("Expected `{kind:type}` of length >= {bound}", "须为长度不小于 {bound} 的{kind}", kind="str", bound="1"),
+    says("Expected `{kind:type}` of length <= {bound}", "须为长度不大于 {bound} 的{kind}", kind="str", bound="9"),
     says("Expected `array` of at least length {bound}", "须为长度不小于 {bound} 的 `array`", bound="1"),
     says(
         "Expected `{kind:type}` of length {bound}, got {found}",
-        "须为长度 {bound} 的 {kind}，而不是{found}",
+        "须为长度 {bound} 的{kind}，而不是{found}",
         kind="array",
         bound="2",
         found="3",
     ),
     says(
         "Expected `{kind:type}` of length {least} to {most}, got {found}",
-        "须为长度 {least} 至 {most} 的 {kind}，而不是{found}",
+        "须为长度 {least} 至 {most} 的{kind}，而不是{found}",
         kind="array",
         least="1",
         most="2",
         found="3",
     ),
-    says("Expected `{kind:type}` >= {bound}", "须为不小于 {bound} 的 {kind}", kind="int", bound="1"),
-    says("Expected `{kind:type}` <= {bound}", "须为不大于 {bound} 的 {kind}", kind="int", bound="99"),
-    says("Expected `{kind:type}` > {bound}", "须为大于 {bound} 的 {kind}", kind="int", bound="0"),
-    says("Expected `{kind:type}` < {bound}", "须为小于 {bound} 的 {kind}", kind="int", bound="9"),
+    says("Expected `{kind:type}` >= {bound}", "须为不小于 {bound} 的{kind}", kind="int", bound="1"),
+    says("Expected `{kind:type}` <= {bound}", "须为不大于 {bound} 的{kind}", kind="int", bound="99"),
+    says("Expected `{kind:type}` > {bound}", "须为大于 {bound} 的{kind}", kind="int", bound="0"),
+    says("Expected `{kind:type}` < {bound}", "须为小于 {bound} 的{kind}", kind="int", bound="9"),
     says("Expected `{kind:type}` that's a multiple of {bound}", "须为 {bound} 的倍数（{kind}）", kind="int", bound="5"),
 )
 
@@ -49,10 +49,10 @@ _KINDS: Final = (
     says(
         "Expected `str` matching regex '{regex:reason}'",
         "须为{regex}",
-        regex="^[A-Za-z0-9.:_*\\[\\]-]+$",
+        regex="^[A-Za-z0-9_-]*$",
     ),
-    says("Expected `{kind:type}` with a timezone component", "须为带时区的 {kind}", kind="datetime"),
-    says("Expected `{kind:type}` with no timezone component", "须为不带时区的 {kind}", kind="datetime"),
+    says("Expected `{kind:type}` with a timezone component", "须为带时区的{kind}", kind="datetime"),
+    says("Expected `{kind:type}` with no timezone component", "须为不带时区的{kind}", kind="datetime"),
     says("Expected `{kind:type}`, got `{found:type}`", "须为{kind}，而不是{found}", kind="int", found="str"),
     says("Expected `{kind:type}`", "须为{kind}", kind="int"),
     says("Invalid enum value {value}", "不可用的值 {value}", value="'x'"),
@@ -117,15 +117,16 @@ _WORDS: Final = (
 )
 
 _REGEXES: Final = (
+    # As they are repeated in a message: with their backslashes doubled.
     says("^[a-z0-9][a-z0-9._-]{0,63}$", "小写字母、数字和 . _ -（以字母或数字开头，至多 64 个字符）"),
     says("^[a-z0-9][a-z0-9_-]{0,63}$", "小写字母、数字和 _ -（以字母或数字开头，至多 64 个字符）"),
     says("^[a-z0-9][a-z0-9_.-]{0,62}$", "小写字母、数字和 _ . -（以字母或数字开头，至多 63 个字符）"),
     says("^[A-Za-z0-9][A-Za-z0-9./_-]{0,199}$", "字母、数字和 . / _ -（以字母或数字开头，至多 200 个字符）"),
-    says("^(https?://[^\\s/]+)?$", "http:// 或 https:// 开头、不带路径的地址，或留空"),
-    says("^(sqlite|postgresql://\\S+)$", "sqlite，或以 postgresql:// 开头的地址"),
-    says("^[A-Za-z0-9.:_*\\[\\]-]+$", "主机名或地址（字母、数字和 . : _ * [ ] -）"),
+    says("^(https?://[^\\\\s/]+)?$", "http:// 或 https:// 开头、不带路径的地址，或留空"),
+    says("^(sqlite|postgresql://\\\\S+)$", "sqlite，或以 postgresql:// 开头的地址"),
+    says("^[A-Za-z0-9.:_*\\\\[\\\\]-]+$", "主机名或地址（字母、数字和 . : _ * [ ] -）"),
     says("^[A-Za-z0-9_-]*$", "字母、数字和 _ -"),
-    says("^[^\\s@<>]+@[^\\s@<>]+$", "电子邮件地址"),
+    says("^[^\\\\s@<>]+@[^\\\\s@<>]+$", "电子邮件地址"),
 )
 
 _JSON: Final = (

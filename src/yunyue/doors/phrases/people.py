@@ -47,4 +47,4 @@ _ROLES: Final = (
 
 _WHYS: Final = dict.fromkeys((one.why.en, one.why.zh) for one in DUTIES.values())
 
-PHRASES: Final[tuple[Phrase, ...]] = (*_ROLES, *(says(en, zh) for en, zh in _WHYS))
+PHRASES: Final[tuple[Phrase, ...]] = (*_ROLES, *(says(en, zh.replace(",", "，")) for en, zh in _WHYS))
