@@ -1,5 +1,6 @@
 """Documents by their digest: what facts point at. A document read back is checked against its name every time."""
 
+import errno
 import hashlib
 import os
 from pathlib import Path
@@ -39,7 +40,9 @@ class Objects:
             draft.rename(path)
         except OSError as error:
             draft.unlink(missing_ok=True)
-            return Refused(f"the document was not kept: {error.strerror}", "document")
+            full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+            reason = f"the disk is full, free some space beside {path}" if full else error.strerror
+            return Refused(f"the document was not kept: {reason}", "document")
         return f"sha256:{name}"
 
     def get(self, digest: str) -> bytes | Refused:

@@ -26,8 +26,10 @@ def write_durably(path: Path, content: bytes, mode: int = 0o644) -> None:
             file.flush()
             os.fsync(descriptor)
         fresh.replace(path)
-    except OSError:
+    except OSError as error:
         fresh.unlink(missing_ok=True)
+        # A write that fails does not say where; whoever must free space wants to know.
+        error.filename = error.filename or str(path)
         raise
     flush_folder(path.parent)
 

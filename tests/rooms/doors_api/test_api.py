@@ -102,6 +102,36 @@ def test_the_statement_is_the_one_the_kernel_gives(office: Office, log_in: LogIn
     assert given == json.loads(json.dumps(to_plain(expected)))  # type: ignore[arg-type]  # a refusal has no shape
 
 
+@pytest.mark.parametrize(
+    ("asked_for", "field"),
+    [
+        ("terms?as_of=1999-12-31", "as_of"),
+        ("statement?as_of=9999-12-31", "as_of"),
+        ("statement?known_at=0001-01-01T00:00:00%2B08:00", "known_at"),
+        ("statement?known_at=2024-01-01T00:00:00", "known_at"),
+        ("why/instalment-1?as_of=2200-01-01", "as_of"),
+    ],
+)
+def test_a_day_nobody_can_mean_is_not_settled(office: Office, log_in: LogIn, asked_for: str, field: str) -> None:
+    given = asked(log_in(), f"/contracts/{contract_of(office)}/{asked_for}", 422)
+    assert given["field"] == field
+
+
+@pytest.mark.parametrize(
+    ("as_of", "time", "field"),
+    [
+        ("9999-12-31", "2024-05-01T00:00:00+08:00", "as_of"),
+        ("2024-05-01", "0001-01-02T00:00:00+00:00", "supposed.0.time"),
+    ],
+)
+def test_nothing_is_supposed_on_a_day_nobody_can_mean(
+    office: Office, log_in: LogIn, as_of: str, time: str, field: str
+) -> None:
+    supposed = {"type": "funds.arrived", "time": time, "data": {"instalment": 1}}
+    wanted = {"as_of": as_of, "supposed": [supposed]}
+    assert told(log_in(), f"/contracts/{contract_of(office)}/suppose", wanted, 422)["field"] == field
+
+
 def test_an_unknown_contract_is_refused_with_the_known_ones(office: Office, log_in: LogIn) -> None:
     given = asked(log_in(), "/contracts/nowhere/statement", 404)
     assert given["field"] == "contract"

@@ -139,4 +139,4 @@ def test_a_file_that_is_no_list_of_vectors_is_refused(empty: Terminal, tmp_path:
 
 
 def test_a_file_of_vectors_that_is_not_there_is_refused(empty: Terminal, tmp_path: Path) -> None:
-    assert empty.refused("contract", "vectors", str(tmp_path / "none.json"))["reason"] == "No such file or directory"
+    assert empty.refused("contract", "vectors", str(tmp_path / "none.json"))["reason"].endswith("No such file or directory")

@@ -1,5 +1,6 @@
 """yunyue export and yunyue verify."""
 
+import json
 import subprocess
 import sys
 import zipfile
@@ -67,7 +68,7 @@ def test_what_is_no_bundle_does_not_verify(terminal: Terminal, tmp_path: Path, c
 
 
 def test_a_bundle_that_is_not_there_is_refused(terminal: Terminal, tmp_path: Path) -> None:
-    assert str(tmp_path / "none") in terminal.refused("verify", str(tmp_path / "none"))["field"]
+    assert str(tmp_path / "none") in terminal.run("verify", str(tmp_path / "none")).stderr
 
 
 def test_a_contract_that_is_not_loaded_cannot_be_exported(terminal: Terminal, tmp_path: Path) -> None:
@@ -118,3 +119,19 @@ def test_an_old_statement_can_be_exported_as_it_was_known(paid_late: Terminal, t
     found = paid_late.json("export", CONTRACT, *words)
     assert found["verified"]["ok"] is True
     assert "late-payment-1" not in {one["id"] for one in found["verified"]["lines"]}
+
+
+@pytest.mark.parametrize("option", ["--output", "--excel", "--beancount"])
+def test_no_folder_is_made_for_an_export(paid_late: Terminal, tmp_path: Path, option: str) -> None:
+    found = paid_late.refused("export", CONTRACT, option, str(tmp_path / "none" / "x"))
+    assert found["field"] == str(tmp_path / "none")
+    assert not (tmp_path / "none").exists()
+
+
+def test_a_bundle_that_cannot_be_read_leaves_with_2(empty: Terminal, tmp_path: Path) -> None:
+    path = str(tmp_path / "none")
+    result = empty.run("verify", path)
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Refused")
+    told = empty.run("verify", path, "--json")
+    assert (told.exit_code, json.loads(told.stdout)["refused"]["field"]) == (2, path)

@@ -115,7 +115,104 @@ def test_a_wrong_call_says_what_is_wrong_and_leaves_with_2(
 def test_a_wrong_call_is_told_to_a_program_as_values(empty: Terminal) -> None:
     result = empty.run("settle", "x", "--json", "--as-of", "soon")
     assert result.exit_code == 2
-    assert "soon" in json.loads(result.stdout)["usage"]
+    found = json.loads(result.stdout)["usage"]
+    assert found["field"] == "--as-of"
+    assert "soon" in found["reason"]
+
+
+@pytest.mark.parametrize(
+    ("words", "field", "zh"),
+    [
+        (("settle", "x", "--colour", "--json"), "--colour", "没有选项 --colour"),
+        (("settle", "--json"), "CONTRACT", "缺少 CONTRACT"),
+        (("dance", "--json"), "", "没有命令 'dance'"),
+        (("settle", "x", "y", "--json"), "", "多余的参数: y"),
+        (("settle", "x", "--json", "--as-of"), "--as-of", "选项 '--as-of' 缺少值"),
+        (("journal", "tail", "--json", "-n", "0"), "-n", "-n 无效: 0 不在 1<=x<=10000 之内"),
+        (("journal", "tail", "--json", "-n", "x"), "-n", "-n 无效: 'x' 不是整数"),
+        (("contract", "new", "f", "--kind", "x", "--json"), "--kind", "--kind 无效: 'x' 不在"),
+        (("settle", "x", "--json", "--as-of", "1999-12-31"), "--as-of", "年份限 2000–2199"),
+    ],
+)
+def test_every_wrong_call_is_told_as_values_in_the_readers_language(
+    empty: Terminal, words: tuple[str, ...], field: str, zh: str
+) -> None:
+    result = empty.run(*words, lang="zh")
+    assert (result.exit_code, result.stderr) == (2, "")
+    found = json.loads(result.stdout)["usage"]
+    assert found["field"] == field
+    assert zh in found["reason"]
+    english = json.loads(empty.run(*words, lang="en").stdout)["usage"]["reason"]
+    assert english.replace("–", "-").isascii()
+
+
+def test_the_language_of_a_call_that_is_wrong_is_heard_too(empty: Terminal) -> None:
+    assert "没有命令" in empty.run("dance", "--lang", "zh", lang="en").stderr
+    assert "没有选项" in empty.run("settle", "--colour", "--lang=zh", lang="en").stderr
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("settle", "x", "--as-of", "0001-01-01"),
+        ("settle", "x", "--as-of", "9999-12-31"),
+        ("settle", "x", "--known-at", "9999-12-31"),
+        ("settle", "x", "--known-at", "2200-01-01T00:00:00+08:00"),
+        ("contract", "load", "beijing-2024", "--starting", "1999-12-31"),
+        ("fact", "add", "x", "funds.arrived", "--at", "9999-12-31"),
+        ("fact", "list", "x", "--since", "0001-01-01"),
+        ("fact", "list", "x", "--until", "2200-01-01"),
+        ("calendar", "add", "9999-12-31", "1"),
+        ("calendar", "count", "2024-01-01", "9999-12-31"),
+    ],
+    ids=" ".join,
+)
+def test_a_day_nobody_can_mean_is_refused_at_every_door(empty: Terminal, words: tuple[str, ...]) -> None:
+    result = empty.run(*words)
+    assert result.exit_code == 2
+    assert "the year is one of 2000–2199" in result.stderr
+
+
+def test_nothing_is_supposed_outside_these_years(terminal: Terminal) -> None:
+    found = terminal.refused("settle", "beijing-2024", "--suppose", "funds.arrived instalment=1 @9999-12-31")
+    assert (found["field"], "2000 to 2199" in found["reason"]) == ("suppose", True)
+
+
+def test_the_first_and_the_last_day_are_within(empty: Terminal) -> None:
+    for day in ("2000-01-01", "2199-12-31"):
+        assert empty.run("calendar", "count", day, day, "--estimate").exit_code == 0
+
+
+PROGRAM = str(Path(sys.executable).with_name("yunyue"))
+
+
+@pytest.mark.parametrize("words", [("words", "1.00"), ("words", "1.00", "--json"), ("--help",), ("words", "--help")])
+def test_an_answer_that_cannot_be_written_is_a_refusal_without_a_trace(tmp_path: Path, words: tuple[str, ...]) -> None:
+    environment = {**os.environ, "YUNYUE_HOME": str(tmp_path), "YUNYUE_LANG": "en"}
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [PROGRAM, *words], env=environment, stdout=full, stderr=subprocess.PIPE, text=True, check=False
+        )
+    assert done.returncode == 1
+    assert done.stderr == "Refused: the answer could not be written: No space left on device\n"
+
+
+def test_a_reader_who_goes_away_hears_nothing(tmp_path: Path) -> None:
+    environment = {**os.environ, "YUNYUE_HOME": str(tmp_path)}
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [PROGRAM, "--help"], env=environment, stdout=writer, stderr=subprocess.PIPE, text=True, check=False
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (1, "")
+
+
+@pytest.mark.parametrize("words", [("contract", "vectors"), ("fact", "document")], ids=" ".join)
+def test_a_file_without_end_is_refused(terminal: Terminal, words: tuple[str, ...]) -> None:
+    found = terminal.refused(*words, "/dev/zero")
+    assert "more than" in found["reason"]
+    assert found["field"] == "/dev/zero"
 
 
 def test_refusals_go_to_standard_error_and_answers_do_not(terminal: Terminal) -> None:

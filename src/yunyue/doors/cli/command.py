@@ -8,12 +8,12 @@ from typing import Any, Final, cast
 import click
 
 from yunyue.answer import Refused
-from yunyue.doors.cli.broken import BROKEN, refused_for
-from yunyue.doors.cli.voice import LANGUAGES, MEANT, Declined, Told, Voice, emit, language, refusal
+from yunyue.doors.cli.broken import refused_for
+from yunyue.doors.cli.misuse import show_usage, unwritten
+from yunyue.doors.cli.voice import LANGUAGES, MEANT, TELLS, Declined, Told, Voice, emit, language, refusal
 from yunyue.settlement.statement import Said
 
 Answer = Told | Refused
-TELLS: Final = "yunyue.json"
 USAGE: Final = Said("用法", "Usage")
 OPTIONS: Final = Said("选项", "Options")
 COMMANDS: Final = Said("命令", "Commands")
@@ -79,14 +79,22 @@ class Root(SpokenGroup):
     ) -> Any:
         """Run, and leave with 0, with 1 for a refusal, with 2 for a wrong call, with 130 when interrupted."""
         try:
-            code: object = super().main(args, prog_name, **{**how, "standalone_mode": False})
-        except click.UsageError as problem:
-            code = _show_usage(problem)
-        except click.Abort:
-            code = 130
+            code = self._run(args, prog_name, how)
+        except OSError as problem:
+            # Whatever goes wrong with files in a command is its answer by now; this is the answer's own way out.
+            code = unwritten(problem)
         if how.get("standalone_mode", True):
             sys.exit(code if isinstance(code, int) else 0)
         return code
+
+    def _run(self, args: Sequence[str] | None, prog_name: str | None, how: dict[str, Any]) -> object:
+        given = list(sys.argv[1:] if args is None else args)
+        try:
+            return super().main(given, prog_name, **{**how, "standalone_mode": False})
+        except click.UsageError as problem:
+            return show_usage(problem, given)
+        except click.Abort:
+            return 130
 
 
 class SpokenOption(click.Option):
@@ -163,43 +171,14 @@ def answers(work: Callable[..., Answer]) -> Callable[..., None]:
             answer = work(spoken, *args, **kwargs)
         except Declined as declined:
             answer = declined.refused
-        except BROKEN as broken:
+        except Exception as broken:  # refused_for raises again what is a mistake of ours
             answer = refused_for(broken)
         told = refusal(answer, spoken) if isinstance(answer, Refused) else answer
-        emit(told, spoken, err=isinstance(answer, Refused))
+        emit(told, spoken, err=told.unread or isinstance(answer, Refused))
         if told.failed:
-            click.get_current_context().exit(1)
+            click.get_current_context().exit(2 if told.unread else 1)
 
     return cast(Callable[..., None], as_json(in_language(run)))
-
-
-def _show_usage(problem: click.UsageError) -> int:
-    """Say what is wrong with the call, in the language and form it asked for."""
-    context = problem.ctx or click.Context(click.Command("yunyue"))
-    with context.scope(cleanup=False):
-        spoken = voice()
-        reason = _translated(problem, spoken)
-        lines = [f"{spoken.pick('用法有误', 'Usage')}: {reason}"]
-        lines.append(f"  {spoken.pick('查看用法', 'see')}: {context.command_path} --help")
-        emit(Told({"usage": reason}, lines, failed=True), spoken, err=True)
-    return 2
-
-
-def _translated(problem: click.UsageError, spoken: Voice) -> str:
-    match problem:
-        case _ if spoken.language == "en":
-            return problem.format_message()
-        case click.NoSuchOption():
-            near = f";近似的有 {'、'.join(problem.possibilities)}" if problem.possibilities else ""
-            return f"没有选项 {problem.option_name}{near}"
-        case click.MissingParameter(param=click.Parameter() as missing):
-            name = missing.opts[0] if isinstance(missing, click.Option) else missing.human_readable_name
-            return f"缺少 {name}"
-        case click.BadParameter(param=click.Parameter() as wrong):
-            name = wrong.opts[0] if isinstance(wrong, click.Option) else wrong.human_readable_name
-            return f"{name} 无效: {problem.message}"
-        case _:
-            return problem.format_message()
 
 
 __all__ = ["Answer", "Root", "SpokenGroup", "answers", "command", "in_language", "option", "voice"]

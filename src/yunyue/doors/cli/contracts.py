@@ -15,6 +15,7 @@ from yunyue.doors.cli.command import Answer, SpokenGroup, answers, option
 from yunyue.doors.cli.contract_shown import Parts, problems, shown
 from yunyue.doors.cli.installed import opened, recorder
 from yunyue.doors.cli.moments import DAY
+from yunyue.doors.cli.typed import bounded
 from yunyue.doors.cli.voice import Declined, Told, Voice
 from yunyue.host.contracts import find, load_folder, shipped
 from yunyue.kernel import Kernel
@@ -25,6 +26,8 @@ from yunyue.workdays import STATE_COUNCIL
 
 group = SpokenGroup("contract", said=Said("合同:检查、查看、新建、载入", "Contracts: check, show, start, load"))
 DEFAULT = "beijing-2024"
+LARGEST = 4 * 1024 * 1024
+"""Bytes of a file of pairs."""
 
 
 def from_disk(name: str) -> Terms | tuple[Problem, ...] | Refused:
@@ -148,8 +151,11 @@ def vectors(voice: Voice, file: Path, name: str) -> Answer:
         return terms
     if isinstance(terms, tuple):
         return problems(terms, voice)
+    text = bounded(file, LARGEST)
+    if isinstance(text, Refused):
+        return text
     try:
-        pairs = msgspec.json.decode(file.read_bytes(), type=list[Any])
+        pairs = msgspec.json.decode(text, type=list[Any])
     except msgspec.MsgspecError as broken:
         return Refused(f"not a JSON list of pairs: {broken}", str(file))
     differences = check_vectors(pairs, terms, STATE_COUNCIL)

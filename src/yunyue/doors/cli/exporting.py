@@ -1,6 +1,6 @@
 """yunyue export and yunyue verify: a statement with its proofs in one file, and the check of such a file."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +12,7 @@ from yunyue.doors.cli.bundles import Checked, bundle, verified
 from yunyue.doors.cli.command import Answer, answers, command, option
 from yunyue.doors.cli.installed import opened
 from yunyue.doors.cli.settling import as_of_option, known_at_option, stated
-from yunyue.doors.cli.voice import Told, Voice
+from yunyue.doors.cli.voice import Told, Voice, refusal
 from yunyue.doors.cli.workbook import write_workbook
 from yunyue.kernel import Kernel
 from yunyue.papers.beancount import ledger
@@ -43,6 +43,9 @@ class Wanted:
 def export(voice: Voice, contract: str, as_of: date | None, known_at: date | datetime | None, **files: Any) -> Answer:
     """The bundle is verified by verify.py in a process of its own before this says done."""
     wanted = Wanted(**files)
+    for path in (wanted.output, wanted.beancount, wanted.excel):
+        if path is not None and not path.absolute().parent.is_dir():
+            return Refused("there is no such folder to write into", str(path.absolute().parent))
     with opened() as kernel:
         statement = stated(kernel, contract, as_of, known_at)
         if isinstance(statement, Refused):
@@ -85,8 +88,8 @@ def _others(kernel: Kernel, statement: Statement, wanted: Wanted) -> dict[str, s
 @option("--key", "keys", multiple=True, zh="您信任的验证密钥", en="a verifier key you trust")
 @answers
 def verify(voice: Voice, bundle_file: Path, keys: tuple[str, ...]) -> Answer:
-    """Runs verify.py, which needs nothing of this platform."""
+    """Runs verify.py, which needs nothing of this platform; exit code 2 when the file cannot be read, as there."""
     checked: Checked = verified(bundle_file, keys, voice.language)
     if checked.report is None:
-        return Refused(checked.text, str(bundle_file))
+        return replace(refusal(Refused(checked.text, str(bundle_file)), voice), unread=True)
     return Told(checked.report, checked.text.splitlines(), failed=not checked.holds)

@@ -1,13 +1,16 @@
 """Days and moments as a person types them, always in Beijing time."""
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 
+from yunyue.doors.cli.voice import language
+from yunyue.doors.reach import FIRST_YEAR, LAST_YEAR, in_reach
 from yunyue.host.clock import BEIJING
 
 NOON = time(12)
+Typed = TypeVar("Typed", date, date | datetime)
 
 
 class Day(click.ParamType[date]):
@@ -22,7 +25,7 @@ class Day(click.ParamType[date]):
         found = read_day(value)
         if found is None:
             self.fail(f"{value!r}: YYYY-MM-DD, 2024-05-24", param, ctx)
-        return found
+        return _within(found, self, param, ctx)
 
 
 class Moment(click.ParamType[date]):
@@ -37,7 +40,18 @@ class Moment(click.ParamType[date]):
         found = read_moment(value)
         if found is None:
             self.fail(f"{value!r}: YYYY-MM-DD, YYYY-MM-DDTHH:MM:SS+08:00", param, ctx)
-        return found
+        return _within(found, self, param, ctx)
+
+
+def _within(
+    found: Typed, kind: click.ParamType[date], param: click.Parameter | None, ctx: click.Context | None
+) -> Typed:
+    """What was typed, if it lies in the years every door knows."""
+    if not in_reach(found):
+        years = f"{FIRST_YEAR}–{LAST_YEAR}"
+        said = f"the year is one of {years}" if language() == "en" else f"年份限 {years}"
+        kind.fail(f"{found.isoformat()!r}: {said}", param, ctx)
+    return found
 
 
 def read_day(text: str) -> date | None:

@@ -87,6 +87,8 @@ def _source(kernel: Kernel, statement: Statement) -> Source | Refused:
 
 
 def _form(output: Path) -> Form | Refused:
+    if not output.absolute().parent.is_dir():
+        return Refused("there is no such folder to write into", str(output.absolute().parent))
     match output.suffix.lower():
         case ".docx":
             return "docx"

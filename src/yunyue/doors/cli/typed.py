@@ -17,6 +17,7 @@ from msgspec import inspect
 
 from yunyue.answer import Refused
 from yunyue.doors.cli.moments import happened, read_moment
+from yunyue.doors.reach import beyond
 from yunyue.host.objects import LARGEST, Objects
 from yunyue.journal.envelope import understand
 from yunyue.journal.facts import BY_TYPE, Payload
@@ -103,12 +104,18 @@ def _value(kind: inspect.Type | None, text: str, keep: Keep) -> Any:
 
 def document(path: Path, keep: Keep) -> str | Refused:
     """The digest under which a file is kept. Refused: one that cannot be read or is too large."""
+    content = bounded(path, LARGEST)
+    return content if isinstance(content, Refused) else keep(content)
+
+
+def bounded(path: Path, largest: int) -> bytes | Refused:
+    """The content of a file of at most `largest` bytes. Refused: one that cannot be read or is larger."""
     try:
         with path.open("rb") as file:
-            content = file.read(LARGEST + 1)
+            content = file.read(largest + 1)
     except OSError as problem:
         return Refused(f"the file cannot be read: {problem.strerror}", str(path))
-    return keep(content)
+    return content if len(content) <= largest else Refused(f"more than {largest} bytes", str(path))
 
 
 def supposition(line: str, now: datetime) -> Happening | Refused:
@@ -122,5 +129,7 @@ def supposition(line: str, now: datetime) -> Happening | Refused:
     moment = read_moment(words[-1][1:]) if re.fullmatch(r"@\d\S*", words[-1]) else None
     if moment is None:
         return Refused(f"{line!r} does not end in @DATE, such as @2024-06-01", "suppose")
+    if refused := beyond(moment, "suppose"):
+        return refused
     said = payload(words[0], words[1:-1], only_digest)
     return said if isinstance(said, Refused) else Happening(said, happened(moment, now))
