@@ -85,10 +85,11 @@ def _value(text: str, kind: str, depth: int) -> str:
 def _joined(reason: str, depth: int) -> str:
     """Several reasons in one, parted by semicolons, each perhaps with its path before it; whole or not at all."""
     for parting in _PARTINGS:
-        parts = [_placed(one, depth) for one in parting.split(reason)]
-        if all(parts):
-            return "；".join(parts)
-    return reason
+        parts = parting.split(reason)
+        said = [_placed(one, depth) for one in parts] if len(parts) > 1 else []
+        if said and all(said):
+            return "；".join(said)
+    return _placed(reason, depth) or reason
 
 
 def _listed(first: str, others: list[str], depth: int) -> str:
