@@ -63,7 +63,7 @@ _REFERENCES: Final = (
         name="order",
         value="'o-1'",
     ),
-    says("{name} {value} is taken already", "{name} {value} 已被使用", name="order", value="'o-1'"),
+    says("{name:word} {value:quoted} is taken already", "{name} {value} 已被使用", name="order", value="'o-1'"),
     says("{actor} asked for it; another person approves", "申请人是 {actor}：须由另一人批准", actor="client:li"),
     says("proposal {proposal} is decided already", "提议 {proposal} 已有决定", proposal="'p-1'"),
     says("the proposed fact comes along with its approval", "所提议的事实须与批准一并录入"),
@@ -143,7 +143,12 @@ _RECORD: Final = (
         clause="C16",
         party="provider",
     ),
-    says("{objective} belongs to {service}", "{objective} 属于 {service}", objective="availability", service="'os'"),
+    says(
+        "{objective:word} belongs to {service:quoted}",
+        "{objective} 属于 {service}",
+        objective="availability",
+        service="'os'",
+    ),
     says("a waived compensation is 0.00, another not below it", "不予补偿的金额为 0.00，其他情形不得低于 0.00"),
 )
 

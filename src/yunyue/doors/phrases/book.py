@@ -9,6 +9,7 @@ from yunyue.doors.phrases import (
     cli,
     contract,
     decoding,
+    exhibit,
     host,
     journal,
     monitor,
@@ -22,7 +23,7 @@ from yunyue.doors.phrases.phrase import Phrase, filled
 
 _ROOMS: Final = (
     *(words, cli, admission, orders, people, calendar, papers),
-    *(host, store, journal, monitor, contract, decoding),
+    *(host, store, journal, monitor, contract, exhibit, decoding),
 )
 PHRASES: Final[tuple[Phrase, ...]] = tuple(
     sorted((one for room in _ROOMS for one in room.PHRASES), key=lambda one: -one.weight)

@@ -19,13 +19,6 @@ _INSTALLATION: Final = (
         "the contract that came along is damaged: {where}", "随程序而来的合同已损坏：{where}", where="terms.toml:3: x"
     ),
     says(
-        "cannot listen on {address} port {port}: {why:reason}; choose another with YUNYUE_PORT or YUNYUE_BIND",
-        "无法监听 {address} 端口 {port}：{why}；请以 YUNYUE_PORT 或 YUNYUE_BIND 另选",
-        address="127.0.0.1",
-        port="8000",
-        why="Address already in use",
-    ),
-    says(
         "{command} failed: {why}; start with --no-engines to go on",
         "{command} 失败：{why}；可加 --no-engines 继续启动",
         command="apt-get install x",
@@ -39,13 +32,49 @@ _INSTALLATION: Final = (
 )
 
 _WORDS: Final = (
+    says(
+        "{why:reason}; choose another with YUNYUE_PORT or YUNYUE_BIND",
+        "{why}；请以 YUNYUE_PORT 或 YUNYUE_BIND 另选",
+        why="cannot listen on ::1 port 80: Permission denied",
+    ),
+    says(
+        "cannot listen on {address} port {port}: {why:reason}",
+        "无法监听 {address} 端口 {port}：{why}",
+        address="127.0.0.1",
+        port="8000",
+        why="Address already in use",
+    ),
+    says(
+        "the database server does not let us in: {why}; check that it runs, and YUNYUE_DATABASE",
+        "数据库服务器拒绝接入：{why}；请确认其正在运行，并核对 YUNYUE_DATABASE",
+        why="connection refused",
+    ),
+    says(
+        "{why:reason}; yunyue doctor says what to do", "{why}；yunyue doctor 指明如何处置", why="file is not a database"
+    ),
+    says("the disk of the database server is full; free some space there", "数据库服务器的磁盘已满；请在那里腾出空间"),
+    says(
+        "the disk is full: {free} KiB are free; free at least {least} GiB beside {place}",
+        "磁盘已满：仅余 {free} KiB；请在 {place} 旁腾出至少 {least} GiB",
+        free="12",
+        least="1",
+        place="/srv",
+    ),
+    says("there is no such folder to write into", "没有可写入的这个文件夹"),
+    says(
+        "a day or moment lies in the years {first} to {last}, not in {found}",
+        "日期或时刻须在 {first} 至 {last} 年之间，而不是 {found} 年",
+        first="2000",
+        last="2199",
+        found="1999",
+    ),
     says("nothing is known of {program}", "不支持 {program}", program="tcsh"),
     says(
         "not a JSON list of pairs: {why:reason}",
         "不是由输入输出对组成的 JSON 列表：{why}",
         why="Input data was truncated",
     ),
-    says("{last} lies before {first}", "{last} 早于 {first}", last="2024-01-01", first="2024-02-01"),
+    says("{last:word} lies before {first:word}", "{last} 早于 {first}", last="2024-01-01", first="2024-02-01"),
     says("{word} is not a quantity, such as 1 or 2.5", "{word} 不是数量，例如 1 或 2.5", word="'x'"),
     says("{word} is not name=value", "{word} 不是 name=value 的写法", word="'x'"),
     says(
@@ -85,6 +114,26 @@ _WORDS: Final = (
     says("the bundle did not verify and was removed: {why}", "证据包未通过验证，已删除：{why}", why="x"),
 )
 
+_ACCOUNTS: Final = (
+    says(
+        "1 to 64 letters, digits and . _ @ -, beginning with a letter or digit",
+        "须为 1 至 64 个字母、数字或 . _ @ -，以字母或数字开头",
+    ),
+    says(
+        "1 to 64 letters, digits and . _ -, beginning with a letter or digit",
+        "须为 1 至 64 个字母、数字或 . _ -，以字母或数字开头",
+    ),
+    says("say whose account it is, in at most 64 characters", "请写明账户归属何人，至多 64 个字符"),
+    says("this person has an account already; nobody has two", "此人已有账户；一人不得有两个账户"),
+    says("a tenant user belongs to a department", "部门用户须属于某个部门"),
+    says("this name is taken", "此名称已被使用"),
+    says(
+        "this installation is served already, by process {process}; stop that one first",
+        "此安装已由进程 {process} 提供服务；请先停止它",
+        process="4711",
+    ),
+)
+
 _NOT_YET: Final = (
     # A service that cannot be ordered says why in both languages.
     says(
@@ -106,10 +155,11 @@ _TOUR: Final = (
 )
 
 _DOCTOR: Final = (
+    says("tiles: {tiles}; journal: {journal:reason}", "瓦片：{tiles}；日志：{journal}", tiles="12", journal="none"),
     says("{port} free", "{port} 空闲", port="8000"),
     says("{port} taken", "{port} 被占用", port="8000"),
     says("{address} served", "{address} 正在服务", address="http://127.0.0.1:8000"),
-    says("Ed25519; SM2: {why:reason}", "Ed25519；SM2：{why}", why="served by something that does not encrypt"),
+    says("Ed25519; SM2: {why:reason}", "Ed25519；SM2 不可用：{why}", why="served by something that does not encrypt"),
     says("crypto: certificates and timestamps checked by another hand", "密码服务：由另一实现核对证书与时间戳"),
     says("a journal past one machine", "跨机器的日志"),
     says("containers", "容器"),
@@ -120,4 +170,4 @@ _DOCTOR: Final = (
     says("monitor: page probes; tests of the console", "监测：页面拨测；控制台测试"),
 )
 
-PHRASES: Final[tuple[Phrase, ...]] = (*_NOT_YET, *_INSTALLATION, *_WORDS, *_TOUR, *_DOCTOR)
+PHRASES: Final[tuple[Phrase, ...]] = (*_NOT_YET, *_ACCOUNTS, *_INSTALLATION, *_WORDS, *_TOUR, *_DOCTOR)

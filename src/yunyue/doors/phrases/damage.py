@@ -17,6 +17,10 @@ _FAULTS: Final = (
         "停止写入；自最近的备份恢复日志，并与甲方见证人的树头核对",
     ),
     says("publish again: the newest of the kept heads takes its place", "重新发布：以所存最新的树头替代"),
+    says(
+        "put back the folder of keys that belongs to this journal, or the folder of tiles from a backup",
+        "放回属于本日志的密钥文件夹，或自备份取回瓦片文件夹",
+    ),
     says("run fsck", "运行 fsck"),
     says("missing; what follows could not be checked", "缺失；其后各条无法检查"),
     says(
@@ -86,6 +90,11 @@ _BROKEN: Final = (
     says("{why:reason}; bring it back from a backup", "{why}；请自备份取回", why="there is no document sha256:a"),
     says(
         "{why:reason}; append the same facts again", "{why}；请重新录入同样的事实", why="server closed the connection"
+    ),
+    says(
+        "the first {size} leaves do not give the root the journal keeps for them",
+        "前 {size} 条得不出日志所存的根",
+        size="5",
     ),
     says("leaf {leaf} is missing", "第 {leaf} 条缺失", leaf="3"),
     says("leaf {leaf} is not canonical", "第 {leaf} 条不是规范写法", leaf="3"),
@@ -173,14 +182,14 @@ _BROKEN: Final = (
         found="3",
         wanted="4",
     ),
-    says("{path}: not published", "{path}：未发布", path="tile/0/000"),
+    says("{path:word}: not published", "{path}：未发布", path="tile/0/000"),
     says(
         "{path}: the witness's memory is spoilt ({why}); put its backup back",
         "{path}：见证人的记录已损坏（{why}）；请恢复其备份",
         path="w.json",
         why="truncated",
     ),
-    says("{name} is closed", "{name} 已关闭", name="journal.sqlite"),
+    says("{name:word} is closed", "{name} 已关闭", name="journal.sqlite"),
     says("{name} could not be made durable: {why}", "{name} 未能可靠写入：{why}", name="seg-1", why="I/O error"),
     says("{name} does not follow the last segment", "{name} 不接在上一段之后", name="seg-1"),
     says(

@@ -32,6 +32,29 @@ _NOTES: Final = (
         own="a.example",
     ),
     says("not a checkpoint: {why:reason}", "不是树头：{why}", why="fewer than three whole lines"),
+    says("{key}: {at} is not a time of a cosignature", "{key}：{at} 不是会签的时间", key="a.example", at="-1"),
+    says(
+        "{key}: a signature has 64 bytes, not {found}",
+        "{key}：签名为 64 字节，而不是 {found} 字节",
+        key="a.example",
+        found="63",
+    ),
+    says(
+        "{key}: a public key of {found} bytes is not {kind}",
+        "{key}：{found} 字节的公钥不是 {kind}",
+        key="a.example",
+        found="31",
+        kind="ED25519",
+    ),
+    says(
+        "key name {name}: empty, or has a space, plus or control character",
+        "密钥名 {name}：为空，或含有空格、加号、控制字符",
+        name="'a b'",
+    ),
+    says(
+        "a witness's name has no spaces, no + and no control characters, such as client.example",
+        "见证人的名称不含空格、加号和控制字符，例如 client.example",
+    ),
     says("no good signature of {names:list}", "缺少 {names} 的有效签名", names="a, b"),
 )
 
@@ -44,6 +67,35 @@ _TILES: Final = (
         "{found} 字节，超过一束可容的 {most} 字节",
         found="70000",
         most="65535",
+    ),
+    says(
+        "{tile}: {found} bytes where {wanted} are needed",
+        "{tile}：{found} 字节，应为 {wanted} 字节",
+        tile="tile/0/000",
+        found="31",
+        wanted="32",
+    ),
+    says(
+        "no such tile: level {level}, number {number}, width {width}",
+        "没有此瓦片：第 {level} 层，编号 {number}，宽 {width}",
+        level="64",
+        number="1",
+        width="1",
+    ),
+    says(
+        "only tiles of level 0 have entries, not level {level}", "只有第 0 层的瓦片有记录，第 {level} 层没有", level="1"
+    ),
+    says("a tree of {old} leaves cannot grow to {new}", "{old} 条的树不能变为 {new} 条", old="9", new="5"),
+    says("frontier: size {size} is outside 0 to 2^63-1", "前沿：条数 {size} 不在 0 至 2^63-1 之间", size="-1"),
+    says(
+        "frontier: size {size} needs {count} hashes of {length} bytes",
+        "前沿：{size} 条需要 {count} 个 {length} 字节的哈希",
+        size="3",
+        count="2",
+        length="32",
+    ),
+    says(
+        "frontier: {found} bytes are not a size and whole hashes", "前沿：{found} 字节不是条数加完整的哈希", found="7"
     ),
     says("the bundle is cut short", "束不完整"),
     says(
@@ -64,6 +116,17 @@ _PROOFS: Final = (
         found="1",
         needed="2",
     ),
+    says("{old} leaves cannot be the beginning of {new}", "{old} 条不可能是 {new} 条的开头", old="9", new="5"),
+    says("the old root is not the root of an empty tree", "旧根不是空树的根"),
+    says("two roots for the same {size} leaves", "同样 {size} 条有两个根", size="5"),
+    says("an index is outside a tree of {size} leaves", "有序号不在 {size} 条的树中", size="5"),
+    says(
+        "a hash has {found} bytes where {wanted} are needed",
+        "某哈希为 {found} 字节，应为 {wanted} 字节",
+        found="31",
+        wanted="32",
+    ),
+    says("index {index} is outside a tree of {size} leaves", "序号 {index} 不在 {size} 条的树中", index="9", size="5"),
     says("the leaf and the proof give another root", "叶与证明得出另一个根"),
     says("the proof gives another old root", "证明得出另一个旧根"),
     says("the proof gives another new root", "证明得出另一个新根"),

@@ -29,8 +29,8 @@ _TARGETS: Final = (
         kind="http",
         wanted="http://",
     ),
-    says("target: write a name and nothing else", "target：只写主机名"),
-    says("target: write host:port and nothing else", "target：只写 host:port"),
+    says("target: write {what:reason} and nothing else", "target：只写{what}", what="a name"),
+    says("a name", "主机名"),
     says(
         "target: no user name or password; everybody who sees the order sees the target",
         "target：不得写用户名或口令；能看到订单的人都能看到目标",
@@ -94,6 +94,12 @@ _FIELDS: Final = (
         part="'x'",
     ),
     says("the range {part} ends before it begins", "范围 {part} 的结束小于开始", part="299-200"),
+    says(
+        "max_body: of a page whose content is looked at, {most} at most; reading more takes too long",
+        "max_body：须查看内容的页面至多 {most}；读取更多过慢",
+        most="1048576",
+    ),
+    says("a kept value holds a control character", "留存的值含有控制字符"),
     says("path: begins with one /", "path：以一个 / 开头"),
     says("path: only visible ASCII characters", "path：只能用可见的 ASCII 字符"),
     says(

@@ -104,6 +104,12 @@ _CRYPTO: Final = (
         "'key' must be specified in request body as JSON, or 'reset' set to true",
         "请求正文须以 JSON 给出 “key”，或将 “reset” 设为 true",
     ),
+    says(
+        "{field}: {why:reason}; nothing was written",
+        "{field}：{why}；未写入任何内容",
+        field="name",
+        why="the vault does not answer: timed out",
+    ),
     says("the stream was changed, cut off, or is not whole", "数据流被改动、截断或不完整"),
     says(
         "a cipher of {known:list} and pieces of up to {most} octets",

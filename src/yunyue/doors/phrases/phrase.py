@@ -9,6 +9,7 @@ Both texts are templates; the samples beside a phrase fill the English one, and 
   {name:zh}       words that are Chinese already
   {name:code}     what stands between backticks
   {name:type}     a kind of value, between backticks as well
+  {name:word}     one word: an id, a day, a path without spaces
   {name:quoted}   a value in quotation marks
   {name:dropped}  words that the Chinese leaves out
 """
@@ -25,6 +26,7 @@ KINDS: Final = {
     **dict.fromkeys(("", "reason", "list", "title", "dropped"), _ANY),
     "zh": "[^/]*?[一-鿿][^/]*?",
     **dict.fromkeys(("code", "type"), "[^`]+?"),
+    "word": r"\S+?",
     "quoted": "'[^']+'|\"[^\"]+\"",
 }
 """What each kind of place may hold, as a regular expression."""

@@ -99,6 +99,26 @@ _PUBLISHING: Final = (
         why="an empty line or a control character",
     ),
     says("another process is publishing there; nothing was published", "另一进程正在那里发布；本次未发布"),
+    says("another process is publishing there; nothing was written", "另一进程正在那里发布；未写入任何内容"),
+    says("the published tree was not written again: {why}", "已发布的树未重写：{why}", why="Permission denied"),
+    says("the published tree was not written again", "已发布的树未重写"),
+    says(
+        "the journal itself is not as it was written, so nothing is published from it: {why:reason}",
+        "日志本身已不是写入时的样子，因此不据以发布：{why}",
+        why="leaf 3 is missing",
+    ),
+    says(
+        "no published head holds with the keys of this installation: {why:reason}; {remedy:reason}",
+        "以本安装的密钥核对，已发布的树头无一成立：{why}；{remedy}",
+        why="no key to check the signatures with",
+        remedy="put back the folder of keys that belongs to this journal, or the folder of tiles from a backup",
+    ),
+    says(
+        "a head of {size} leaves was kept, and the journal has {found}",
+        "曾存有 {size} 条的树头，而日志有 {found} 条",
+        size="9",
+        found="5",
+    ),
     says("nothing is published yet", "尚未发布任何内容"),
     says("{size} leaves are published, not {asked}", "已发布 {size} 条，不是 {asked} 条", size="5", asked="9"),
     says(
