@@ -13,6 +13,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from yunyue.answer import Refused
+from yunyue.doors.alone import alone
 from yunyue.doors.background import TASKS, watched
 from yunyue.doors.data.app import Parts, front_door
 from yunyue.doors.data.crypto import CryptoDoor, ListingProtocol
@@ -35,13 +36,15 @@ Announce = Callable[[str], None]
 def serve(settings: Settings, announce: Announce = print) -> Refused | None:
     """Serve until interrupted (SIGINT, SIGTERM), then stop in order. `announce` is told the address once it is bound.
 
-    Refused: the address is taken or not ours, the installation cannot be opened.
+    Refused: the address is taken or not ours, another process serves this home, the installation cannot be opened.
     """
     log.configure(settings)
     bound = bind(settings)
     if isinstance(bound, Refused):
         return bound
-    with contextlib.closing(bound):
+    with contextlib.closing(bound), alone(settings.home) as other:
+        if other is not None:
+            return other
         setup.migrate(settings)
         office = open_parts(settings)
         if isinstance(office, Refused):

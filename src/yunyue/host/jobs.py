@@ -212,6 +212,9 @@ def _engine(settings: Settings) -> sqlalchemy.Engine:
 
 
 def _sqlite(path: Path) -> sqlalchemy.Engine:
+    # Parameters and results of jobs are nobody else's; SQLite gives its log beside it the same mode.
+    path.touch(0o600)
+    path.chmod(0o600)
     engine = sqlalchemy.create_engine(f"sqlite:///{path}", connect_args={"check_same_thread": False})
 
     @sqlalchemy.event.listens_for(engine, "connect")

@@ -1,6 +1,7 @@
 """One process serves everything, says what is ready, and what breaks beside the doors is begun again."""
 
 import asyncio
+import os
 import signal
 import socket
 import urllib.request
@@ -13,6 +14,7 @@ from server_cast import started
 from yunyue.answer import Refused
 from yunyue.catalog import Registry, Service
 from yunyue.doors import background, office
+from yunyue.doors.alone import alone
 from yunyue.doors.background import watched
 from yunyue.doors.opening import close_parts, discovered, open_parts
 from yunyue.doors.serve import bind, numbers
@@ -118,3 +120,28 @@ def test_facts_are_counted_by_type_and_each_once(tmp_path: Path) -> None:
         assert sum(counted.values()) == len(contract_year.story()) + 1
     close_parts(told)
     kernel.close()
+
+
+def test_a_home_has_one_server_and_its_place_is_free_again_when_that_ends(tmp_path: Path) -> None:
+    with alone(tmp_path) as first:
+        assert first is None
+        with alone(tmp_path) as second:
+            assert isinstance(second, Refused)
+            assert f"process {os.getpid()};" in second.reason
+            assert second.field == str(tmp_path / "serve.lock")
+    with alone(tmp_path) as third:
+        assert third is None
+
+
+def test_a_killed_server_leaves_its_place_free(tmp_path: Path) -> None:
+    settings = Settings(home=tmp_path / "home", port=0, log_level="warning")
+    process = started(settings)
+    assert process.stdout is not None
+    process.stdout.readline()
+    with alone(settings.home) as other:
+        assert isinstance(other, Refused)
+        assert f"process {process.pid};" in other.reason
+    process.kill()
+    process.communicate(timeout=60)
+    with alone(settings.home) as other:
+        assert other is None

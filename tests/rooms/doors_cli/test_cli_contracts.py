@@ -139,4 +139,16 @@ def test_a_file_that_is_no_list_of_vectors_is_refused(empty: Terminal, tmp_path:
 
 
 def test_a_file_of_vectors_that_is_not_there_is_refused(empty: Terminal, tmp_path: Path) -> None:
-    assert empty.refused("contract", "vectors", str(tmp_path / "none.json"))["reason"].endswith("No such file or directory")
+    assert empty.refused("contract", "vectors", str(tmp_path / "none.json"))["reason"].endswith(
+        "No such file or directory"
+    )
+
+
+def test_a_fault_names_its_clause_once(empty: Terminal, contract_folder: Path) -> None:
+    path = contract_folder / "terms.toml"
+    path.write_text(path.read_text().replace('total = "', 'total = "1', 1))
+    result = empty.run("contract", "check", str(contract_folder))
+    assert result.exit_code == 1
+    line = next(one for one in result.stdout.splitlines() if "C06" in one)
+    assert line.count("C06") == 1
+    assert line.endswith("[C06 八(二) Shares]")

@@ -12,12 +12,17 @@ from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
-from cli_cast import Terminal, alter
+from cli_cast import CONTRACT, Terminal, alter
+from postgres import Cluster
 
 from yunyue.catalog.sample import Sample
+from yunyue.doors.cli.equipment import NEEDED
 from yunyue.doors.cli.ward import house, machine, record
+from yunyue.doors.opening import discovered
 from yunyue.host.clock import VirtualClock
+from yunyue.host.engines import ENGINES
 from yunyue.host.settings import Settings
 from yunyue.kernel import Kernel
 from yunyue.store.series import Series
@@ -264,3 +269,39 @@ def test_accounts_that_wait_for_migration_are_a_fault_until_up_migrates(terminal
         [sys.executable, "-c", program, str(terminal.home)], capture_output=True, text=True, check=False
     )
     assert done.stdout.split() == ["note", "fault", "ok"], done.stderr
+
+
+def test_only_engines_that_an_available_service_needs_are_named_unless_all_are_asked_for() -> None:
+    needed = {name for code, names in NEEDED.items() if discovered().services[code].entry.available for name in names}
+    assert {one.what.en.removeprefix("Engine ") for one in machine.engines(full=False)} == needed
+    assert {one.what.en.removeprefix("Engine ") for one in machine.engines(full=True)} == {one.name for one in ENGINES}
+
+
+def test_accounts_and_jobs_in_postgresql_are_looked_at_there(
+    terminal: Terminal, lent_database: str, tmp_path: Path
+) -> None:
+    chosen = Settings(home=tmp_path / "other", database=lent_database)
+    assert house.jobs(chosen).state == "note"
+    with psycopg.connect(lent_database) as connection:
+        connection.execute("CREATE SCHEMA dbos")
+        connection.execute("CREATE TABLE dbos.workflow_status (status text)")
+    assert (house.jobs(chosen).state, house.jobs(chosen).detail) == ("ok", "PostgreSQL, 0")
+    gone = house.jobs(Settings(home=tmp_path, database="postgresql://nobody@127.0.0.1:1/none"))
+    assert gone.state == "fault"
+    assert "does not let us in" in gone.detail
+
+
+def test_a_backup_from_postgresql_says_what_is_not_in_it(lent_database: str, tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path / "home")
+    there = {"YUNYUE_DATABASE": lent_database}
+    assert terminal.run("contract", "load", CONTRACT, **there).exit_code == 0
+    told = terminal.run("backup", str(tmp_path / "copy"), "--json", **there)
+    assert json.loads(told.stdout)["not_included"] == ["accounts", "jobs"]
+    assert "pg_dump" in terminal.run("backup", str(tmp_path / "more"), **there).stdout
+
+
+@pytest.fixture
+def lent_database(postgres: Cluster) -> str:
+    """A database of one's own."""
+    parts = psycopg.conninfo.conninfo_to_dict(postgres.database())
+    return f"postgresql:///{parts['dbname']}?host={parts['host']}&user={parts['user']}"

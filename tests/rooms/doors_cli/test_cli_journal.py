@@ -185,3 +185,9 @@ def test_keys_that_others_can_read_are_refused(terminal: Terminal, mode: int) ->
     result = terminal.run("settle", CONTRACT)
     assert result.exit_code == 1
     assert str(key) in result.stderr
+
+
+def test_a_witness_whose_name_cannot_stand_in_a_note_is_refused(terminal: Terminal, tmp_path: Path) -> None:
+    found = terminal.refused("journal", "witness", str(tmp_path / "w"), "--name", "bad name")
+    assert (found["field"], "no spaces" in found["reason"]) == ("name", True)
+    assert not (tmp_path / "w").exists()

@@ -164,3 +164,19 @@ def test_without_engines_the_services_that_are_off_are_named(monkeypatch: pytest
     assert isinstance(lines, list)
     assert "Off: transcode (apt-get install -y ffmpeg)" in lines
     assert any(line.startswith("Off: Containers (") for line in lines)
+
+
+def test_a_second_up_on_the_same_home_is_refused_and_names_the_first(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    with up(home, "--no-engines") as (_, address):
+        with urllib.request.urlopen(f"{address}/livez", timeout=30) as answer:
+            assert answer.read().strip() == b"ok"
+        holder = (home / "serve.lock").read_text().strip()
+        for name in ("jobs.sqlite", "accounts.sqlite", "serve.lock"):
+            assert (home / name).stat().st_mode & 0o077 == 0, name
+        environment = {**os.environ, "YUNYUE_HOME": str(home), "YUNYUE_LANG": "en"}
+        command = [sys.executable, "-m", "yunyue.doors.cli.main", "up", "--port", "0", "--no-engines"]
+        second = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, timeout=60)
+    assert second.returncode == 1
+    assert f"served already, by process {holder}" in second.stderr
+    assert second.stdout == ""

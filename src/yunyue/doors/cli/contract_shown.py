@@ -24,12 +24,8 @@ class Parts:
 def problems(found: Sequence[Problem], voice: Voice) -> Told:
     """Everything wrong in a contract's files, with the clause each rule comes from."""
     plain = {"ok": False, "problems": [asdict(one) for one in found]}
-    lines = [f"{replace(one, rule=voice.reason(one.rule))}{_title(one.clause, voice)}" for one in found]
+    lines = [f"{replace(one, rule=voice.reason(one.rule), clause=clause_title(one.clause, voice))}" for one in found]
     return Told(plain, [*lines, voice.pick(f"{len(found)} 处有误", f"{len(found)} faults")], failed=True)
-
-
-def _title(clause: str, voice: Voice) -> str:
-    return f" {clause_title(clause, voice)}" if clause else ""
 
 
 def shown(terms: Terms, parts: Parts, voice: Voice) -> Told:

@@ -13,7 +13,12 @@ MARKS = {"ok": "✓", "note": "·", "fault": "✗"}
 
 
 @command("doctor", Said("体检:逐项检查,指出如何处置", "Check the installation, say what to do about each fault"))
-@option("--full", is_flag=True, zh="重读日志全部内容", en="read the whole journal again")
+@option(
+    "--full",
+    is_flag=True,
+    zh="重读日志全部内容,列出所有已知引擎",
+    en="read all of the journal, list every engine",
+)
 @answers
 def doctor(voice: Voice, full: bool) -> Answer:
     """Exit code 1 when there is a fault."""

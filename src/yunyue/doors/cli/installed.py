@@ -23,6 +23,11 @@ def settings() -> Settings:
     return found
 
 
+def before_accounts() -> None:
+    """Leave the environment as the console's settings expect it; the command has its language by now."""
+    os.environ.pop(VARIABLE, None)
+
+
 def default_actor() -> str:
     """The person at this terminal, by the number the system knows them under."""
     return f"cli:{os.getuid()}"

@@ -45,15 +45,24 @@ def backup(voice: Voice, folder: Path, with_keys: bool) -> Answer:
     """Journal with its signed head, documents, series, accounts; keys only when asked."""
     with opened() as kernel:
         done = backups.backup(kernel, folder, with_keys=with_keys)
+        elsewhere = [] if kernel.settings.database == "sqlite" else ["accounts", "jobs"]
     if isinstance(done, Refused):
         return done
     plain = {"folder": str(folder), "facts": done.size, "root": done.root.hex(), "with_keys": with_keys}
+    plain["not_included"] = elsewhere
     lines = [
         voice.pick(f"已备份 {done.size} 条事实,根 {done.root.hex()}", f"{done.size} facts, root {done.root.hex()}")
     ]
     if not with_keys:
         lines.append(
             voice.pick("未含私钥:请另存 keys 文件夹", "without private keys: keep a copy of the folder `keys`")
+        )
+    if elsewhere:
+        lines.append(
+            voice.pick(
+                "未含 PostgreSQL 中的账户与作业:请以 pg_dump 另行备份",
+                "without the accounts and jobs in PostgreSQL: back them up with pg_dump",
+            )
         )
     return Told(plain, lines)
 

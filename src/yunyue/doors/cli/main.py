@@ -38,6 +38,7 @@ COMMANDS: Final[Mapping[str, Place]] = {
     "export": Place("exporting", "export", Said("导出可离线核验的结算包", "Export a bundle for offline checking")),
     "verify": Place("exporting", "verify", Said("离线核验结算包", "Check a bundle offline")),
     "paper": Place("papering", "group", Said("文书:列出、生成 DOCX 或 PDF", "Papers: list them, write DOCX or PDF")),
+    "account": Place("accounting", "group", Said("账户:开设、列出", "Accounts: open, list")),
     "journal": Place(
         "journaling", "group", Said("日志:树头、检查、发布、见证", "The journal: head, check, publish, witness")
     ),

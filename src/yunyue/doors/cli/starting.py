@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from yunyue.answer import Refused
 from yunyue.contract import Terms, starting_on
 from yunyue.doors import serve
+from yunyue.doors.alone import alone
 from yunyue.doors.cli.command import Answer, answers, command, option
 from yunyue.doors.cli.contracts import DEFAULT, from_disk
 from yunyue.doors.cli.equipment import equip
@@ -41,7 +42,8 @@ SAMPLE: Final = "sample-"
 def up(voice: Voice, **how: Any) -> Answer:
     """A second start keeps what the first one made."""
     chosen = _settings({name: value for name, value in how.items() if value})
-    told = _prepared(chosen, voice)
+    with alone(chosen.home) as other:
+        told = other or _prepared(chosen, voice)
     if isinstance(told, Refused):
         return told
     for line in told:

@@ -9,7 +9,7 @@ from yunyue.doors.cli.voice import Told, Voice
 from yunyue.host.clock import SystemClock
 from yunyue.host.keys import WitnessKey
 from yunyue.host.signatures import read_checkpoint
-from yunyue.journal.note import NoteKey
+from yunyue.journal.note import NoteKey, is_key_name
 from yunyue.store.files import write_durably
 from yunyue.store.witness import Witness
 
@@ -26,6 +26,8 @@ class Watched:
 
 def cosign(watched: Watched, folder: Path, name: str, voice: Voice) -> Answer:
     """The head with the witness's line added, also put into the witness's folder."""
+    if not is_key_name(name):
+        return Refused("a witness's name has no spaces, no + and no control characters, such as client.example", "name")
     keys = []
     for text in watched.keys:
         key = NoteKey.from_text(text)

@@ -17,7 +17,7 @@ def _findings(settings: Settings, full: bool) -> Iterator[Finding]:
     yield machine.packages()
     yield machine.disk(settings)
     yield machine.ciphers()
-    yield from machine.engines()
+    yield from machine.engines(full=full)
     yield house.folder(settings)
     if settings.home.is_dir():
         keys = house.keys(settings)

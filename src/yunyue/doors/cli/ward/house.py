@@ -9,7 +9,11 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+import psycopg
+
 from yunyue.answer import Refused
+from yunyue.doors.cli.broken import refused_for
+from yunyue.doors.cli.installed import before_accounts
 from yunyue.doors.cli.ward.finding import Finding, fault, note, ok
 from yunyue.doors.web import setup
 from yunyue.host.ciphers import Unavailable
@@ -23,6 +27,10 @@ JOBS: Final = Said("作业库", "Jobs database")
 ACCOUNTS: Final = Said("账户库", "Accounts database")
 PORT: Final = Said("端口", "Port")
 PATIENCE_SECONDS: Final = 3
+SERVER: Final = (
+    "检查数据库服务与 YUNYUE_DATABASE;损坏则以 pg_restore 恢复",
+    "check the database server and YUNYUE_DATABASE; what is damaged comes back with pg_restore",
+)
 
 
 def folder(settings: Settings) -> Finding:
@@ -50,8 +58,10 @@ def keys(settings: Settings) -> Finding:
 
 def jobs(settings: Settings) -> Finding:
     """The database of durable jobs is whole."""
+    if settings.database != "sqlite":
+        return _jobs_there(settings.database)
     path = settings.home / "jobs.sqlite"
-    if settings.database != "sqlite" or not path.exists():
+    if not path.exists():
         return note(JOBS, "-", "首次 ./yunyue up 时建立", "made by the first ./yunyue up")
     try:
         with closing(sqlite3.connect(path)) as connection:
@@ -63,14 +73,30 @@ def jobs(settings: Settings) -> Finding:
     return fault(JOBS, answer, f"停止服务,移走 {path} 后重新启动", f"stop, move {path} away, start again")
 
 
+def _jobs_there(address: str) -> Finding:
+    """The same in PostgreSQL: every job that is kept can be read."""
+    try:
+        with psycopg.connect(address, connect_timeout=PATIENCE_SECONDS) as connection:
+            there = connection.execute("SELECT to_regclass('dbos.workflow_status') IS NOT NULL").fetchone()
+            if there != (True,):
+                return note(JOBS, "PostgreSQL", "首次 ./yunyue up 时建立", "made by the first ./yunyue up")
+            count = connection.execute("SELECT count(status) FROM dbos.workflow_status").fetchone()
+    except psycopg.Error as broken:
+        return fault(JOBS, str(refused_for(broken)), *SERVER)
+    return ok(JOBS, f"PostgreSQL, {count[0] if count else 0}")
+
+
 def accounts(settings: Settings) -> Finding:
     """The tables of accounts are up to date."""
     path = settings.home / "accounts.sqlite"
     if settings.database == "sqlite" and not path.exists():
         return note(ACCOUNTS, "-", "首次 ./yunyue up 时建立", "made by the first ./yunyue up")
+    before_accounts()
     try:
         waiting = setup.unapplied(settings)
     except Exception as broken:  # Django wraps what the database says in exceptions of its own making
+        if settings.database != "sqlite":
+            return fault(ACCOUNTS, str(broken).strip(), *SERVER)
         return fault(ACCOUNTS, str(broken), f"自备份取回 {path}", f"bring {path} back from a backup")
     if waiting:
         return fault(ACCOUNTS, ", ".join(waiting), "运行 ./yunyue up 以迁移", "run ./yunyue up, which migrates")

@@ -86,11 +86,13 @@ def ciphers() -> Finding:
     return fault(CIPHERS, "; ".join(unusable), remedy, remedy)
 
 
-def engines() -> Iterator[Finding]:
-    """Programs of the system; one that an available service needs must be there."""
+def engines(*, full: bool) -> Iterator[Finding]:
+    """Programs of the system that an available service needs and must find; `full` lists all that are known."""
     available = {entry.code for entry in discovered().entries if entry.available}
     needed = {name for code in available for name in NEEDED.get(code, ())}
     for one in survey():
+        if not full and one.engine.name not in needed:
+            continue
         what = Said(f"引擎 {one.engine.name}", f"Engine {one.engine.name}")
         if isinstance(one, Found):
             yield ok(what, f"{one.version or '?'}  {one.path}")
