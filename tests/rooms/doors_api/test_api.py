@@ -202,7 +202,7 @@ def test_what_cannot_be_supposed_is_refused_by_field(
 
 def test_a_service_not_yet_available_is_refused_with_that_reason(own_office: Office, log_in: LogIn) -> None:
     closed = next(entry for entry in own_office.hosting.registry.entries if not entry.available)
-    wish = {
+    wish: dict[str, object] = {
         "service": closed.code,
         "item": "any",
         "quantity": "1",
