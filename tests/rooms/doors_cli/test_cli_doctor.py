@@ -277,6 +277,7 @@ def test_only_engines_that_an_available_service_needs_are_named_unless_all_are_a
     assert {one.what.en.removeprefix("Engine ") for one in machine.engines(full=True)} == {one.name for one in ENGINES}
 
 
+@pytest.mark.engine("postgres")
 def test_accounts_and_jobs_in_postgresql_are_looked_at_there(
     terminal: Terminal, lent_database: str, tmp_path: Path
 ) -> None:
@@ -291,6 +292,7 @@ def test_accounts_and_jobs_in_postgresql_are_looked_at_there(
     assert "does not let us in" in gone.detail
 
 
+@pytest.mark.engine("postgres")
 def test_a_backup_from_postgresql_says_what_is_not_in_it(lent_database: str, tmp_path: Path) -> None:
     terminal = Terminal(tmp_path / "home")
     there = {"YUNYUE_DATABASE": lent_database}
