@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, Self
 
 from yunyue.journal.corrections import withdrawn
 from yunyue.journal.envelope import Recorded
@@ -46,12 +46,13 @@ CREATE TABLE IF NOT EXISTS days (
     contract TEXT NOT NULL, day TEXT NOT NULL, type TEXT NOT NULL, facts INTEGER NOT NULL,
     PRIMARY KEY (contract, day, type)) STRICT;
 """
+FILE = "projection.sqlite"
 NAMES = ("orders", "incidents", "verdicts", "days")
 
 STATES = {
     OrderApproved: "approved",
     ServiceSuspended: "suspended",
-    ServiceResumed: "running",
+    ServiceResumed: "delivered",
     ServiceRetired: "retired",
     OrderCancelled: "cancelled",
 }
@@ -66,6 +67,13 @@ class Projection:
         with self._connection() as connection:
             connection.execute("PRAGMA journal_mode=WAL")
             connection.executescript(TABLES)
+
+    @classmethod
+    def current(cls, home: Path, journal: Journal) -> Self:
+        """The tables of an installation, as far as its journal is."""
+        tables = cls(home / FILE)
+        tables.follow(journal)
+        return tables
 
     @property
     def size(self) -> int:
@@ -151,7 +159,8 @@ def _project(connection: sqlite3.Connection, one: Recorded) -> None:
             )  # fmt: skip
         case ServiceDelivered():
             connection.execute(
-                "UPDATE orders SET state = 'running', delivered = coalesce(delivered, ?) WHERE contract = ? AND id = ?",
+                "UPDATE orders SET state = 'delivered', delivered = coalesce(delivered, ?)"
+                " WHERE contract = ? AND id = ?",
                 (at, contract, said.order),
             )
         case OrderApproved() | ServiceSuspended() | ServiceResumed() | ServiceRetired() | OrderCancelled():

@@ -12,16 +12,13 @@ from yunyue.doors.cli.voice import Told, Voice
 from yunyue.kernel.projection import Projection
 from yunyue.settlement.statement import Said
 
-PROJECTION = "projection.sqlite"
-
 
 @command("rebuild", Said("由日志重建各投影,并比较前后", "Make every projection again from the journal, and compare"))
 @answers
 def rebuild(voice: Voice) -> Answer:
     """Projections hold nothing of their own; losing them loses nothing."""
     with opened() as kernel:
-        tables = Projection(kernel.settings.home / PROJECTION)
-        tables.follow(kernel.journal)
+        tables = Projection.current(kernel.settings.home, kernel.journal)
         before = tables.digest()
         tables.rebuild(kernel.journal)
         after, size = tables.digest(), tables.size

@@ -1,6 +1,6 @@
 """yunyue order: place, approve, list and end orders of services."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -16,16 +16,8 @@ from yunyue.doors.cli.moments import DAY
 from yunyue.doors.cli.offices import hosted
 from yunyue.doors.cli.table import table
 from yunyue.doors.cli.voice import Told, Voice
-from yunyue.journal.facts import (
-    OrderApproved,
-    OrderCancelled,
-    OrderPlaced,
-    Payload,
-    ServiceDelivered,
-    ServiceRetired,
-)
+from yunyue.kernel.projection import Projection
 from yunyue.orders import place as orders
-from yunyue.settlement.admission import Known
 from yunyue.settlement.statement import Said
 
 group = SpokenGroup("order", said=Said("订单:下单、批准、列出、终止", "Orders: place, approve, list, end"))
@@ -124,13 +116,19 @@ def end(voice: Voice, contract: str, order: str, reason: str, actor: str | None)
     return refused or Told({"order": order, "state": "cancelled"}, [voice.pick("已终止", "Ended")])
 
 
-STATES: tuple[tuple[type[Payload], str, tuple[str, str]], ...] = (
-    (OrderCancelled, "cancelled", ("已取消", "cancelled")),
-    (ServiceRetired, "retired", ("已退订", "retired")),
-    (ServiceDelivered, "delivered", ("已交付", "delivered")),
-    (OrderApproved, "approved", ("已批准", "approved")),
-)
-"""The first that is on record tells how an order stands."""
+STATES: Mapping[str, tuple[str, str]] = {
+    "placed": ("待批准", "to be approved"),
+    "approved": ("已批准", "approved"),
+    "delivered": ("已交付", "delivered"),
+    "suspended": ("已暂停", "suspended"),
+    "retired": ("已退订", "retired"),
+    "cancelled": ("已取消", "cancelled"),
+}
+"""How an order stands, as the projection of orders says it."""
+
+
+PLACED = """SELECT id, service, item, quantity, tenant, deliver_by, state FROM orders
+WHERE contract = ? ORDER BY placed, rowid"""
 
 
 @group.command("list", said=Said("列出订单及其状态", "List orders and how they stand"))
@@ -139,28 +137,13 @@ STATES: tuple[tuple[type[Payload], str, tuple[str, str]], ...] = (
 def listed(voice: Voice, contract: str) -> Answer:
     """In the order they were placed."""
     with opened() as kernel:
-        known = kernel.known(contract)
-    if isinstance(known, Refused):
-        return known
-    placed = known.all(OrderPlaced)
-    states = {one.order: _state(known, one.order) for one in placed}
-    plain = [
-        {"order": one.order, "service": one.service, "item": one.item, "state": states[one.order][0]} for one in placed
-    ]
+        terms = kernel.registered_terms(contract)
+        if isinstance(terms, Refused):
+            return terms
+        tables = Projection.current(kernel.settings.home, kernel.journal)
+    found = tables.rows(PLACED, (contract,))
+    plain = [{"order": row[0], "service": row[1], "item": row[2], "state": row[6]} for row in found]
     words = (("订单", "order"), ("服务", "service"), ("目录项", "item"), ("数量", "quantity"), ("部门", "tenant"))
     heads = [voice.pick(*pair) for pair in (*words, ("约定交付", "deliver by"), ("状态", "state"))]
-    rows = [
-        (
-            *(one.order, one.service, one.item, str(one.quantity), one.tenant),
-            *(str(one.deliver_by), voice.pick(*states[one.order][1])),
-        )
-        for one in placed
-    ]
+    rows = [(*row[:6], voice.pick(*STATES[row[6]])) for row in found]
     return Told(plain, [*table(heads, rows), voice.pick(f"{len(rows)} 个订单", f"{len(rows)} orders")])
-
-
-def _state(known: Known, order: str) -> tuple[str, tuple[str, str]]:
-    for kind, name, words in STATES:
-        if known.find(kind, "order", order) is not None:
-            return name, words
-    return "placed", ("待批准", "to be approved")

@@ -90,10 +90,6 @@ class Tokens:
         row = self._barrier.read(f"token/{digest}")
         return None if row is None else msgspec.json.decode(row, type=Token)
 
-    def digest_of(self, text: str) -> str:
-        """The digest under which a token lies."""
-        return self._digest(text).hex()
-
     def by_accessor(self, accessor: str) -> tuple[str, Token] | None:
         """A token's digest and what is known of it, by the name that gives no access."""
         row = self._barrier.read(f"accessor/{accessor}")

@@ -24,11 +24,6 @@ class State:
     """How many steps of the escalation were taken."""
 
     @property
-    def phase(self) -> str:
-        """quiet, pending or firing."""
-        return "firing" if self.firing else "pending" if self.since else "quiet"
-
-    @property
     def flapping(self) -> bool:
         """Whether it fired too often within the hour before the condition last held."""
         return sum(self.held - one < WITHIN_MS for one in self.fired) >= FLAPS
