@@ -24,8 +24,8 @@ def program(name: str, of: str = "") -> str:
     found = shutil.which(name)
     package = PACKAGES[of or name]
     if found is None and os.geteuid() == 0:
-        command = ["apt-get", "install", "-y", "--no-install-recommends", package]
-        subprocess.run(command, capture_output=True, check=False)
+        for step in (["update", "-qq"], ["install", "-y", "--no-install-recommends", package]):
+            subprocess.run(["apt-get", *step], capture_output=True, check=False)
         found = shutil.which(name)
     if found is None:
         pytest.skip(f"{name} is not there (apt-get install {package})")
