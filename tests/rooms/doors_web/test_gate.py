@@ -64,6 +64,7 @@ def test_nobody_invents_a_kind_of_visitor(settings: Settings, first_password: st
 
 
 LISTED_ELSEWHERE = {
+    "theme",
     # addresses that only take forms, name an object of a test of their own, or are the API's
     "accounts/login", "accounts/logout", "accounts/language", "accounts/open", "monitoring/order",
 }  # fmt: skip

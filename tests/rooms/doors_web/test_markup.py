@@ -124,17 +124,33 @@ def contrast(first: str, second: str) -> float:
     return (lights[1] + 0.05) / (lights[0] + 0.05)
 
 
+def colours_of(theme: str) -> dict[str, str]:
+    """The console's own colours in light or in dark."""
+    sheet = (Path(web.__file__).parent / "static" / "console.css").read_text("utf-8")
+    light, dark = sheet.split('[data-bs-theme="dark"] {', 1)
+    return dict(re.findall(r"--([a-z0-9-]+): (#[0-9a-f]{3,6});", light if theme == "light" else dark.split("}", 1)[0]))
+
+
+def six(colour: str) -> str:
+    """A colour in its long form."""
+    return colour if len(colour) == 7 else "#" + "".join(2 * digit for digit in colour[1:])
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("tone", ["good", "warn", "bad", "calm"])
-def test_states_are_readable_on_their_ground_and_on_white(tone: str) -> None:
-    sheet = (Path(web.__file__).parent / "static" / "console.css").read_text("utf-8")
-    colours = dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6})", sheet))
+def test_states_are_readable_on_their_ground_and_on_paper(tone: str, theme: str) -> None:
+    colours = colours_of(theme)
     assert contrast(colours[tone], colours[f"{tone}-ground"]) >= 4.5
-    assert contrast(colours[tone], "#ffffff") >= 4.5
+    assert contrast(colours[tone], six(colours["paper"])) >= 4.5
 
 
-def test_secondary_words_and_links_are_readable() -> None:
-    sheet = (Path(web.__file__).parent / "static" / "console.css").read_text("utf-8")
-    for name in ("--tblr-secondary", "--tblr-link-color"):
-        found = re.search(rf"{name}: (#[0-9a-f]{{6}})", sheet)
-        assert found is not None
-        assert contrast(found[1], "#f9fafb") >= 4.5
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("name", ["tblr-secondary", "tblr-link-color"])
+def test_secondary_words_and_links_are_readable(name: str, theme: str) -> None:
+    colours = colours_of(theme)
+    for ground in ("paper", "quiet-ground", "places-ground"):
+        assert contrast(colours[name], six(colours[ground])) >= 4.5
+
+
+def test_dark_names_every_colour_that_light_names() -> None:
+    assert set(colours_of("light")) <= set(colours_of("dark"))

@@ -11,15 +11,23 @@ from yunyue.doors import web
 from yunyue.doors.office import Office
 
 WEB = Path(web.__file__).parent
-WORDS = WEB / "locale" / "zh_Hans" / "LC_MESSAGES"
+SHEETS = sorted(WEB.rglob("locale/zh_Hans/LC_MESSAGES/django.po"))
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SAME_IN_BOTH = {"Excel"}
 
 
 def written() -> dict[str, str]:
-    """The words of django.po: English to Chinese."""
+    """The words of the console and of each area: English to Chinese."""
     found: dict[str, str] = {}
-    for block in (WORDS / "django.po").read_text("utf-8").split("\n\n"):
+    for sheet in SHEETS:
+        found |= words_of(sheet)
+    return found
+
+
+def words_of(sheet: Path) -> dict[str, str]:
+    """The words of one django.po: English to Chinese."""
+    found: dict[str, str] = {}
+    for block in sheet.read_text("utf-8").split("\n\n"):
         parts = {"msgctxt": "", "msgid": "", "msgstr": ""}
         at = ""
         for line in block.splitlines():
@@ -55,8 +63,9 @@ def test_chinese_is_chinese() -> None:
     assert set(strange) <= SAME_IN_BOTH
 
 
-def test_no_word_is_doubtful_or_left_over() -> None:
-    source = (WORDS / "django.po").read_text("utf-8")
+@pytest.mark.parametrize("sheet", SHEETS, ids=[sheet.parents[3].name for sheet in SHEETS])
+def test_no_word_is_doubtful_or_left_over(sheet: Path) -> None:
+    source = sheet.read_text("utf-8")
     assert "#, fuzzy" not in source
     assert "#~" not in source
 
@@ -71,10 +80,19 @@ def test_the_same_places_are_filled_in_both_languages() -> None:
     assert wrong == []
 
 
-def test_the_compiled_words_are_the_written_ones() -> None:
-    with (WORDS / "django.mo").open("rb") as file:
+def test_a_word_has_one_chinese_in_every_area() -> None:
+    chinese: dict[str, set[str]] = {}
+    for sheet in SHEETS:
+        for english, words in words_of(sheet).items():
+            chinese.setdefault(english, set()).add(words)
+    assert {english: words for english, words in chinese.items() if english and len(words) > 1} == {}
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=[sheet.parents[3].name for sheet in SHEETS])
+def test_the_compiled_words_are_the_written_ones(sheet: Path) -> None:
+    with sheet.with_suffix(".mo").open("rb") as file:
         compiled = gettext.GNUTranslations(file)
-    for english, chinese in written().items():
+    for english, chinese in words_of(sheet).items():
         if not english:
             continue
         context, _, plain = english.rpartition("\x04")
@@ -89,7 +107,7 @@ def test_every_word_a_page_asks_for_is_written() -> None:
 def test_pages_speak_the_language_of_the_browser(office: Office, log_in: LogIn, language: str, words: str) -> None:
     page = text(log_in(language=language).get("/"))
     assert words in page
-    assert f'<html lang="{language}">' in page
+    assert f'<html lang="{language}"' in page
 
 
 def test_a_browser_of_neither_language_gets_chinese(office: Office, log_in: LogIn) -> None:

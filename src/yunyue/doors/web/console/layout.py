@@ -46,20 +46,60 @@ PLACES: Final = (
     Place("accounts:approvals", _("Account approvals"), ACCOUNT_CHECKERS),
 )
 
+GROUPS: Final = (
+    ("contract", _("Contract")),
+    ("services", _("Services")),
+    ("administration", _("Administration")),
+)
+"""The navigation's sections, in order."""
+SERVICES: Final = frozenset({"orders", "tickets", "monitor", "crypto", "transcode", "containers"})
+ADMINISTRATION: Final = frozenset({"accounts", "access"})
+THEMES: Final = ("auto", "light", "dark")
+THEME_COOKIE: Final = "theme"
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The places of one group that somebody may go to."""
+
+    title: Any
+    places: tuple[Place, ...]
+
 
 def layout(request: HttpRequest) -> dict[str, Any]:
     """The frame's values; only the essentials before login."""
     account = getattr(request, "user", None)
     if not isinstance(account, Account) or account.must_change_password:
-        return {"places": (), "contracts": ()}
+        return {"sections": (), "contracts": (), "theme": theme_of(request)}
     here = request.resolver_match.view_name if request.resolver_match else ""
     return {
-        "places": [place for place in PLACES if account.plays(place.roles)],
+        "sections": _sections(account),
         "here": here,
         "contracts": _contracts() if account.plays(CONTRACT_READERS) else (),
         "founder": account.role == Role.FOUNDER,
         "role": account.get_role_display(),
+        "theme": theme_of(request),
     }
+
+
+def theme_of(request: HttpRequest) -> str:
+    """The colours this browser chose; "auto" follows its system, also when the cookie says nonsense."""
+    chosen = request.COOKIES.get(THEME_COOKIE, "auto")
+    return chosen if chosen in THEMES else "auto"
+
+
+def group_of(place: Place) -> str:
+    """Which section of the navigation a place stands in, by the area its page belongs to."""
+    area = place.page.partition(":")[0]
+    if area in SERVICES or place.page == "console:monitoring":
+        return "services"
+    return "administration" if area in ADMINISTRATION else "contract"
+
+
+def _sections(account: Account) -> list[Section]:
+    places = [place for place in PLACES if account.plays(place.roles)]
+    grouped = [Section(title, tuple(one for one in places if group_of(one) == group)) for group, title in GROUPS]
+    return [section for section in grouped if section.places]
 
 
 def _contracts() -> list[Terms]:

@@ -11,12 +11,14 @@ from yunyue.doors.web.console.views import (
     recording,
     registers,
     statement,
+    theme,
     today,
 )
 
 app_name = "console"
 urlpatterns = [
     path("", overview.overview, name="overview"),
+    path("theme", theme.theme, name="theme"),
     path("today", today.today, name="today"),
     path("overview/sla", overview.sla, name="sla"),
     path("statement", statement.statement, name="statement"),

@@ -2,18 +2,19 @@
 "use strict";
 
 (() => {
-  const INK = "#3d4a5c", LINE = "#0b4f8a", BAD = "#9b1c1c";
-  const COLOURS = ["#0b4f8a", "#7a3e00", "#0f5c2e", "#5b2a86", "#9b1c1c", "#3d4a5c"];
+  // The colours are the page's, so that a chart is as dark or as light as what stands around it.
+  const colour = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--chart-${name}`).trim();
+  const COLOURS = ["line", "2", "3", "4", "bad", "6"];
   // Rich text keeps the tooltip on the canvas: as HTML it would need inline styles, which the page's policy forbids.
   const tooltip = { trigger: "axis", renderMode: "richText", confine: true };
-  const axis = { axisLabel: { color: INK }, nameTextStyle: { color: INK } };
+  const axis = () => ({ axisLabel: { color: colour("ink") }, nameTextStyle: { color: colour("ink") } });
 
   // A gap, a probe that was due and not made, breaks the line and is no failure.
   const latency = (answer) => ({
-    animation: false, color: [LINE, BAD], tooltip, textStyle: { fontFamily: "inherit" },
+    animation: false, color: [colour("line"), colour("bad")], tooltip, textStyle: { fontFamily: "inherit" },
     grid: { left: 56, right: 16, top: 28, bottom: 28 },
-    xAxis: { type: "time", ...axis },
-    yAxis: { type: "value", name: answer.name, ...axis },
+    xAxis: { type: "time", ...axis() },
+    yAxis: { type: "value", name: answer.name, ...axis() },
     series: [
       { name: answer.name, type: "line", showSymbol: false, data: answer.points.map(([at, ms]) => [at, ms]) },
       { name: answer.failed, type: "scatter", symbolSize: 7, data: answer.points.filter((p) => p[1] === null && p[2] !== "gap").map(([at]) => [at, 0]) },
@@ -25,14 +26,14 @@
     const lowest = Math.min(...answer.series.flatMap((one) => [Number(one.target), ...one.points.map((p) => Number(p[1]))]));
     const of = (one, month) => { const p = one.points.find((point) => point[0] === month); return p ? Number(p[1]) : null; };
     return {
-      animation: false, color: COLOURS, tooltip, textStyle: { fontFamily: "inherit" },
-      legend: { top: 0, textStyle: { color: INK } },
+      animation: false, color: COLOURS.map(colour), tooltip, textStyle: { fontFamily: "inherit" },
+      legend: { top: 0, textStyle: { color: colour("ink") } },
       grid: { left: 64, right: 64, top: 40, bottom: 28 },
-      xAxis: { type: "category", data: months, ...axis },
-      yAxis: { type: "value", min: Math.max(0, Math.floor(lowest * 10 - 2) / 10), max: 100, axisLabel: { color: INK, formatter: "{value} %" } },
+      xAxis: { type: "category", data: months, ...axis() },
+      yAxis: { type: "value", min: Math.max(0, Math.floor(lowest * 10 - 2) / 10), max: 100, axisLabel: { color: colour("ink"), formatter: "{value} %" } },
       series: answer.series.map((one) => ({
         name: one.name, type: "line", symbolSize: 8, data: months.map((month) => of(one, month)),
-        markLine: { silent: true, symbol: "none", lineStyle: { type: "dashed" }, label: { color: INK, formatter: "{c} %" }, data: [{ yAxis: Number(one.target) }] },
+        markLine: { silent: true, symbol: "none", lineStyle: { type: "dashed" }, label: { color: colour("ink"), formatter: "{c} %" }, data: [{ yAxis: Number(one.target) }] },
       })),
     };
   };
@@ -42,8 +43,9 @@
     if (!answer.ok) return;
     const values = await answer.json();
     if ((values.points || values.series).length === 0) { place.hidden = true; return; }
-    const chart = echarts.init(place);
-    chart.setOption({ latency, sla }[values.kind](values));
+    const chart = echarts.init(place), show = () => chart.setOption({ latency, sla }[values.kind](values));
+    show();
+    new MutationObserver(show).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
     place.dataset.drawn = "true";
     new ResizeObserver(() => chart.resize()).observe(place);
   };
