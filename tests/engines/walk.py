@@ -1,0 +1,93 @@
+"""Every page and every operation of the doors, one line each: its name, an address of it, and who may see it.
+
+A new page or operation needs its line here: the tests that walk all roles, all tenants and visitors without an account
+fail on one that is not listed. Addresses name objects of the contract year, those of the department "dept-1".
+"""
+
+from typing import Final, NamedTuple
+
+from yunyue.doors.web.accounts.gate import ANY_ACCOUNT, ANYONE
+from yunyue.doors.web.accounts.roles import (
+    ACCOUNT_CHECKERS,
+    APPROVERS,
+    BUSINESS,
+    CONTRACT_READERS,
+    OPENERS,
+    ORDERERS,
+    SERVICE_READERS,
+    STAFF_READERS,
+    Role,
+)
+
+
+class Way(NamedTuple):
+    """An address of a page or operation, and who gets through: ANYONE, ANY_ACCOUNT, or a set of roles."""
+
+    address: str
+    who: str | frozenset[Role]
+
+
+CONTRACT: Final = "beijing-2024"
+ASK: Final = f"?contract={CONTRACT}"
+NO_PROPOSAL: Final = "no-such-proposal"
+NO_DOCUMENT: Final = "sha256:" + "ab" * 32
+
+PAGES: Final[dict[str, Way]] = {
+    "accounts:login": Way("/accounts/login", ANYONE),
+    "accounts:logout": Way("/accounts/logout", ANYONE),
+    "accounts:language": Way("/accounts/language", ANYONE),
+    "accounts:password": Way("/accounts/password", ANY_ACCOUNT),
+    "accounts:sessions": Way("/accounts/sessions", ANY_ACCOUNT),
+    "accounts:end-session": Way("/accounts/sessions/1/end", ANY_ACCOUNT),
+    "accounts:accounts": Way("/accounts/all", OPENERS),
+    "accounts:open": Way("/accounts/open", OPENERS),
+    "accounts:disable": Way("/accounts/1/disable", OPENERS),
+    "accounts:reset": Way("/accounts/1/reset", OPENERS),
+    "accounts:approvals": Way("/accounts/approvals", ACCOUNT_CHECKERS),
+    "accounts:approve": Way("/accounts/1/approve", ACCOUNT_CHECKERS),
+    "api-1:openapi-json": Way("/api/v1/openapi.json", ANY_ACCOUNT),
+    "api-1:api-root": Way("/api/v1/", ANY_ACCOUNT),
+    "console:overview": Way("/", SERVICE_READERS),
+    "console:theme": Way("/theme", ANYONE),
+    "console:today": Way("/today", ANY_ACCOUNT),
+    "console:sla": Way("/overview/sla", CONTRACT_READERS),
+    "console:statement": Way("/statement", CONTRACT_READERS),
+    "console:statement-export": Way("/statement.xlsx", CONTRACT_READERS),
+    "console:why": Way("/statement/line/instalment-1", CONTRACT_READERS),
+    "console:journal": Way("/journal", CONTRACT_READERS),
+    "console:journal-export": Way("/journal.xlsx", CONTRACT_READERS),
+    "console:verify": Way("/journal/fact/order-1-placed/verify", CONTRACT_READERS),
+    "console:fact": Way("/journal/fact/order-1-placed", CONTRACT_READERS),
+    "console:kinds": Way("/record", BUSINESS),
+    "console:record": Way(f"/record/payment.made{ASK}", BUSINESS),
+    "console:document": Way(f"/document/{NO_DOCUMENT}{ASK}", CONTRACT_READERS),
+    "console:proposals": Way("/proposals", CONTRACT_READERS),
+    "console:proposal": Way(f"/proposals/{NO_PROPOSAL}{ASK}", CONTRACT_READERS),
+    "console:decision": Way(f"/proposals/{NO_PROPOSAL}/decision", BUSINESS),
+    "console:payments": Way("/payments", CONTRACT_READERS),
+    "console:acceptance": Way("/acceptance", CONTRACT_READERS),
+    "console:rectifications": Way("/rectifications", CONTRACT_READERS),
+    "console:staff": Way("/staff", STAFF_READERS),
+    "console:exclusions": Way("/exclusions", CONTRACT_READERS),
+    "console:monitoring": Way("/monitoring", SERVICE_READERS),
+    "console:order": Way("/monitoring/order", ORDERERS),
+    "console:approve": Way("/monitoring/approve/order-1", APPROVERS),
+    "console:latency": Way("/monitoring/latency/order-1", SERVICE_READERS),
+}
+"""By the name of the view."""
+
+OPERATIONS: Final[dict[str, Way]] = {
+    "GET /contracts": Way("/contracts", CONTRACT_READERS),
+    "GET /contracts/{contract}/terms": Way(f"/contracts/{CONTRACT}/terms", CONTRACT_READERS),
+    "GET /contracts/{contract}/statement": Way(f"/contracts/{CONTRACT}/statement", CONTRACT_READERS),
+    "GET /contracts/{contract}/why/{finding}": Way(f"/contracts/{CONTRACT}/why/instalment-1", CONTRACT_READERS),
+    "POST /contracts/{contract}/suppose": Way(f"/contracts/{CONTRACT}/suppose", CONTRACT_READERS),
+    "GET /contracts/{contract}/facts": Way(f"/contracts/{CONTRACT}/facts", CONTRACT_READERS),
+    "GET /facts/{identifier}": Way("/facts/order-1-placed", CONTRACT_READERS),
+    "GET /catalogue": Way("/catalogue", SERVICE_READERS),
+    "POST /contracts/{contract}/orders": Way(f"/contracts/{CONTRACT}/orders", ORDERERS),
+    "POST /contracts/{contract}/orders/{order}/approval": Way(
+        f"/contracts/{CONTRACT}/orders/order-1/approval", APPROVERS
+    ),
+}
+"""By method and path under /api/v1, as the OpenAPI description names them."""
