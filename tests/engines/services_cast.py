@@ -10,7 +10,7 @@ from pathlib import Path
 from yunyue.answer import Refused
 from yunyue.catalog import Observed, Order, Sample, SampleSink
 from yunyue.contract.terms import Objective
-from yunyue.journal.envelope import BEIJING
+from yunyue.journal.envelope import BEIJING, Fact
 from yunyue.journal.facts import Payload, SegmentSealed
 from yunyue.services.monitor.entry import ENTRY
 from yunyue.services.monitor.network import Network
@@ -37,6 +37,7 @@ class TestHost:
     reports: list[tuple[str, Payload, datetime]] = field(default_factory=list)
     trouble: Exception | Refused | None = None
     slow_report: float = 0.0
+    facts: list[Fact] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.store = Series.open(self.root / "series", "probes")
@@ -46,6 +47,9 @@ class TestHost:
 
     def proven(self, tenant: str, name: str) -> bool:
         return f"{tenant}:{name}" in self.proven_names
+
+    def standing(self, *kinds: type[Payload]) -> tuple[Fact, ...]:
+        return tuple(one for kind in kinds for one in self.facts if isinstance(one.data, kind))
 
     def now(self) -> datetime:
         return self.time

@@ -6,6 +6,7 @@ from typing import Protocol
 from yunyue.answer import Refused
 from yunyue.catalog.sample import SampleSink
 from yunyue.contract.terms import Objective
+from yunyue.journal.envelope import Fact
 from yunyue.journal.facts import Payload
 
 
@@ -36,7 +37,14 @@ class Host(Protocol):
         ...
 
     def proven(self, tenant: str, name: str) -> bool:
-        """Whether the tenant proved that the host name or address is theirs."""
+        """Whether the tenant proved that the public host name is theirs, or was granted the internal address.
+
+        A name proves no address: who owns a name may point it at a stranger's machine.
+        """
+        ...
+
+    def standing(self, *kinds: type[Payload]) -> tuple[Fact, ...]:
+        """The contract's facts of these kinds that no correction withdrew; of each kind in journal order."""
         ...
 
     def now(self) -> datetime:

@@ -9,9 +9,11 @@ from yunyue.answer import Refused
 from yunyue.catalog import Registry, SampleSink, Service
 from yunyue.contract.terms import Objective
 from yunyue.host.log import logger
-from yunyue.journal.facts import Payload
+from yunyue.journal.envelope import Fact
+from yunyue.journal.facts import OwnershipGranted, OwnershipProven, Payload
 from yunyue.kernel.happening import Happening, Recorder
 from yunyue.kernel.kernel import Kernel
+from yunyue.kernel.ownership import is_theirs
 from yunyue.store.series import Series
 
 log = logger(__name__)
@@ -61,9 +63,14 @@ class ContractHost:
         return self.hosting.kernel.settings.private_targets
 
     def proven(self, tenant: str, name: str) -> bool:
-        """Nobody can prove ownership yet; private targets need the operator's setting."""
-        del tenant, name
-        return False
+        """As the facts of this contract say."""
+        granted = self.standing(OwnershipGranted)
+        return is_theirs(tenant, name, (*self.standing(OwnershipProven), *granted))
+
+    def standing(self, *kinds: type[Payload]) -> tuple[Fact, ...]:
+        """Of a contract that is not registered nothing stands."""
+        known = self.hosting.kernel.known(self.contract)
+        return () if isinstance(known, Refused) else tuple(fact for kind in kinds for fact in known.facts(kind))
 
     def now(self) -> datetime:
         """The kernel's clock."""

@@ -4,6 +4,16 @@ from typing import Final
 
 from yunyue.doors.phrases.phrase import Phrase, says
 
+_FACTS: Final = (
+    says("Expected addresses of a network, got {given}", "应为一个网络的地址，实为 {given}", given="127.0.0.0/8"),
+    says(
+        "Expected a prefix of at least /{least}, got {given}",
+        "前缀至少为 /{least}，实为 {given}",
+        least="8",
+        given="0.0.0.0/0",
+    ),
+)
+
 _TARGETS: Final = (
     says(
         "this target may not be probed: {why:reason}", "此目标不得拨测：{why}", why="10.0.0.1 is not a public address"
@@ -132,4 +142,4 @@ _ALERTS: Final = (
     says("end: a silence ends later than it starts", "end：静默的结束须晚于开始"),
 )
 
-PHRASES: Final[tuple[Phrase, ...]] = (*_TARGETS, *_FIELDS, *_ALERTS)
+PHRASES: Final[tuple[Phrase, ...]] = (*_FACTS, *_TARGETS, *_FIELDS, *_ALERTS)

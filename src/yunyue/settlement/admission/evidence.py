@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 from yunyue.answer import Refused
 from yunyue.journal.envelope import BEIJING, Fact
-from yunyue.journal.facts import OrderPlaced, SampleWindow, UsageMetered
+from yunyue.journal.facts import FindingAccepted, FindingJudged, FindingRaised, OrderPlaced, SampleWindow, UsageMetered
 from yunyue.settlement.admission.known import Known, must_exist
 from yunyue.settlement.admission.moment import beginning
 
@@ -27,6 +27,12 @@ def window(known: Known, fact: Fact, said: SampleWindow) -> Refused | None:
 def usage(known: Known, fact: Fact, said: UsageMetered) -> Refused | None:
     """Of an order, in a stretch that has passed."""
     return _stretch(known, fact, said.start, said.end)
+
+
+def of_finding(known: Known, fact: Fact, said: FindingJudged | FindingAccepted) -> Refused | None:
+    """Of a finding that was raised."""
+    del said
+    return must_exist(known, fact, FindingRaised, "finding")
 
 
 def _stretch(known: Known, fact: Fact, start: datetime, end: datetime) -> Refused | None:
