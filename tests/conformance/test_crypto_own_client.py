@@ -76,3 +76,57 @@ def test_nobody_answering_is_a_refusal() -> None:
 def test_an_address_that_is_none_is_an_error() -> None:
     with pytest.raises(ValueError, match="http"):
         Client("cloud.example", "t")
+
+
+def test_a_batch_is_one_request_and_keeps_its_order(server: Server, key: Key) -> None:
+    items = [(str(number).encode(), f"row/{number}".encode()) for number in range(300)]
+    sealed = key.encrypt_many(items)
+    assert not isinstance(sealed, Refused)
+    assert key.decrypt_many([(one, bound) for one, (_, bound) in zip(sealed, items, strict=True)]) == [
+        text for text, _ in items
+    ]
+    swapped = key.decrypt_many([(sealed[0], items[1][1]), (sealed[1], items[1][1])])
+    assert isinstance(swapped, Refused)
+    assert swapped.reason == "item 0: cipher: message authentication failed"
+
+
+def test_rewrapping_brings_a_batch_to_the_latest_version(server: Server, key: Key) -> None:
+    sealed = key.encrypt_many([(b"text", b"row")])
+    assert not isinstance(sealed, Refused)
+    server.ask("POST", "bureau/keys/k/rotate").raise_for_status()
+    turned = key.rewrap_many([(sealed[0], b"row")])
+    assert not isinstance(turned, Refused)
+    assert int(turned[0].split(":")[1][1:]) == int(sealed[0].split(":")[1][1:]) + 1
+    assert key.decrypt_many([(turned[0], b"row")]) == [b"text"]
+
+
+def test_a_file_is_turned_over_where_it_lies(server: Server, key: Key, tmp_path: Path) -> None:
+    (tmp_path / "plain").write_bytes(bytes(2 << 20))
+    key.encrypt_file(tmp_path / "plain", tmp_path / "sealed")
+    before = (tmp_path / "sealed").stat()
+    server.ask("POST", "bureau/keys/k/rotate").raise_for_status()
+    turned = key.rewrap_file(tmp_path / "sealed")
+    assert isinstance(turned, int)
+    assert turned >= 2
+    assert (tmp_path / "sealed").stat().st_ino == before.st_ino
+    assert key.decrypt_file(tmp_path / "sealed", tmp_path / "back") == 2 << 20
+
+
+@pytest.mark.parametrize("missing", ["source", "folder"])
+def test_files_that_are_not_there_are_refused(key: Key, tmp_path: Path, missing: str) -> None:
+    (tmp_path / "plain").write_bytes(b"x")
+    source = tmp_path / ("nothing" if missing == "source" else "plain")
+    target = tmp_path / ("nowhere/sealed" if missing == "folder" else "sealed")
+    refused = key.encrypt_file(source, target)
+    assert isinstance(refused, Refused)
+    assert "No such file" in refused.reason
+    assert isinstance(key.rewrap_file(tmp_path / "nothing"), Refused)
+
+
+def test_a_connection_the_server_closed_is_opened_again(server: Server) -> None:
+    """uvicorn ends a connection that lay idle for five seconds; here its end is brought about at once."""
+    client = Client(server.address, server.token, "bureau")
+    assert isinstance(client.key("k").encrypt(b"x"), str)
+    kept = client._threads.kept.connection
+    kept.sock.shutdown(2)
+    assert isinstance(client.key("k").encrypt(b"x"), str)

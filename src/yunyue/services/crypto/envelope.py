@@ -1,45 +1,22 @@
 """Files and streams under a data key of their own: the vault seals only the key, the file stays where it is.
 
-A sealed stream: the magic line, a length and a JSON head (the wrapped data key, the cipher, the piece size), then
-pieces. Piece i has the nonce prefix(7) || i(4) || last(1), and the head bound to it: pieces cannot be changed, swapped,
-left out, repeated, cut off at the end, or moved to another file (the STREAM construction of Hoang and others, 2015).
+After the head (see `envelope_head`) come pieces. Piece i has the nonce prefix(7) || i(4) || last(1), and the stream's
+shape bound to it: pieces cannot be changed, swapped, left out, repeated, cut off at the end, or moved to another file
+(the STREAM construction of Hoang and others, 2015). Two pieces are in memory at a time, however long the stream is.
 """
 
 from collections.abc import Iterator
 from typing import BinaryIO, Final, Protocol
 
-import msgspec
-
 from yunyue.answer import Refused
 from yunyue.host.ciphers.aead import KEY_LENGTHS, TAG, Aead, aead
 from yunyue.host.ciphers.chance import random_octets
 from yunyue.host.ciphers.interface import Unavailable
-from yunyue.host.ciphers.mac import digest
+from yunyue.services.crypto import envelope_head
+from yunyue.services.crypto.envelope_head import DAMAGED, LARGEST_PIECE, MAGIC, PREFIX, Head, Shape, Source, whole
 
-MAGIC: Final = b"yunyue-envelope-1\n"
 PIECE: Final = 1 << 20
-LARGEST_PIECE: Final = 1 << 24
-LARGEST_HEAD: Final = 1 << 16
 MOST_PIECES: Final = 1 << 32
-PREFIX: Final = 7
-DAMAGED: Final = Refused("the stream was changed, cut off, or is not whole", "source")
-
-
-class Head(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """What a stream says of itself; none of it is secret."""
-
-    key: str
-    cipher: str
-    piece: int
-    prefix: bytes
-
-
-class Source(Protocol):
-    """A stream that is read into a buffer: a file, a pipe, a socket's file."""
-
-    def readinto(self, buffer: memoryview, /) -> int | None:
-        """How many octets were put in; 0 at the end."""
-        ...
 
 
 class DataKeys(Protocol):
@@ -51,6 +28,14 @@ class DataKeys(Protocol):
 
     def open(self, sealed: str) -> bytes | Refused:
         """The data key behind."""
+        ...
+
+
+class Turns(Protocol):
+    """Who seals a data key anew: the vault, through a client."""
+
+    def turn(self, sealed: str) -> str | Refused:
+        """The same data key, sealed under the latest version."""
         ...
 
 
@@ -67,62 +52,78 @@ def seal_stream(
     worker = aead(cipher, made[0])
     if isinstance(worker, Unavailable):
         return Refused(str(worker), "cipher")
-    head = msgspec.json.encode(Head(made[1], cipher, piece, random_octets(PREFIX)))
-    target.write(MAGIC + len(head).to_bytes(4, "big") + head)
-    bound, prefix = digest("sm3", head), msgspec.json.decode(head, type=Head).prefix
-    total = 0
-    written = bytearray(piece + TAG)
-    for index, text, last in _pieces(source, piece):
-        if index >= MOST_PIECES:
-            return Refused("a stream has at most 2^32 pieces; choose larger ones", "source")
-        worker.seal_into(_nonce(prefix, index, last=last), text, written, bound)
-        _write(target, memoryview(written)[: len(text) + TAG])
-        total += len(text)
-    return total
+    shape = Shape(cipher, piece, random_octets(PREFIX))
+    head = envelope_head.written(shape, made[1])
+    if isinstance(head, Refused):
+        return head
+    _write(target, memoryview(head))
+    return _sealed(worker, shape, source, target)
 
 
 def open_stream(keys: DataKeys, source: Source, target: BinaryIO) -> int | Refused:
     """Writes what was sealed to `target`; how many octets. Refused: keep nothing of what was written until then."""
-    read = _head(source)
-    if isinstance(read, Refused):
-        return read
-    head, bound = read
-    secret = keys.open(head.key)
+    head = envelope_head.read(source)
+    if isinstance(head, Refused):
+        return head
+    secret = keys.open(head.held.key)
     if isinstance(secret, Refused):
         return secret
-    if len(secret) != KEY_LENGTHS[head.cipher]:
+    if len(secret) != KEY_LENGTHS[head.shape.cipher]:
         return DAMAGED
-    worker = aead(head.cipher, secret)
+    worker = aead(head.shape.cipher, secret)
     if isinstance(worker, Unavailable):
         return Refused(str(worker), "cipher")
-    return _opened(worker, head, bound, source, target)
+    return _opened(worker, head, source, target)
 
 
-def _opened(worker: Aead, head: Head, bound: bytes, source: Source, target: BinaryIO) -> int | Refused:
-    total = 0
-    for index, sealed, last in _pieces(source, head.piece + TAG):
-        text = worker.open(_nonce(head.prefix, index, last=last), sealed, bound) if index < MOST_PIECES else None
+def turn_stream(keys: Turns, file: BinaryIO) -> int | Refused:
+    """Seals a file's data key under the latest version of its key, which is answered; the pieces are not touched.
+
+    `file` is open for reading and writing, without a buffer, at its start. Refused: no sealed file, one of the first
+    format, the vault's reason.
+    """
+    head = envelope_head.read(file)  # type: ignore[arg-type]  # a file without buffer has readinto; BinaryIO hides it
+    if isinstance(head, Refused):
+        return head
+    if head.spare is None:
+        return Refused(
+            "a stream of the first format cannot be turned over in place; open it and seal it again", "source"
+        )
+    key = keys.turn(head.held.key)
+    if isinstance(key, Refused):
+        return key
+    if _version(key) != _version(head.held.key):
+        envelope_head.turned(file, head, key)
+    return _version(key)
+
+
+def _version(key: str) -> int:
+    """The number in vault:v3:…"""
+    number = key.split(":")[1].removeprefix("v") if key.count(":") >= 2 else ""
+    return int(number) if number.isdigit() else 0
+
+
+def _sealed(worker: Aead, shape: Shape, source: Source, target: BinaryIO) -> int | Refused:
+    bound, total = envelope_head.bound_to(shape), 0
+    buffer = bytearray(shape.piece + TAG)
+    for index, text, last in _pieces(source, shape.piece):
+        if index >= MOST_PIECES:
+            return Refused("a stream has at most 2^32 pieces; choose larger ones", "source")
+        worker.seal_into(_nonce(shape.prefix, index, last=last), text, buffer, bound)
+        _write(target, memoryview(buffer)[: len(text) + TAG])
+        total += len(text)
+    return total
+
+
+def _opened(worker: Aead, head: Head, source: Source, target: BinaryIO) -> int | Refused:
+    total, prefix = 0, head.shape.prefix
+    for index, sealed, last in _pieces(source, head.shape.piece + TAG):
+        text = worker.open(_nonce(prefix, index, last=last), sealed, head.bound) if index < MOST_PIECES else None
         if text is None:
             return DAMAGED
         _write(target, memoryview(text))
         total += len(text)
     return total
-
-
-def _head(source: Source) -> tuple[Head, bytes] | Refused:
-    """What a stream says of itself, and the digest of it that binds the pieces."""
-    start = bytes(_whole(source, bytearray(len(MAGIC) + 4)))
-    if len(start) != len(MAGIC) + 4 or not start.startswith(MAGIC):
-        return Refused("no stream that was sealed here", "source")
-    length = int.from_bytes(start[len(MAGIC) :], "big")
-    written = bytes(_whole(source, bytearray(length))) if length <= LARGEST_HEAD else b""
-    try:
-        head = msgspec.json.decode(written, type=Head)
-    except msgspec.MsgspecError:
-        return DAMAGED
-    if head.cipher not in KEY_LENGTHS or not 0 < head.piece <= LARGEST_PIECE or len(head.prefix) != PREFIX:
-        return DAMAGED
-    return head, digest("sm3", written)
 
 
 def _pieces(source: Source, size: int) -> Iterator[tuple[int, memoryview, bool]]:
@@ -131,22 +132,14 @@ def _pieces(source: Source, size: int) -> Iterator[tuple[int, memoryview, bool]]
     Two buffers take turns: a piece must be used before the next but one is asked for.
     """
     buffers, index = (bytearray(size), bytearray(size)), 0
-    piece = _whole(source, buffers[0])
+    piece = whole(source, buffers[0])
     while True:
         index += 1
-        following = _whole(source, buffers[index % 2]) if len(piece) == size else memoryview(b"")
+        following = whole(source, buffers[index % 2]) if len(piece) == size else memoryview(b"")
         yield index - 1, piece, not following
         if not following:
             return
         piece = following
-
-
-def _whole(source: Source, buffer: bytearray) -> memoryview:
-    """As much as the buffer holds, less only at the end: a pipe may give less at a time."""
-    view, filled = memoryview(buffer), 0
-    while filled < len(buffer) and (more := source.readinto(view[filled:])):
-        filled += more
-    return view[:filled]
 
 
 def _write(target: BinaryIO, content: memoryview) -> None:
@@ -157,3 +150,6 @@ def _write(target: BinaryIO, content: memoryview) -> None:
 
 def _nonce(prefix: bytes, index: int, *, last: bool) -> bytes:
     return prefix + index.to_bytes(4, "big") + bytes((last,))
+
+
+__all__ = ["MAGIC", "DataKeys", "Source", "Turns", "open_stream", "seal_stream", "turn_stream"]
