@@ -72,6 +72,8 @@ PAGES: Final[dict[str, Way]] = {
     "console:monitoring": Way("/monitoring", SERVICE_READERS),
     "console:order": Way("/monitoring/order", ORDERERS),
     "console:approve": Way("/monitoring/approve/order-1", APPROVERS),
+    "tables:save": Way("/tables/views", ANY_ACCOUNT),
+    "tables:forget": Way("/tables/views/1/forget", ANY_ACCOUNT),
     "console:latency": Way("/monitoring/latency/order-1", SERVICE_READERS),
 }
 """By the name of the view."""

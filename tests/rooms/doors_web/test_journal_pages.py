@@ -9,7 +9,7 @@ from django.test import Client
 
 from yunyue.doors.office import Office
 from yunyue.doors.web.console import proving
-from yunyue.doors.web.console.views import journal
+from yunyue.doors.web.tables import paging
 from yunyue.journal.facts import FundsArrived
 from yunyue.kernel import Happening
 
@@ -54,7 +54,7 @@ def test_a_search_for_what_cannot_be_shows_all(english: Client, query: str) -> N
 
 
 def test_many_facts_come_in_pages(english: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(journal, "PAGE", 5)
+    monkeypatch.setattr(paging, "ROWS", 5)
     first, second = (listed(text(english.get(f"/journal?page={page}"))) for page in (1, 2))
     assert len(first) == len(second) == 5
     assert set(first).isdisjoint(second)

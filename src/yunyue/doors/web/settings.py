@@ -57,6 +57,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "yunyue.doors.web.accounts",
     "yunyue.doors.web.console",
+    "yunyue.doors.web.tables",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

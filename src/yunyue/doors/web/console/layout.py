@@ -46,6 +46,8 @@ PLACES: Final = (
     Place("accounts:approvals", _("Account approvals"), ACCOUNT_CHECKERS),
 )
 
+LISTED: Final = frozenset(place.page for place in PLACES) - {"console:today", "console:overview", "console:kinds"}
+"""Pages one filters, whose filter one may keep under a name."""
 GROUPS: Final = (
     ("contract", _("Contract")),
     ("services", _("Services")),
@@ -75,6 +77,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
     return {
         "sections": _sections(account),
         "here": here,
+        "listed": here in LISTED,
         "contracts": _contracts() if account.plays(CONTRACT_READERS) else (),
         "founder": account.role == Role.FOUNDER,
         "role": account.get_role_display(),

@@ -18,6 +18,7 @@ from yunyue.doors.web.console.recording.preview import preview
 from yunyue.doors.web.console.templatetags.words import STATES, day, fact_title
 from yunyue.doors.web.console.views.exports import excel
 from yunyue.doors.web.console.views.recording import SOURCE, person
+from yunyue.doors.web.tables.paging import paged
 from yunyue.people.duties import may_decide
 from yunyue.people.policy import Person
 from yunyue.people.proposals import Proposal, approve, content, find, happenings, proposals, reject
@@ -34,7 +35,9 @@ def every(request: HttpRequest) -> HttpResponse:
         heads = [_("What"), _("State"), _("Proposed by"), _("Proposed at"), _("Decided by"), _("Decided at"), _("Id")]
         return excel(f"proposals-{question.contract}", heads, [_cells(one) for one in found])
     account = account_of(request)
-    values = {"asked": question, "found": [(one, _decidable(one, account.role, account.pseudonym)) for one in found]}
+    page = paged(request, found)
+    lines = [(one, _decidable(one, account.role, account.pseudonym)) for one in page]
+    values = {"asked": question, "found": lines, "page": page}
     return render(request, "console/proposals.html", values)
 
 

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
@@ -13,10 +12,9 @@ from yunyue.doors.web.accounts.gate import seen_by
 from yunyue.doors.web.accounts.roles import CONTRACT_READERS
 from yunyue.doors.web.console.asking import Asked, asked, unanswered
 from yunyue.doors.web.console.proving import leaf_of, proof_of, verify
+from yunyue.doors.web.tables.paging import paged
 from yunyue.journal.envelope import Recorded
 from yunyue.journal.facts import BY_TYPE
-
-PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +53,7 @@ def journal(request: HttpRequest) -> HttpResponse:
         return unanswered(request, question)
     filtered = wanted(request)
     types = sorted({one.fact.type for one in office().kernel.facts(question.contract)})
-    page = Paginator(found(question, filtered), PAGE).get_page(request.GET.get("page"))
+    page = paged(request, found(question, filtered))
     head = office().kernel.journal.head()
     values = {"asked": question, "page": page, "types": types, "wanted": filtered, "head": head}
     return render(request, "console/journal.html", values)

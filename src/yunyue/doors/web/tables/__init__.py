@@ -1,0 +1,1 @@
+"""Long tables: pages of rows, views kept under a name, columns one chooses, print."""

@@ -1,0 +1,1 @@
+"""How the saved views' table came to be."""
