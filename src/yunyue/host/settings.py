@@ -21,6 +21,8 @@ Origin = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9./_-]{0,199
 Address = Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s/]+)?$")]
 Database = Annotated[str, msgspec.Meta(pattern=r"^(sqlite|postgresql://\S+)$")]
 Host = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.:_*\[\]-]+$")]
+Role = Annotated[str, msgspec.Meta(pattern=r"^[a-z]+(_[a-z]+)*$")]
+Issuer = Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s]+)?$")]
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -31,6 +33,12 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     names the console answers to; with `no_engines` services that need system packages stay off;
     with `private_targets` probes may reach loopback and private addresses (a closed network, the tour); with
     `crypto_development` the vault opens itself with a key that lies beside it, never for production.
+
+    Passwords: `password_length` characters of `password_classes` kinds (of lower and upper case, digits, others), none
+    of the last `password_history`, replaced every `password_age_days` (0: never). A session ends after `idle_minutes`
+    unused; `lockout_attempts` wrong passwords or codes close a name for `lockout_minutes`. The roles of
+    `second_factor_roles` set up a second factor before they see anything. With `oidc_issuer`, `oidc_client` and
+    `oidc_secret` people may come in through an OpenID Connect provider, shown as `oidc_name`.
     """
 
     home: Path
@@ -45,6 +53,22 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     no_engines: bool = False
     private_targets: bool = False
     crypto_development: bool = False
+    password_length: Annotated[int, msgspec.Meta(ge=8, le=128)] = 12
+    password_classes: Annotated[int, msgspec.Meta(ge=1, le=4)] = 4
+    password_history: Annotated[int, msgspec.Meta(ge=0, le=24)] = 5
+    password_age_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 90
+    idle_minutes: Annotated[int, msgspec.Meta(ge=1, le=480)] = 30
+    lockout_attempts: Annotated[int, msgspec.Meta(ge=3, le=100)] = 5
+    lockout_minutes: Annotated[int, msgspec.Meta(ge=1, le=1440)] = 15
+    second_factor_roles: tuple[Role, ...] = (
+        "system_administrator",
+        "security_administrator",
+        "audit_administrator",
+    )
+    oidc_issuer: Issuer = ""
+    oidc_client: str = ""
+    oidc_secret: str = ""
+    oidc_name: str = "OpenID Connect"
     debug: bool = False
 
     @property
@@ -59,6 +83,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 TYPES: Final[Mapping[str, Any]] = {field.name: field.type for field in msgspec.structs.fields(Settings)}
+LISTS: Final = frozenset({"allowed_hosts", "second_factor_roles"})
+"""Settings of several values, separated by commas in the environment."""
 
 
 def read(environment: Mapping[str, str]) -> Settings | Refused:
@@ -100,8 +126,8 @@ def _value(key: str, shown: str, value: object) -> Any:
     kind = TYPES.get(key)
     if kind is None or shown != shown.strip():
         return Refused(f"There is no such setting; the settings are {', '.join(sorted(TYPES))}", shown)
-    if key == "allowed_hosts" and isinstance(value, str):
-        value = [host.strip() for host in value.split(",") if host.strip()]
+    if key in LISTS and isinstance(value, str):
+        value = [one.strip() for one in value.split(",") if one.strip()]
     try:
         return msgspec.convert(value, kind, strict=not isinstance(value, str))
     except msgspec.ValidationError as problem:

@@ -23,7 +23,7 @@ Role = Literal[
     "audit_administrator",
     "third_party",
 ]
-Through = Literal["record", "orders", "proposals", "accounts", "platform"]
+Through = Literal["record", "orders", "tickets", "proposals", "accounts", "comments", "platform"]
 
 MANAGER: Final = "client_manager"
 APPROVER: Final = "client_approver"
@@ -31,6 +31,8 @@ PROVIDER: Final = "service_manager"
 ENGINEER: Final = "engineer"
 BOTH: Final = (MANAGER, PROVIDER)
 CLIENT: Final = (MANAGER, APPROVER)
+ASKERS: Final = (MANAGER, "tenant_user")
+HELPERS: Final = (ENGINEER, PROVIDER)
 
 SIDES: Final[Mapping[str, Party]] = {
     MANAGER: "client",
@@ -81,6 +83,7 @@ _ACCOUNT = _duty(
     checked=("security_administrator",),
     through="accounts",
 )
+_HELPS = _duty(HELPERS, "由处理工单的人录入", "recorded by who works on it", through="tickets")
 _TWO = "须由另一人审批", "another person agrees"
 _REPLY = "对他人所提事项的答复", "the answer to what another person brought forward"
 
@@ -105,12 +108,16 @@ DUTIES: Final[Mapping[type[Payload], Duty]] = {
     facts.FactCorrected: _checked(*BOTH),
     facts.OrderPlaced: _duty((MANAGER, "tenant_user"), "由甲方下单", "the client orders", through="orders"),
     facts.OrderApproved: _duty((APPROVER,), *_REPLY, through="orders", answers=("order.placed",)),
+    facts.OrderChangeAsked: _duty((MANAGER, "tenant_user"), "由甲方申请变更", "the client asks", through="orders"),
+    facts.OrderChangeApproved: _duty((APPROVER,), *_REPLY, through="orders", answers=("order.change.asked",)),
     facts.OrderCancelled: _duty((MANAGER,), "由甲方取消", "the client cancels", through="orders"),
     facts.ServiceDelivered: _checked(PROVIDER, by=CLIENT),
     facts.ServiceSuspended: _OPERATES,
     facts.ServiceResumed: _OPERATES,
     facts.ServiceRetired: _checked(PROVIDER, by=CLIENT),
     facts.UsageMetered: _PLATFORM,
+    facts.AcceptanceConvened: _duty((MANAGER,), "由甲方组织验收", "the client organises it"),
+    facts.AcceptanceOpined: _duty(CLIENT, "录入成员签字的意见", "a member's signed opinion"),
     facts.AcceptanceHeld: _checked(MANAGER),
     facts.ReworkRefused: _PROVIDER,
     facts.RectificationOrdered: _duty((MANAGER,), "甲方管理员下达整改", "the client manager orders rework"),
@@ -138,6 +145,8 @@ DUTIES: Final[Mapping[type[Payload], Duty]] = {
     facts.SegmentSealed: _PLATFORM,
     facts.SampleWindow: _PLATFORM,
     facts.IncidentOpened: _duty((ENGINEER, PROVIDER, MANAGER), "双方均可报告故障", "either side reports an incident"),
+    facts.IncidentNoted: _OPERATES,
+    facts.IncidentLinked: _OPERATES,
     facts.IncidentClosed: _OPERATES,
     facts.ExclusionRequested: _duty(BOTH, "双方均可申请", "either side asks"),
     facts.ExclusionApproved: _duty((APPROVER,), *_REPLY, answers=("exclusion.requested",)),
@@ -152,6 +161,24 @@ DUTIES: Final[Mapping[type[Payload], Duty]] = {
     facts.BaselineSet: _checked(PROVIDER, by=CLIENT),
     facts.OwnershipProven: _PLATFORM,
     facts.OwnershipGranted: _checked(PROVIDER, by=CLIENT),
+    facts.TicketOpened: _duty(
+        ASKERS, "甲方与使用部门均可提交", "the client and its departments ask", through="tickets"
+    ),
+    facts.TicketAnswered: _HELPS,
+    facts.TicketCommented: _duty((*ASKERS, *HELPERS), "双方均可留言", "either side writes", through="tickets"),
+    facts.TicketHandedOver: _HELPS,
+    facts.TicketPaused: _HELPS,
+    facts.TicketContinued: _duty((*ASKERS, *HELPERS), "答复后继续", "goes on once answered", through="tickets"),
+    facts.TicketResolved: _HELPS,
+    facts.TicketReopened: _duty(ASKERS, *_REPLY, through="tickets", answers=("ticket.resolved",)),
+    facts.TicketClosed: _duty(ASKERS, *_REPLY, through="tickets", answers=("ticket.resolved",)),
+    facts.TicketEscalated: _PLATFORM,
+    facts.ScoreTemplateSet: _checked(MANAGER),
+    facts.ScoreGiven: _checked(MANAGER),
+    facts.PaperSealed: _BOTH,
+    facts.HoldPlaced: _CLIENT,
+    facts.HoldLifted: _checked(MANAGER),
+    facts.DocumentDestroyed: _checked(MANAGER),
     facts.ProposalMade: _duty((MANAGER, PROVIDER), "提请审批", "asks for a decision", through="proposals"),
     facts.ProposalApproved: _duty(CLIENT, *_REPLY, through="proposals", answers=("proposal.made",)),
     facts.ProposalRejected: _duty((*CLIENT, PROVIDER), *_REPLY, through="proposals", answers=("proposal.made",)),
@@ -159,6 +186,12 @@ DUTIES: Final[Mapping[type[Payload], Duty]] = {
     facts.AccountApproved: _ACCOUNT,
     facts.AccountDisabled: _ACCOUNT,
     facts.PasswordReset: _ACCOUNT,
+    facts.AccountChanged: _duty(
+        (), "随账号变更自动写入", "written as the account changes, by no hand", through="accounts"
+    ),
+    facts.EvidenceCommented: _duty(
+        ("third_party",), "第三方对证据发表意见", "a third party comments on evidence", through="comments"
+    ),
 }
 """Every kind of fact. A test demands that none is missing."""
 

@@ -1,6 +1,13 @@
 """The closed union of facts: every kind of thing that can be recorded, and nothing else."""
 
-from yunyue.journal.facts.accounts import AccountApproved, AccountDisabled, AccountOpened, PasswordReset
+from yunyue.journal.facts.accounts import (
+    AccountApproved,
+    AccountChanged,
+    AccountDisabled,
+    AccountOpened,
+    EvidenceCommented,
+    PasswordReset,
+)
 from yunyue.journal.facts.archive import DocumentDestroyed, HoldLifted, HoldPlaced, PaperSealed
 from yunyue.journal.facts.base import Key, Milestone, Month, Party, Payload, Service
 from yunyue.journal.facts.contract import (
@@ -75,14 +82,6 @@ from yunyue.journal.facts.people import (
     TrainingHeld,
 )
 from yunyue.journal.facts.proposals import ProposalApproved, ProposalMade, ProposalRejected
-from yunyue.journal.facts.watching import (
-    BaselineSet,
-    FindingAccepted,
-    FindingJudged,
-    FindingRaised,
-    OwnershipGranted,
-    OwnershipProven,
-)
 from yunyue.journal.facts.scores import Criterion, Deduction, ScoreGiven, ScoreTemplateSet
 from yunyue.journal.facts.tickets import (
     IncidentLinked,
@@ -97,6 +96,14 @@ from yunyue.journal.facts.tickets import (
     TicketPaused,
     TicketReopened,
     TicketResolved,
+)
+from yunyue.journal.facts.watching import (
+    BaselineSet,
+    FindingAccepted,
+    FindingJudged,
+    FindingRaised,
+    OwnershipGranted,
+    OwnershipProven,
 )
 
 KINDS: tuple[type[Payload], ...] = (
@@ -162,6 +169,12 @@ KINDS: tuple[type[Payload], ...] = (
     MajeureBegan,
     MajeureCertified,
     MajeureEnded,
+    FindingRaised,
+    FindingJudged,
+    FindingAccepted,
+    BaselineSet,
+    OwnershipProven,
+    OwnershipGranted,
     TicketOpened,
     TicketAnswered,
     TicketCommented,
@@ -185,6 +198,8 @@ KINDS: tuple[type[Payload], ...] = (
     AccountApproved,
     AccountDisabled,
     PasswordReset,
+    AccountChanged,
+    EvidenceCommented,
 )
 """Every kind of fact there is, in the order of the papers. A new kind is added here or does not exist."""
 
@@ -197,6 +212,7 @@ __all__ = [
     "AcceptanceHeld",
     "AcceptanceOpined",
     "AccountApproved",
+    "AccountChanged",
     "AccountDisabled",
     "AccountOpened",
     "AnnexAttached",
@@ -216,6 +232,7 @@ __all__ = [
     "Deduction",
     "DisputeMoved",
     "DocumentDestroyed",
+    "EvidenceCommented",
     "ExclusionApproved",
     "ExclusionRequested",
     "FactCorrected",

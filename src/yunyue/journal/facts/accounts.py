@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from yunyue.journal.facts.base import Key, Payload
+from yunyue.journal.facts.base import Digest, Key, Payload
 
 
 class AccountOpened(Payload, frozen=True, kw_only=True):
@@ -42,3 +42,35 @@ class PasswordReset(Payload, frozen=True, kw_only=True):
     title_zh = "重置密码"
     title_en = "Password reset"
     account: Key
+
+
+class AccountChanged(Payload, frozen=True, kw_only=True):
+    """How somebody may come in changed: a factor, an identity, a token, a password; its state before and after."""
+
+    type = "account.changed"
+    title_zh = "账号变更"
+    title_en = "Account changed"
+    account: Key
+    what: Literal[
+        "factor_added",
+        "factor_removed",
+        "identity_linked",
+        "identity_unlinked",
+        "password_chosen",
+        "token_made",
+        "token_revoked",
+        "session_ended",
+    ]
+    about: Key | None
+    before: Digest
+    after: Digest
+
+
+class EvidenceCommented(Payload, frozen=True, kw_only=True):
+    """A third party commented on a fact; what it wrote lies among the documents."""
+
+    type = "evidence.commented"
+    title_zh = "第三方意见"
+    title_en = "Evidence commented"
+    about: Key
+    text: Digest
