@@ -10,6 +10,7 @@ from typing import Final
 from yunyue.answer import Refused
 from yunyue.catalog import Works
 from yunyue.doors.office import Office
+from yunyue.doors.telling import telling
 from yunyue.doors.work import enqueue_closings, prune
 from yunyue.host.log import logger
 from yunyue.kernel.measure import seal
@@ -62,7 +63,7 @@ async def closing(office: Office) -> None:
         await asyncio.sleep(CLOSE_SECONDS)
 
 
-TASKS: Final[tuple[Task, ...]] = (services, keeping, closing)
+TASKS: Final[tuple[Task, ...]] = (services, keeping, closing, telling)
 """What runs beside the doors; each takes the office and runs until it is cancelled."""
 
 

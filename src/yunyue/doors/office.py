@@ -1,7 +1,8 @@
 """What every door of one process works with: kernel, services, jobs. Opened once, by whoever serves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from yunyue.doors.data.events import Feed
 from yunyue.host.clock import Clock
 from yunyue.host.jobs import Jobs
 from yunyue.host.settings import Settings
@@ -11,10 +12,11 @@ from yunyue.kernel.hosting import Hosting
 
 @dataclass(frozen=True, slots=True)
 class Office:
-    """The open parts of the platform; without `jobs` nothing long is taken on."""
+    """The open parts of the platform; without `jobs` nothing long is taken on. `feed` tells open pages."""
 
     hosting: Hosting
     jobs: Jobs | None = None
+    feed: Feed = field(default_factory=Feed)
 
     @property
     def kernel(self) -> Kernel:

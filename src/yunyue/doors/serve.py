@@ -10,6 +10,8 @@ from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Final
 
 import uvicorn
+from starlette.concurrency import run_in_threadpool
+from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from yunyue.answer import Refused
@@ -17,6 +19,7 @@ from yunyue.doors.alone import alone
 from yunyue.doors.background import TASKS, watched
 from yunyue.doors.data.app import Parts, front_door
 from yunyue.doors.data.crypto import CryptoDoor, ListingProtocol
+from yunyue.doors.data.events import Events, Feed, Viewer
 from yunyue.doors.data.health import Check, NotReady, Ready
 from yunyue.doors.data.metrics import Number
 from yunyue.doors.office import Office, open_office
@@ -82,12 +85,20 @@ def application(office: Office) -> ASGIApp:
             console=setup.console(settings),
             checks=checks(office),
             numbers=numbers(office),
+            routes=(Route("/events", Events(office.feed, _who).answer, methods=["GET"]),),
             lifespan=lambda _app: _beside(office),
             secure=settings.secure,
         )
     )
     vault = vault_at(vault_folder(settings.home / "services"), office.clock, development=settings.crypto_development)
     return CryptoDoor(vault, behind)
+
+
+async def _who(cookies: Mapping[str, str]) -> Viewer | None:
+    """Django's models can be imported only once its settings are known."""
+    from yunyue.doors.web.accounts.viewing import viewer
+
+    return await run_in_threadpool(viewer, cookies)
 
 
 def checks(office: Office) -> Mapping[str, Check]:
@@ -152,7 +163,20 @@ def _run(office: Office, bound: socket.socket) -> None:
     )
     # uvicorn raises the signal that stopped it once more when it has stopped; there is still something to close then.
     with contextlib.suppress(KeyboardInterrupt), _deaf_to(signal.SIGTERM):
-        uvicorn.Server(config).run(sockets=[bound])
+        _Server(config, office.feed).run(sockets=[bound])
+
+
+class _Server(uvicorn.Server):
+    """Ends the streams before it waits for answers to end: a stream never does by itself."""
+
+    def __init__(self, config: uvicorn.Config, feed: Feed) -> None:
+        super().__init__(config)
+        self._feed = feed
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Stop in order."""
+        self._feed.close()
+        await super().shutdown(sockets)
 
 
 @contextlib.contextmanager

@@ -11,7 +11,7 @@ from prometheus_client.registry import Collector
 
 BUCKETS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 AREAS: Final = frozenset(
-    {"api", "static", "accounts", "livez", "readyz", "metrics", "journal", "statement", "monitoring"}
+    {"api", "static", "accounts", "livez", "readyz", "metrics", "events", "journal", "statement", "monitoring"}
 )
 
 Count = Mapping[str, float]
