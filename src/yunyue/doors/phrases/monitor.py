@@ -14,6 +14,18 @@ _FACTS: Final = (
     ),
 )
 
+_REGISTERS: Final = (
+    says("there is no alert {number}", "没有编号为 {number} 的告警", number="7"),
+    says("alert {number} is over", "告警 {number} 已恢复", number="7"),
+    says("{who} took on alert {number} already", "告警 {number} 已由 {who} 认领", who="provider:wang", number="7"),
+    says("there is a probe point {name} already", "已有拨测点 {name}", name="'haidian'"),
+    says("there is no probe point {name}", "没有拨测点 {name}", name="'haidian'"),
+    says(
+        "a point's name: small letters, digits, . _ -, at most 63 characters",
+        "拨测点名称：小写字母、数字、. _ -，至多 63 个字符",
+    ),
+)
+
 _TARGETS: Final = (
     says(
         "this target may not be probed: {why:reason}", "此目标不得拨测：{why}", why="10.0.0.1 is not a public address"
@@ -142,4 +154,4 @@ _ALERTS: Final = (
     says("end: a silence ends later than it starts", "end：静默的结束须晚于开始"),
 )
 
-PHRASES: Final[tuple[Phrase, ...]] = (*_FACTS, *_TARGETS, *_FIELDS, *_ALERTS)
+PHRASES: Final[tuple[Phrase, ...]] = (*_FACTS, *_REGISTERS, *_TARGETS, *_FIELDS, *_ALERTS)

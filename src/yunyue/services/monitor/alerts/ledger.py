@@ -1,4 +1,4 @@
-"""Who was told what, when, and whether it arrived: two tables that only ever grow, guarded by the database itself.
+"""Who was told what, whether it arrived, who took it on: tables that only ever grow, guarded by the database itself.
 
 A channel's notices are numbered by the first table. A message carries all that wait, up to a limit, in their order; so
 the newest message that arrived says how far a channel is, and the queue needs no state of its own.
@@ -19,12 +19,20 @@ CREATE TABLE IF NOT EXISTS deliveries (
   number INTEGER PRIMARY KEY AUTOINCREMENT, channel TEXT NOT NULL, upto INTEGER NOT NULL, notices INTEGER NOT NULL,
   at INTEGER NOT NULL, arrived INTEGER NOT NULL CHECK (arrived IN (0, 1)), reason TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS acknowledgements (
+  number INTEGER PRIMARY KEY AUTOINCREMENT, notice INTEGER NOT NULL, who TEXT NOT NULL, why TEXT NOT NULL,
+  at INTEGER NOT NULL
+) STRICT;
 CREATE INDEX IF NOT EXISTS notices_of ON notices (channel, number);
 CREATE INDEX IF NOT EXISTS deliveries_of ON deliveries (channel, arrived, number);
 CREATE TRIGGER IF NOT EXISTS notices_stay BEFORE UPDATE ON notices BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS notices_last BEFORE DELETE ON notices BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS deliveries_stay BEFORE UPDATE ON deliveries BEGIN SELECT RAISE(ABORT, 'append only'); END;
 CREATE TRIGGER IF NOT EXISTS deliveries_last BEFORE DELETE ON deliveries BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER IF NOT EXISTS acknowledgements_stay BEFORE UPDATE ON acknowledgements
+  BEGIN SELECT RAISE(ABORT, 'append only'); END;
+CREATE TRIGGER IF NOT EXISTS acknowledgements_last BEFORE DELETE ON acknowledgements
+  BEGIN SELECT RAISE(ABORT, 'append only'); END;
 """
 MOST_AT_ONCE = 50
 HEARTBEAT = "heartbeat"
@@ -116,6 +124,22 @@ class Ledger:
         with self._open() as db:
             found = db.execute(query, (HEARTBEAT,)).fetchall()
         return {(rule, instance): (at, escalated) for rule, instance, at, escalated in found}
+
+    def acknowledge(self, notice: int, who: str, why: str, at: int) -> None:
+        """Somebody took on the alert that this notice began."""
+        with self._open() as db:
+            names = "notice, who, why, at"
+            db.execute(f"INSERT INTO acknowledgements ({names}) VALUES (?, ?, ?, ?)", (notice, who, why[:500], at))  # noqa: S608 - constant names
+
+    def acknowledged(self) -> frozenset[tuple[str, str]]:
+        """Every alert (rule, instance) that fires and that somebody took on since it began."""
+        query = (
+            "SELECT one.rule, one.instance FROM acknowledgements AS taken JOIN notices AS one ON one.number = notice"
+            " WHERE one.at = (SELECT max(at) FROM notices"
+            " WHERE (rule, instance, turn) = (one.rule, one.instance, 'firing'))"
+        )
+        with self._open() as db:
+            return frozenset((rule, instance) for rule, instance in db.execute(query))
 
     @contextmanager
     def _open(self) -> Iterator[sqlite3.Connection]:

@@ -57,6 +57,7 @@ class Alerting:
             key: State(since=at, held=at, firing=at, fired=(at,), escalated=escalated)
             for key, (at, escalated) in self._ledger.firing().items()
         }
+        self._taken: frozenset[tuple[str, str]] = frozenset()
         self._judged = 0
         self._sending: asyncio.Task[None] | None = None
 
@@ -120,6 +121,7 @@ class Alerting:
 
     def _judge(self, now: int) -> None:
         turned: list[tuple[str, Notice]] = []
+        self._taken = self._ledger.acknowledged()
         for rule in self._config.rules:
             for instance, history in list(self._histories.items()):
                 if rule.covers(instance):
@@ -133,7 +135,7 @@ class Alerting:
     def _stepped(self, rule: Rule, instance: str, held: bool | None, now: int) -> list[tuple[str, Notice]]:
         key = (rule.name, instance)
         state, turn = step(self._states.get(key, State()), rule, held, now)
-        state, more = escalate(state, rule, now)
+        state, more = (state, ()) if key in self._taken else escalate(state, rule, now)
         self._states[key] = state
         if turn is None and not more:
             return []

@@ -1,0 +1,1 @@
+"""Whole pages: a browser that may go only where a probe may, what it saw, and what is kept of it as evidence."""
