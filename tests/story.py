@@ -208,9 +208,7 @@ def _filled(kind: type[Payload], values: dict[str, Any], words: _Words, terms: T
     """The values given, and what a case need not say."""
     names = {one.name for one in msgspec.structs.fields(kind)}
     other = {name: value for name, value in values.items() if name not in names}
-    filled = {
-        name: tuple(value.split(",")) if name in _LISTS else value for name, value in values.items() if name in names
-    }
+    filled = {name: _read(name, value) for name, value in values.items() if name in names}
     if "changes" in names and other:
         filled["changes"] = tuple(Change(path, value) for path, value in other.items())
         other = {}
@@ -220,6 +218,12 @@ def _filled(kind: type[Payload], values: dict[str, Any], words: _Words, terms: T
         if name in names:
             filled.setdefault(name, value)
     return filled
+
+
+def _read(name: str, value: Any) -> Any:
+    if name in _TABLES:
+        return msgspec.json.decode(value)
+    return tuple(value.split(",")) if name in _LISTS else value
 
 
 _ALWAYS: dict[str, Any] = {
@@ -232,12 +236,14 @@ _ALWAYS: dict[str, Any] = {
     "quantity": "1",
     "replaces": None,
     "replacement": None,
+    "order": None,
     "counted_minutes": 43_200,
     "excluded_minutes": 0,
     "rests_on": (),
     "sample": False,
 }
-_LISTS = ("persons", "rests_on", "segments")
+_LISTS = ("persons", "rests_on", "segments", "members")
+_TABLES = ("criteria", "deductions")
 _DAYS = ("signed", "sealed", "effective", "client_signed", "client_sealed", "provider_signed", "provider_sealed")
 
 

@@ -82,7 +82,7 @@ def test_there_is_exactly_one_manager(story: Story) -> None:
     """
     2024-04-11 contract.signed
     2024-04-12 staff.assigned person=m1 post=manager
-    2024-06-01 staff.assigned person=m2 post=manager
+    2024-06-01 staff.assigned person=m2 post=manager unchecked
     2024-06-02 staff.left person=m1
     """
     days = ("2024-04-11", "2024-04-12", "2024-06-01", "2024-06-02")
@@ -95,7 +95,7 @@ def test_a_new_manager_needs_the_clients_consent_also_when_nobody_is_named_as_re
     2024-04-11 contract.signed
     2024-04-12 staff.assigned person=m1 post=manager
     2024-06-01 staff.left person=m1
-    2024-06-02 staff.assigned person=m2 post=manager
+    2024-06-02 staff.assigned person=m2 post=manager unchecked
     2024-07-01 staff.consented person=m3 change=assignment
     2024-07-02 staff.assigned person=m3 post=manager replaces=m2
     """

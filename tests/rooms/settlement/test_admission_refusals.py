@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import work_refusals
 
 from story import TERMS, Story, facts_of, tell
 from yunyue.answer import Refused
@@ -232,7 +233,7 @@ def test_it_is_refused_by_field_and_clause(line: str, field: str, clause: str, w
 
 
 def test_every_rule_has_a_refusal_here() -> None:
-    tested = {line.split(" ", 1)[0] for line, *_ in REFUSALS} | {"acceptance.held"}
+    tested = {line.split(" ", 1)[0] for line, *_ in (*REFUSALS, *work_refusals.REFUSALS)} | {"acceptance.held"}
     assert {kind.type for kind in RULES} == tested
 
 

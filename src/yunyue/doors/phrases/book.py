@@ -17,11 +17,13 @@ from yunyue.doors.phrases import (
     papers,
     people,
     store,
+    supervision,
     words,
 )
 from yunyue.doors.phrases.phrase import Phrase, filled
 
 _ROOMS: Final = (
+    supervision,
     *(words, cli, admission, orders, people, calendar, papers),
     *(host, store, journal, monitor, contract, exhibit, decoding),
 )

@@ -2,7 +2,9 @@
 
 from datetime import date
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
+
+import msgspec
 
 from yunyue.journal.facts.base import (
     Digest,
@@ -47,6 +49,37 @@ class OrderApproved(Payload, frozen=True, kw_only=True):
     title_zh = "订单批准"
     title_en = "Order approved"
     order: Key
+
+
+class OrderChangeAsked(Payload, frozen=True, kw_only=True):
+    """Somebody asked that an order be for more or less, or ready by another day, or made otherwise.
+
+    What is given stands for the whole order from the approval on; `parameters` None keeps those there are.
+    """
+
+    type = "order.change.asked"
+    title_zh = "申请变更订单"
+    title_en = "Change of order asked for"
+    clauses = ("C01", "C02", "C37")
+    change: Key
+    order: Key
+    quantity: Decimal
+    deliver_by: date
+    parameters: Digest | None = None
+    reason: Text
+
+    def __post_init__(self) -> None:
+        """A quantity is between 0 and the most there can be."""
+        require_between(self.quantity, 0, MOST)
+
+
+class OrderChangeApproved(Payload, frozen=True, kw_only=True):
+    """The client's approver agreed to the change; maker and checker are two people."""
+
+    type = "order.change.approved"
+    title_zh = "批准变更订单"
+    title_en = "Change of order approved"
+    change: Key
 
 
 class OrderCancelled(Payload, frozen=True, kw_only=True):
@@ -114,6 +147,31 @@ class UsageMetered(Payload, frozen=True, kw_only=True):
         """A quantity is between 0 and the most there can be; a window does not end before it starts."""
         require_between(self.quantity, 0, MOST)
         require_order(self.start, self.end)
+
+
+class AcceptanceConvened(Payload, frozen=True, kw_only=True):
+    """The client called an acceptance of a milestone, and who sits in it (六)."""
+
+    type = "acceptance.convened"
+    title_zh = "组织验收"
+    title_en = "Acceptance convened"
+    clauses = ("C19",)
+    milestone: Milestone
+    members: Annotated[tuple[Key, ...], msgspec.Meta(min_length=1, max_length=50)]
+    document: Digest
+
+
+class AcceptanceOpined(Payload, frozen=True, kw_only=True):
+    """A member's own opinion, signed."""
+
+    type = "acceptance.opined"
+    title_zh = "验收成员意见"
+    title_en = "Member's opinion"
+    clauses = ("C19",)
+    milestone: Milestone
+    member: Key
+    view: Literal["agrees", "agrees_with_remarks", "disagrees"]
+    document: Digest
 
 
 class AcceptanceHeld(Payload, frozen=True, kw_only=True):

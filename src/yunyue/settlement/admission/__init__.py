@@ -11,7 +11,17 @@ from typing import Any
 from yunyue.answer import Refused
 from yunyue.journal import facts
 from yunyue.journal.envelope import Fact
-from yunyue.settlement.admission import delivery, evidence, payment, proposal, record
+from yunyue.settlement.admission import (
+    delivery,
+    evidence,
+    keeping,
+    ordering,
+    payment,
+    proposal,
+    record,
+    scores,
+    tickets,
+)
 from yunyue.settlement.admission.known import Known
 from yunyue.settlement.admission.moment import not_too_early
 
@@ -38,13 +48,16 @@ RULES: dict[type[facts.Payload], Rule] = {
     facts.FindingAccepted: evidence.of_finding,
     facts.BaselineSet: delivery.of_order,
     facts.CompensationDecided: record.decided,
-    facts.OrderPlaced: delivery.ordered,
-    facts.OrderApproved: delivery.approved,
+    facts.OrderPlaced: ordering.ordered,
+    facts.OrderApproved: ordering.approved,
+    facts.OrderChangeAsked: ordering.asked,
+    facts.OrderChangeApproved: ordering.change_approved,
     facts.OrderCancelled: delivery.of_order,
     facts.ServiceDelivered: delivery.of_order,
     facts.ServiceSuspended: delivery.suspended,
     facts.ServiceResumed: delivery.of_order,
     facts.ServiceRetired: delivery.of_order,
+    facts.AcceptanceOpined: delivery.opined,
     facts.AcceptanceHeld: delivery.accepted,
     facts.RectificationOrdered: delivery.rectification,
     facts.RectificationReported: delivery.rework,
@@ -54,6 +67,17 @@ RULES: dict[type[facts.Payload], Rule] = {
     facts.InvoiceReceived: payment.paid,
     facts.PaymentMade: payment.paid,
     facts.SumSettled: payment.settled,
+    facts.StaffAssigned: keeping.assigned,
+    facts.IncidentNoted: tickets.noted,
+    facts.IncidentLinked: tickets.linked,
+    facts.TicketOpened: tickets.opened,
+    **dict.fromkeys(tickets.STEPS, tickets.step),
+    facts.TicketEscalated: tickets.escalated,
+    facts.ScoreTemplateSet: scores.template_set,
+    facts.ScoreGiven: scores.given,
+    facts.HoldPlaced: keeping.held,
+    facts.HoldLifted: keeping.lifted,
+    facts.DocumentDestroyed: keeping.destroyed,
     facts.ProposalMade: proposal.made,
     facts.ProposalApproved: proposal.approved,
     facts.ProposalRejected: proposal.rejected,

@@ -11,6 +11,8 @@ from yunyue.journal.facts import (
     BreachCured,
     OrderApproved,
     OrderCancelled,
+    OrderChangeApproved,
+    OrderChangeAsked,
     OrderPlaced,
     Party,
     ServiceDelivered,
@@ -106,11 +108,18 @@ def _late(
     if agreed is None and not (over is not None and isinstance(over.said, ServiceDelivered)):
         return None
     end = over.day if over else as_day(case.until)
-    if placed.said.deliver_by >= end or (agreed is not None and agreed.day >= end):
+    by = _day_agreed(case, placed)
+    if as_day(by) >= end or (agreed is not None and agreed.day >= end):
         return None
-    by = placed.leaf("deliver_by")
-    start = latest(by, agreed.at()) if agreed is not None and agreed.day > placed.said.deliver_by else by
+    start = latest(by, agreed.at()) if agreed is not None and agreed.day > as_day(by) else by
     return LateOrder(placed, over, Span(start, over.at() if over else case.until))
+
+
+def _day_agreed(case: Case, placed: Known[OrderPlaced]) -> FromFact:
+    """The day of delivery, as the last approved change of the order says it (admission moves no day that passed)."""
+    asked = {one.said.change: one for one in case.all(OrderChangeAsked) if one.said.order == placed.said.order}
+    moved = [asked[one.said.change] for one in case.all(OrderChangeApproved) if one.said.change in asked]
+    return moved[-1].leaf("deliver_by") if moved else placed.leaf("deliver_by")
 
 
 def breach_spans(case: Case, number: int) -> list[tuple[Span, tuple[str, ...]]]:

@@ -1,0 +1,112 @@
+"""Why a change of order, a step of a ticket, a score sheet, or the end of a document was not taken in."""
+
+from typing import Final
+
+from yunyue.doors.phrases.phrase import Phrase, says
+
+_ORDERS: Final = (
+    says(
+        "it costs {wanted}, and of the total {total} only {free} is left",
+        "需 {wanted} 元，而合同总金额 {total} 元仅余 {free} 元",
+        wanted="200.00",
+        total="1916794.40",
+        free="100.00",
+    ),
+    says("order {order} ended on {day}", "订单 {order} 已于 {day} 终止", order="o-1", day="2024-06-01"),
+    says("{item} is not in the catalogue any more", "{item} 已不在服务目录中", item="'os-set'"),
+    says(
+        "the order was to be delivered by {day}; a day that has passed is not moved",
+        "订单约定于 {day} 前交付；已过的约定日不得事后改期",
+        day="2024-05-24",
+    ),
+)
+
+_TICKETS: Final = (
+    says(
+        "ticket {ticket} is {state:reason}; {kind} follows {states:reason} only",
+        "工单 {ticket} 当前为“{state}”；{kind} 只能在“{states}”之后",
+        ticket="t-1",
+        state="closed",
+        kind="ticket.paused",
+        states="answered",
+    ),
+    says("opened", "已提交"),
+    says("answered", "处理中"),
+    says("resolved", "已解决"),
+    says("closed", "已关闭"),
+    says("{first:reason} or {other:reason}", "{first}、{other}", first="opened", other="answered"),
+    says("ticket {ticket} was escalated to {to} already", "工单 {ticket} 已升级至 {to}", ticket="t-1", to="engineer"),
+    says(
+        "there is no {kind} {name:quoted} under this contract",
+        "本合同下没有 {kind} {name}",
+        kind="ticket",
+        name="'t-9'",
+    ),
+)
+
+_SCORES: Final = (
+    says("criterion {code} stands there twice", "考核项 {code} 重复", code="'c-1'"),
+    says("milestones are worth 100 together, not {worth}", "里程碑合计须为 100 分，现为 {worth} 分", worth="90"),
+    says("criterion {code} says no points for one outage", "考核项 {code} 未写明每次中断扣几分", code="'c-1'"),
+    says(
+        "the template has no criterion {code}; known: {known:list}",
+        "模板没有考核项 {code}；现有：{known}",
+        code="'c-9'",
+        known="c-1, c-2",
+    ),
+    says(
+        "criterion {code} costs at most {most}, not {points}",
+        "考核项 {code} 至多扣 {most} 分，不得扣 {points} 分",
+        code="'c-1'",
+        most="10",
+        points="20",
+    ),
+    says(
+        "{count} of {code} cost {wanted}, not {points}",
+        "{code} 计 {count} 次应扣 {wanted} 分，而非 {points} 分",
+        count="2",
+        code="'c-1'",
+        wanted="4",
+        points="5",
+    ),
+    says("there is no score template {name}", "没有考核模板 {name}", name="'monthly'"),
+    says(
+        "{month} was scored already by sheet {score}",
+        "{month} 已由评分表 {score} 评定；有误请更正",
+        month="2024-05",
+        score="'s-1'",
+    ),
+    says(
+        "criterion {code} rests on {evidence}, which is no fact of this contract",
+        "考核项 {code} 所依 {evidence} 不是本合同的事实",
+        code="'c-1'",
+        evidence="'f-9'",
+    ),
+    says(
+        "the sheet comes to {wanted}, not {points}",
+        "评分表合计应为 {wanted} 分，而非 {points} 分",
+        wanted="96",
+        points="95",
+    ),
+)
+
+_KEEPING: Final = (
+    says("no fact of this contract names {digest}", "本合同没有事实载明 {digest}", digest="sha256:ab"),
+    says("the legal hold {holds:list} covers it", "法律保全 {holds} 期间不得销毁", holds="h-1"),
+    says("{what:reason} is kept until {day}", "{what}须保存至 {day}", what="a paper", day="2039-12-31"),
+    says("a paper", "合同文书"),
+    says("a log", "日志"),
+    says(
+        "{person} is service manager; there is one only, so say whose place is taken",
+        "现任服务经理为 {person}；服务经理仅设一名，须写明接替何人",
+        person="p-1",
+    ),
+    says(
+        "{member} sits in no such acceptance; members: {known:list}",
+        "{member} 不是该次验收的成员；成员：{known}",
+        member="'m-9'",
+        known="m-1, m-2",
+    ),
+)
+
+PHRASES: Final[tuple[Phrase, ...]] = (*_ORDERS, *_TICKETS, *_SCORES, *_KEEPING)
