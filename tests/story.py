@@ -237,6 +237,8 @@ _ALWAYS: dict[str, Any] = {
     "replaces": None,
     "replacement": None,
     "order": None,
+    "service": None,
+    "subject": None,
     "counted_minutes": 43_200,
     "excluded_minutes": 0,
     "rests_on": (),

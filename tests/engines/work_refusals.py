@@ -14,9 +14,9 @@ BEFORE: Final = f"""
 2024-04-15 order.change.asked change=c2 order=o1 quantity=20 deliver_by=2024-06-01 as user:1
 2024-05-01 incident.opened incident=i1 order=o1 severity=1
 2024-05-01 ticket.opened ticket=t1 severity=2 order=o1
+2024-05-01 ticket.opened ticket=t2 severity=4
 2024-05-01T10:05 ticket.answered ticket=t1 {NOTE}
 2024-05-01T10:10 ticket.escalated ticket=t1 clock=response to=engineer
-2024-05-01 ticket.opened ticket=t2 severity=4
 2024-05-02 score.template.set template=monthly pattern=outages title=Monthly
 + criteria='[{{"code":"down","title":"Outages","most":"10","each":"2"}},
 + {{"code":"late","title":"Reports","most":"5","each":"1"}}]'

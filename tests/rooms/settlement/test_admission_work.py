@@ -94,16 +94,25 @@ def test_what_was_destroyed_is_not_destroyed_again() -> None:
 
 
 def test_an_order_beyond_the_total_is_refused_by_c02_even_where_the_quantity_fits() -> None:
-    """A supplement that raises a quantity and not the total does not raise what may be spent."""
-    dear = tell(
-        "terms catalogue.items.os-set.unit_price=3550.00\n"
-        "2024-04-11 contract.signed\n2024-04-12 order.placed order=o1 item=os-set deliver_by=2024-05-01 quantity=539"
+    """A supplement moves half of what one item was to cost to another item, after the first was ordered in full."""
+    others = [one for one in TERMS.catalogue.items if one.code != "transcode-h264-720"]
+    lines = ["2024-04-11 contract.signed"]
+    lines += [
+        f"2024-04-12 order.placed order={one.code} item={one.code} deliver_by=2024-05-01 quantity={one.quantity}"
+        for one in others
+    ]
+    lines.append(
+        "2024-05-01 contract.supplemented supplement=s1"
+        " catalogue.items.os-set.quantity=270 catalogue.items.os-set.amount=53190.00"
+        " catalogue.items.transcode-h264-720.quantity=643250 catalogue.items.transcode-h264-720.amount=77190.00"
     )
-    fact = facts_of("2024-05-20 order.placed order=o2 item=os-set deliver_by=2024-06-01 quantity=1", dear.terms, 1000)
-    refused = admit(Known.of(dear.terms, dear.facts), fact[0], fact[0].time + timedelta(1))
+    story = tell("\n".join(lines))
+    order = "order.placed order=o9 item=transcode-h264-720 deliver_by=2024-06-01 quantity"
+    assert refusal(f"{order}=200000", story) is None
+    refused = refusal(f"{order}=643250", story)
     assert refused is not None
     assert refused.clause == "C02"
-    assert refused.reason == "it costs 3550.00, and of the total 1916794.40 only 3344.40 is left"
+    assert refused.reason == "it costs 77190.00, and of the total 1916794.40 only 24000.00 is left"
 
 
 def test_an_approved_change_counts_in_what_is_left() -> None:

@@ -30,6 +30,7 @@ _TICKETS: Final = (
         kind="ticket.paused",
         states="answered",
     ),
+    says("it lies before the {kind:word} of {day}", "早于 {day} 的 {kind}", kind="ticket.paused", day="2024-07-01"),
     says("opened", "已提交"),
     says("answered", "处理中"),
     says("resolved", "已解决"),

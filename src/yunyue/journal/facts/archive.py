@@ -13,7 +13,7 @@ class PaperSealed(Payload, frozen=True, kw_only=True):
     title_en = "Sealed paper attached"
     clauses = ("C38",)
     paper: Key
-    about: Key | None
+    subject: Key | None
     document: Digest
 
 

@@ -79,6 +79,7 @@ class OrderChangeApproved(Payload, frozen=True, kw_only=True):
     type = "order.change.approved"
     title_zh = "批准变更订单"
     title_en = "Change of order approved"
+    clauses = ("C01", "C02")
     change: Key
 
 
