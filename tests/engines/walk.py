@@ -50,6 +50,7 @@ PAGES: Final[dict[str, Way]] = {
     "console:overview": Way("/", SERVICE_READERS),
     "console:theme": Way("/theme", ANYONE),
     "console:today": Way("/today", ANY_ACCOUNT),
+    "console:wall": Way("/wall", CONTRACT_READERS),
     "console:sla": Way("/overview/sla", CONTRACT_READERS),
     "console:statement": Way("/statement", CONTRACT_READERS),
     "console:statement-export": Way("/statement.xlsx", CONTRACT_READERS),

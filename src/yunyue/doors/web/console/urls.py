@@ -13,6 +13,7 @@ from yunyue.doors.web.console.views import (
     statement,
     theme,
     today,
+    wall,
 )
 
 app_name = "console"
@@ -20,6 +21,7 @@ urlpatterns = [
     path("", overview.overview, name="overview"),
     path("theme", theme.theme, name="theme"),
     path("today", today.today, name="today"),
+    path("wall", wall.display, name="wall"),
     path("overview/sla", overview.sla, name="sla"),
     path("statement", statement.statement, name="statement"),
     path("statement.xlsx", exports.statement, name="statement-export"),

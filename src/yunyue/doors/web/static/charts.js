@@ -50,5 +50,7 @@
     new ResizeObserver(() => chart.resize()).observe(place);
   };
 
-  document.querySelectorAll("[data-chart]").forEach(draw);
+  const drawAll = () => document.querySelectorAll("[data-chart]:not([data-drawn])").forEach(draw);
+  document.addEventListener("live:renewed", drawAll);
+  drawAll();
 })();

@@ -1,0 +1,34 @@
+// Keeps the live part of a page current: when something it shows has happened, that part alone is fetched again.
+"use strict";
+
+(() => {
+  const QUIET = 1000;
+  const live = () => document.getElementById("live");
+  const place = live();
+  if (!place) return;
+  let waiting = 0;
+
+  // Whoever is typing or choosing there is not disturbed; what they see is fetched once they have left.
+  const busy = () => live().contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
+
+  const renew = async () => {
+    waiting = 0;
+    if (busy()) { later(); return; }
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answer?.ok) return;
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
+    if (!fresh) return;
+    live().replaceChildren(...fresh.childNodes);
+    if (window.htmx) htmx.process(live());
+    document.dispatchEvent(new CustomEvent("live:renewed"));
+  };
+  const later = () => { waiting ||= setTimeout(renew, QUIET); };
+
+  const asked = new URLSearchParams();
+  place.dataset.live.split(" ").forEach((topic) => asked.append("topic", topic));
+  if (place.dataset.contract) asked.set("contract", place.dataset.contract);
+  const stream = new EventSource(`/events?${asked}`);
+  ["reset", ...place.dataset.live.split(" ")].forEach((topic) => stream.addEventListener(topic, later));
+  if (place.dataset.again) setInterval(later, Number(place.dataset.again) * 1000);
+  addEventListener("pagehide", () => stream.close());
+})();
