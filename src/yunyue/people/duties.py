@@ -161,6 +161,7 @@ DUTIES: Final[Mapping[type[Payload], Duty]] = {
     facts.BaselineSet: _checked(PROVIDER, by=CLIENT),
     facts.OwnershipProven: _PLATFORM,
     facts.OwnershipGranted: _checked(PROVIDER, by=CLIENT),
+    facts.ResponseAgreed: _checked(*BOTH),
     facts.TicketOpened: _duty(
         ASKERS, "甲方与使用部门均可提交", "the client and its departments ask", through="tickets"
     ),

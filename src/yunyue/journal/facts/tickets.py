@@ -13,6 +13,41 @@ from yunyue.journal.facts.base import Digest, Key, Payload, Text
 Severity = Annotated[int, msgspec.Meta(ge=1, le=4)]
 
 
+Allowance = Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,3} (min|h|wd)$")]
+"""So many minutes, hours or working days, such as "10 min", "2 h", "1 wd"."""
+
+Clock = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+
+
+class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How fast a severity is answered and resolved, and whether its hours count day and night or in service hours."""
+
+    severity: Severity
+    response: Allowance
+    resolution: Allowance
+    hours: Literal["calendar", "service"]
+
+
+class ResponseAgreed(Payload, frozen=True, kw_only=True):
+    """The sides agreed on times of response and resolution, and on the service hours of a working day."""
+
+    type = "response.agreed"
+    title_zh = "响应时限约定"
+    title_en = "Response times agreed"
+    clauses = ("C18",)
+    levels: Annotated[tuple[Level, ...], msgspec.Meta(min_length=1, max_length=4)]
+    opens: Clock
+    closes: Clock
+    document: Digest
+
+    def __post_init__(self) -> None:
+        """Service hours end after they begin; a severity stands there once."""
+        if self.closes <= self.opens:
+            raise ValueError(f"Expected closing after {self.opens}, got {self.closes}")
+        if len({one.severity for one in self.levels}) != len(self.levels):
+            raise ValueError("Expected each severity once")
+
+
 class TicketOpened(Payload, frozen=True, kw_only=True):
     """A department or either side asked for something, at a severity of the SLA's table (1 outage to 4 question)."""
 
