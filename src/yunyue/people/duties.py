@@ -209,6 +209,12 @@ def may_record(role: str, kind: type[Payload]) -> bool:
     return duty is not None and duty.through == "record" and role in duty.makers
 
 
+def may_through(role: str, kind: type[Payload], through: Through) -> bool:
+    """Whether a role says a kind of fact through a way of its own, such as the pages of tickets."""
+    duty = DUTIES.get(kind)
+    return duty is not None and duty.through == through and role in duty.makers
+
+
 def may_decide(role: str, kind: type[Payload]) -> bool:
     """Whether a role may agree to a proposed fact of a kind."""
     duty = DUTIES.get(kind)

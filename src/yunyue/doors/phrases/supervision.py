@@ -31,6 +31,13 @@ _TICKETS: Final = (
         states="answered",
     ),
     says("it lies before the {kind:word} of {day}", "早于 {day} 的 {kind}", kind="ticket.paused", day="2024-07-01"),
+    says(
+        "{kind} is no step of a ticket; known: {known:list}",
+        "{kind} 不是工单的步骤；可用的有：{known}",
+        kind="'x'",
+        known="ticket.answered",
+    ),
+    says("write what is to be said", "请写明内容"),
     says("opened", "已提交"),
     says("answered", "处理中"),
     says("resolved", "已解决"),

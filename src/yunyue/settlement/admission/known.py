@@ -30,6 +30,7 @@ class Known:
     coming: frozenset[str] = frozenset()
     by_id: dict[str, Fact] = field(default_factory=dict)
     by_kind: dict[type[Payload], list[Fact]] = field(default_factory=dict)
+    places: dict[str, int] = field(default_factory=dict)
     _gone: frozenset[str] | None = None
     _terms: Terms | None = None
 
@@ -50,6 +51,7 @@ class Known:
         """Take one more fact into account; one that is known already changes nothing."""
         if self.has(fact.id):
             return
+        self.places[fact.id] = self.size
         self.by_id[fact.id] = fact
         self.by_kind.setdefault(type(fact.data), []).append(fact)
         if isinstance(fact.data, FactCorrected | ContractSupplemented):
@@ -68,6 +70,18 @@ class Known:
         """The fact of that id, whether it still counts or not."""
         found = self.by_id.get(identifier)
         return found if found is not None or self.base is None else self.base.fact(identifier)
+
+    @property
+    def size(self) -> int:
+        """How many facts are known."""
+        return len(self.by_id) + (0 if self.base is None else self.base.size)
+
+    def place(self, identifier: str) -> int:
+        """How many facts were known before this one: the order of facts of one moment. Raises KeyError."""
+        found = self.places.get(identifier)
+        if found is None and self.base is not None:
+            return self.base.place(identifier)
+        return self.places[identifier]
 
     def has(self, identifier: str) -> bool:
         """Whether a fact of that id is known."""

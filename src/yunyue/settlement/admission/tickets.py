@@ -26,9 +26,9 @@ STEPS: Final[Mapping[type[Payload], tuple[frozenset[State], State | None]]] = {
 
 
 def steps(known: Known, ticket: str) -> list[Fact]:
-    """What happened to a ticket after it was opened, in the order it happened."""
+    """What happened to a ticket after it was opened, in the order it happened; of one moment, as it was recorded."""
     found = [one for kind in STEPS for one in known.facts(kind) if getattr(one.data, "ticket", "") == ticket]
-    return sorted(found, key=lambda one: one.time)
+    return sorted(found, key=lambda one: (one.time, known.place(one.id)))
 
 
 def state_of(taken: list[Fact]) -> State:
