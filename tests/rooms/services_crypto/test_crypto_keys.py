@@ -312,3 +312,8 @@ def test_two_processes_see_each_others_changes(desk: Desk) -> None:
 )
 def test_paths_and_verbs_answer_as_transit_does(desk: Desk, method: str, path: str, status: int) -> None:
     assert desk(method, path).status == status
+
+
+def test_null_means_not_said(desk: Desk) -> None:
+    assert desk.post("transit/keys/k", type=None, exportable=None).data["type"] == "aes256-gcm96"
+    assert "error converting input" in desk.post("transit/keys/other", type=None, exportable="maybe").error

@@ -19,7 +19,7 @@ from yunyue.host.ciphers.mac import digest
 from yunyue.host.ciphers.sm2 import PUBLIC_PREFIX
 from yunyue.services.crypto import asn1
 from yunyue.services.crypto.asn1 import Malformed, integer, oid, sequence, tlv
-from yunyue.services.crypto.stamping import first_der
+from yunyue.services.crypto.pem import first_der
 from yunyue.services.crypto.timestamp import Query, Rejected, understood
 
 SHA256 = sequence(oid("2.16.840.1.101.3.4.2.1"), asn1.NULL)

@@ -39,9 +39,18 @@ class Ask:
         try:
             return decoder.decode(self.body or b"{}")
         except msgspec.ValidationError as error:
-            return Fault(f"error converting input: {error}")
+            return self._without_nulls(decoder) or Fault(f"error converting input: {error}")
         except (msgspec.DecodeError, RecursionError) as error:
             return Fault(f"failed to decode JSON input: {error}")
+
+    def _without_nulls(self, decoder: msgspec.json.Decoder[T]) -> T | None:
+        """The body once more, when the fields that are null are left out: clients write null for "not said"."""
+        if b"null" not in self.body:
+            return None
+        try:
+            return decoder.decode(msgspec.json.encode(_pruned(msgspec.json.decode(self.body))))
+        except msgspec.ValidationError:
+            return None
 
     def fields(self) -> dict[str, Any] | Fault:
         """The body as an object of anything."""
@@ -65,6 +74,15 @@ class Answer:
 
 DONE: Final = Answer(status=204)
 _ANYTHING: Final = msgspec.json.Decoder(dict[str, Any])
+
+
+def _pruned(content: Any) -> Any:
+    """Objects without their null fields, however deep."""
+    if isinstance(content, list):
+        return [_pruned(one) for one in content]
+    if isinstance(content, dict):
+        return {name: _pruned(value) for name, value in content.items() if value is not None}
+    return content
 
 
 def decoder_of(kind: type[T]) -> msgspec.json.Decoder[T]:

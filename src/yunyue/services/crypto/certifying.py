@@ -1,15 +1,19 @@
 """Certificates beside a key pair: a request to sign with it, and the chain that came back."""
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
+from asn1crypto import csr as asn1_csr  # type: ignore[import-untyped]  # it ships no types
 
+from yunyue.answer import Refused
 from yunyue.services.crypto.ask import DONE, Answer, Ask, decoder_of
 from yunyue.services.crypto.fault import Fault
 from yunyue.services.crypto.keyspace import KeySpace
 from yunyue.services.crypto.material import Version
+from yunyue.services.crypto.pem import all_der, pem
+from yunyue.services.crypto.pki.build import Authority, request
+from yunyue.services.crypto.pki.chains import parsed
+from yunyue.services.crypto.pki.contents import built_name
 
 
 class CsrBody(msgspec.Struct):
@@ -38,17 +42,19 @@ def csr(ask: Ask, space: KeySpace) -> Answer | Fault:
     version = _version(ask, space, body.version)
     if isinstance(version, Fault):
         return version
-    subject = x509.Name([])
+    subject = built_name({})
     if body.csr:
-        try:
-            subject = x509.load_pem_x509_csr(body.csr.encode()).subject
-        except ValueError:
+        blocks = all_der(body.csr, "CERTIFICATE REQUEST")
+        if isinstance(blocks, Fault) or len(blocks) != 1:
             return Fault("could not decode PEM certificate request")
-    key: Any = serialization.load_der_private_key(version.row.secret, None)
-    digest = None if version.kind.name == "ed25519" else hashes.SHA256()
-    made = x509.CertificateSigningRequestBuilder().subject_name(subject).sign(key, digest)
-    pem = made.public_bytes(serialization.Encoding.PEM).decode()
-    return Answer({"csr": pem, "name": ask.rest[1], "type": version.kind.name})
+        try:
+            subject = asn1_csr.CertificationRequest.load(blocks[0])["certification_request_info"]["subject"].copy()
+        except (ValueError, TypeError):
+            return Fault("could not decode PEM certificate request")
+    made = request(Authority(subject, version.pair_kind, version.pair))
+    if isinstance(made, Refused):
+        return Fault(made.reason)
+    return Answer({"csr": pem(made, "CERTIFICATE REQUEST"), "name": ask.rest[1], "type": version.kind.name})
 
 
 def set_chain(ask: Ask, space: KeySpace) -> Answer | Fault:
@@ -59,13 +65,13 @@ def set_chain(ask: Ask, space: KeySpace) -> Answer | Fault:
     version = _version(ask, space, body.version)
     if isinstance(version, Fault):
         return version
+    chain = all_der(body.certificate_chain)
     try:
-        chain = x509.load_pem_x509_certificates(body.certificate_chain.encode())
-    except ValueError:
+        own = b"" if isinstance(chain, Fault) or not chain else parsed(chain[0]).public_key.dump()
+    except (ValueError, TypeError):
+        own = b""
+    if not own:
         return Fault("could not decode a PEM block in the certificate chain")
-    own = (
-        chain[0].public_key().public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
-    )
     if own != version.pair.public_der:
         return Fault("leaf certificate public key does match the key version selected")
     return space.set_chain(ask.rest[1], version.number, body.certificate_chain) or DONE
@@ -77,6 +83,4 @@ def _version(ask: Ask, space: KeySpace, number: int) -> Version | Fault:
         return Fault(f"key with provided name '{ask.rest[1]}' not found")
     if key.config.kind.pair is None:
         return Fault("key type does not support CSR signing, only asymmetric keys do")
-    if key.config.type == "sm2":
-        return Fault("certificates of SM2 keys are issued by pki, not by transit")
     return key.versions.get(number or key.config.latest) or Fault("version does not exist or cannot be found")

@@ -12,6 +12,7 @@ from yunyue.host.ciphers.chance import random_octets
 from yunyue.host.ciphers.ff1 import Ff1
 from yunyue.host.ciphers.interface import Unavailable
 from yunyue.host.ciphers.pair_makers import generate_pair, load_pair
+from yunyue.host.ciphers.pairs import Kind as PairKind
 from yunyue.host.ciphers.pairs import Pair
 from yunyue.services.crypto.errors import VaultBroken
 from yunyue.services.crypto.kinds import Kind
@@ -61,12 +62,17 @@ class Version:
             raise VaultBroken(str(made))
         return made
 
+    @property
+    def pair_kind(self) -> PairKind:
+        """What kind of key pair it is. Raises VaultBroken for a kind that is none."""
+        if self.kind.pair is None:
+            raise VaultBroken(f"{self.kind.name} is no key pair")
+        return self.kind.pair
+
     @cached_property
     def pair(self) -> Pair:
         """Its key pair, for a kind that is one. Raises VaultBroken when this machine can no longer do it."""
-        if self.kind.pair is None:
-            raise VaultBroken(f"{self.kind.name} is no key pair")
-        made = load_pair(self.kind.pair, self.row.secret)
+        made = load_pair(self.pair_kind, self.row.secret)
         if isinstance(made, Unavailable):
             raise VaultBroken(str(made))
         return made

@@ -9,11 +9,14 @@ from yunyue.services.crypto.barrier import Barrier
 from yunyue.services.crypto.fault import Fault
 
 RESERVED: Final = ("sys/", "auth/", "cubbyhole/", "identity/", "audit/")
-TYPES: Final = ("transit",)
+TYPES: Final = ("transit", "pki", "tsa")
 
 
 class Mount(msgspec.Struct, frozen=True):
-    """A mount. `path` ends in a slash; `tenant` and `instance` say for whom it was ordered, empty for nobody."""
+    """A mount. `path` ends in a slash; `tenant` and `instance` say for whom it was ordered, empty for nobody.
+
+    `default_ttl`, `max_ttl`: seconds a certificate under it lives; 0 for the service's own 32 days.
+    """
 
     path: str
     identifier: str
@@ -22,6 +25,8 @@ class Mount(msgspec.Struct, frozen=True):
     tenant: str = ""
     instance: str = ""
     made: int = 0
+    default_ttl: int = 0
+    max_ttl: int = 0
 
 
 class Mounts:
@@ -70,6 +75,22 @@ class Mounts:
                 return Fault(f"path is already in use at {path}")
             mount = msgspec.structs.replace(wanted, path=path, identifier=random_octets(16).hex())
             self._barrier.make_tenant(mount.identifier)
+            self._barrier.write(f"mount/{path}", msgspec.json.encode(mount))
+        self.forget()
+        return mount
+
+    def tune(self, path: str, default_ttl: int | None, max_ttl: int | None) -> Mount | Fault:
+        """Set how long what is issued under a mount lives (seconds); None leaves it."""
+        with self._barrier.change():
+            self.forget()
+            mount = self.all().get(path)
+            if mount is None:
+                return Fault(f"no handler for route {path}")
+            usual = mount.default_ttl if default_ttl is None else default_ttl
+            most = mount.max_ttl if max_ttl is None else max_ttl
+            if 0 < most < usual:
+                return Fault(f"backend max lease TTL of {most}s less than backend default lease TTL of {usual}s")
+            mount = msgspec.structs.replace(mount, default_ttl=usual, max_ttl=most)
             self._barrier.write(f"mount/{path}", msgspec.json.encode(mount))
         self.forget()
         return mount

@@ -1,6 +1,5 @@
 """Time stamps over HTTP (RFC 3161 section 3.4): POST <mount>/tsa/<key> takes a query in DER and answers with one."""
 
-from base64 import b64decode, b64encode
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -11,12 +10,12 @@ from yunyue.services.crypto.certificate import TIME_STAMPING, Wanted, self_signe
 from yunyue.services.crypto.fault import Fault
 from yunyue.services.crypto.keyspace import KeySpace
 from yunyue.services.crypto.material import Version
+from yunyue.services.crypto.pem import first_der, pem
 from yunyue.services.crypto.timestamp import Rejected, Stamper, understood
 
 KINDS: Final = ("ecdsa-p256", "sm2")
 MEDIA: Final = "application/timestamp-reply"
 YEARS_DAYS: Final = 3650
-_BEGIN, _END = "-----BEGIN CERTIFICATE-----", "-----END CERTIFICATE-----"
 
 
 def stamp(ask: Ask, space: KeySpace) -> Answer | Fault:
@@ -67,7 +66,7 @@ def _stamper(name: str, version: Version, space: KeySpace) -> Stamper | Fault:
             faulty = space.set_chain(name, version.number, chain)
             if faulty is not None:
                 return faulty
-        version.stamper = Stamper(version.kind.name, version.pair, first_der(chain))
+        version.stamper = Stamper(version.pair_kind, version.pair, first_der(chain))
     return version.stamper
 
 
@@ -80,19 +79,7 @@ def _own_certificate(name: str, version: Version, space: KeySpace) -> bytes | Re
         begins + timedelta(days=YEARS_DAYS),
         TIME_STAMPING,
     )
-    return self_signed(wanted, version.kind.name, version.pair)
-
-
-def pem(der: bytes) -> str:
-    """A certificate in PEM."""
-    text = b64encode(der).decode()
-    body = "\n".join(text[start : start + 64] for start in range(0, len(text), 64))
-    return f"{_BEGIN}\n{body}\n{_END}\n"
-
-
-def first_der(chain: str) -> bytes:
-    """The first certificate of a chain in PEM, which was checked when it was set."""
-    return b64decode("".join(chain.split(_BEGIN)[1].split(_END)[0].split()))
+    return self_signed(wanted, version.pair_kind, version.pair)
 
 
 def _moment(milliseconds: int) -> datetime:

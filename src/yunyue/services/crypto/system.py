@@ -7,7 +7,7 @@ import msgspec
 from yunyue.services.crypto import chance_and_hash
 from yunyue.services.crypto.ask import DONE, Answer, Ask, decoder_of
 from yunyue.services.crypto.fault import NOT_FOUND, UNSUPPORTED_OPERATION, UNSUPPORTED_PATH, Fault
-from yunyue.services.crypto.moments import rfc3339
+from yunyue.services.crypto.moments import rfc3339, seconds
 from yunyue.services.crypto.mounts import Mount, Mounts
 from yunyue.services.crypto.policies import Policies
 from yunyue.services.crypto.seal import Seal
@@ -17,11 +17,19 @@ VERSION: Final = "2.7.2"
 """The OpenBao release whose behaviour is kept; clients choose what they ask by it."""
 
 
+class MountConfig(msgspec.Struct):
+    """How long what is issued under a mount lives."""
+
+    default_lease_ttl: int | str | None = None
+    max_lease_ttl: int | str | None = None
+
+
 class MountBody(msgspec.Struct):
     """A mount to make."""
 
     type: str = ""
     description: str = ""
+    config: MountConfig = msgspec.field(default_factory=MountConfig)
 
 
 class PolicyBody(msgspec.Struct):
@@ -41,6 +49,7 @@ class PathsBody(msgspec.Struct):
 
 
 _MOUNT: Final = decoder_of(MountBody)
+_TUNE: Final = decoder_of(MountConfig)
 _POLICY: Final = decoder_of(PolicyBody)
 _PATHS: Final = decoder_of(PathsBody)
 
@@ -100,7 +109,11 @@ class System:
                 system = {"sys/": _described("system", "system", "system endpoints")}
                 return self._beside({**shown, **system})
             case ("read", _) if path.endswith("/tune"):
-                return self._beside(_TUNED)
+                mount = self._mounts.all().get(path.removesuffix("tune"))
+                return self._beside(_TUNED if mount is None else _tuned(mount))
+            case ("update", _) if path.endswith("/tune"):
+                config = ask.read(_TUNE)
+                return config if isinstance(config, Fault) else self._tune(path.removesuffix("tune"), config)
             case ("read", _):
                 mount = self._mounts.all().get(path + "/")
                 return (
@@ -112,12 +125,24 @@ class System:
                     return body
                 wanted = Mount(path, "", body.type, body.description, made=self._now())
                 made = self._mounts.add(path, wanted)
-                return made if isinstance(made, Fault) else DONE
+                return made if isinstance(made, Fault) else self._tune(made.path, body.config)
             case ("delete", _) if path:
                 self._mounts.remove(path)
                 return DONE
             case _:
                 return UNSUPPORTED_OPERATION
+
+    def _tune(self, path: str, wanted: MountConfig) -> Answer | Fault:
+        fields = {"default_lease_ttl": wanted.default_lease_ttl, "max_lease_ttl": wanted.max_lease_ttl}
+        given = {name: seconds(value, name) for name, value in fields.items() if value not in (None, "")}
+        lengths = {name: length for name, length in given.items() if not isinstance(length, Fault)}
+        if len(lengths) < len(given):
+            return next(one for one in given.values() if isinstance(one, Fault))
+        if lengths:
+            tuned = self._mounts.tune(path, lengths.get("default_lease_ttl"), lengths.get("max_lease_ttl"))
+            if isinstance(tuned, Fault):
+                return tuned
+        return DONE
 
     def _ui_mounts(self, path: str, bearer: Bearer) -> Answer | Fault:
         if not path:
@@ -207,6 +232,11 @@ def _described(kind: str, accessor: str, description: str) -> dict[str, Any]:
         "external_entropy_access": False,
         "uuid": "",
     }
+
+
+def _tuned(mount: Mount) -> dict[str, Any]:
+    lengths = {"default_lease_ttl": mount.default_ttl, "max_lease_ttl": mount.max_ttl}
+    return {**_TUNED, **{name: length for name, length in lengths.items() if length}, "description": mount.description}
 
 
 def _mounted(mount: Mount) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from typing import Final
 
 from yunyue.answer import Refused
 from yunyue.host.ciphers.mac import DIGESTS, digest
-from yunyue.host.ciphers.pairs import Pair
+from yunyue.host.ciphers.pairs import Kind, Pair
 from yunyue.services.crypto import asn1
 from yunyue.services.crypto.asn1 import (
     BOOLEAN,
@@ -26,7 +26,7 @@ from yunyue.services.crypto.asn1 import (
     sequence,
     tlv,
 )
-from yunyue.services.crypto.certificate import SIGNATURES
+from yunyue.services.crypto.signatures import SIGNATURES
 
 POLICY: Final = oid("1.3.6.1.4.1.58888.1.1")
 """The policy of a token: an example arc, until an operator registers one."""
@@ -47,11 +47,12 @@ _FAILURES: Final = {"badAlg": 0, "badRequest": 2, "badDataFormat": 5, "unaccepte
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """What was asked: imprint and nonce as they came (no nonce: empty), and whether the certificate is wanted."""
+    """What was asked: imprint and nonce as they came (no nonce: empty), the certificate or not; the digest shown."""
 
     imprint: bytes
     nonce: bytes
     certificate: bool
+    digest: str = "sha2-256"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +86,9 @@ def _understood(content: bytes) -> Query | Rejected:
     start = place
     imprint, place = asn1.read(body, place, SEQUENCE)
     shown = body[start:place]
-    refused = _imprint_fault(imprint)
-    if refused is not None:
-        return refused
+    name = _digest_of(imprint)
+    if isinstance(name, Rejected):
+        return name
     if asn1.peek(body, place) == OID:
         begun = place
         _, place = asn1.read(body, place, OID)
@@ -104,10 +105,11 @@ def _understood(content: bytes) -> Query | Rejected:
         wants = flag == b"\xff"
     if place != len(body):
         return Rejected("unacceptedExtension", "extensions are not understood")
-    return Query(shown, nonce, wants)
+    return Query(shown, nonce, wants, name)
 
 
-def _imprint_fault(imprint: bytes) -> Rejected | None:
+def _digest_of(imprint: bytes) -> str | Rejected:
+    """The digest an imprint is made with, by its name."""
     algorithm, place = asn1.read(imprint, 0, SEQUENCE)
     _, end = asn1.read(algorithm, 0, OID)
     name = DIGEST_OIDS.get(algorithm[:end])
@@ -116,13 +118,13 @@ def _imprint_fault(imprint: bytes) -> Rejected | None:
         return Rejected("badAlg", "the digest is none of SHA-256, SHA-384, SHA-512, SM3")
     if len(shown) != LENGTHS[name] or last != len(imprint):
         return Rejected("badDataFormat", "the digest has another length than its algorithm's")
-    return None
+    return name
 
 
 class Stamper:
     """Issues the tokens of one key pair and its certificate (DER)."""
 
-    def __init__(self, kind: str, pair: Pair, certificate: bytes) -> None:
+    def __init__(self, kind: Kind, pair: Pair, certificate: bytes) -> None:
         self._pair = pair
         self.certificate = certificate
         self._digest = "sm3" if kind == "sm2" else "sha2-256"

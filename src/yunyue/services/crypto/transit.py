@@ -26,6 +26,11 @@ class Transit:
         self.barrier = barrier
         self.space = space
 
+    def public(self, operation: str, rest: list[str]) -> bool:
+        """Nothing here is for whoever shows no token."""
+        del operation, rest
+        return False
+
     def creates(self, ask: Ask) -> bool:
         """Whether the request would make a key by using it, which needs the capability "create"."""
         return ask.rest[0] == "encrypt" and len(ask.rest) == 2 and self.space.get(ask.rest[1]) is None

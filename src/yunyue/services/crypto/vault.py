@@ -16,6 +16,7 @@ from yunyue.host.clock import Clock
 from yunyue.host.log import logger
 from yunyue.services.crypto.ask import Answer, Ask
 from yunyue.services.crypto.barrier import Barrier
+from yunyue.services.crypto.engines import Engine, engine_of
 from yunyue.services.crypto.errors import IsSealed, VaultBroken
 from yunyue.services.crypto.fault import DENIED, NOT_ALLOWED, SEALED, Fault
 from yunyue.services.crypto.key import Key
@@ -93,7 +94,7 @@ class Vault:
         self._system = System(self.mounts, self.policies, self.tokens, self.seal, self.now)
         self._token_paths = TokenPaths(self.tokens, self.now)
         self.wrapping = Wrapping(self.tokens, self.now)
-        self._transits: dict[str, Transit] = {}
+        self._engines: dict[str, tuple[Mount, Engine]] = {}
         self._log_key = b""
         self._generation, self._looked = self.barrier.rows.generation(), clock.monotonic()
 
@@ -108,18 +109,33 @@ class Vault:
 
     def forget(self) -> None:
         """Read everything again when it is next needed."""
-        self._transits, self._log_key = {}, b""
+        self._engines, self._log_key = {}, b""
         for part in (self.mounts, self.policies, self.tokens):
             part.forget()
 
+    def engine(self, mount: Mount) -> Engine:
+        """What does the work under a mount."""
+        known = self._engines.get(mount.identifier)
+        if known is None or (known[0] is not mount and known[0] != mount):
+            identifier = mount.identifier
+
+            def note(operation: str, key: str, version: int) -> None:
+                self.note(identifier, operation, key, version)
+
+            known = self._engines[identifier] = (mount, engine_of(mount, self.barrier, self.now, note))
+        return known[1]
+
     def transit(self, mount: Mount) -> Transit:
-        """Transit over a mount's keys."""
-        found = self._transits.get(mount.identifier)
-        if found is None:
-            space = KeySpace(self.barrier, mount.identifier, self.now)
-            space.note = lambda operation, key, version: self.note(mount.identifier, operation, key, version)
-            found = self._transits[mount.identifier] = Transit(self.barrier, space)
+        """Transit over a mount's keys. Raises ValueError for a mount that has none of its own, such as pki."""
+        found = self.engine(mount)
+        if not isinstance(found, Transit):
+            raise ValueError(f"{mount.path} holds no keys of transit but {mount.kind}")
         return found
+
+    def spaces(self) -> dict[str, KeySpace]:
+        """Every mount's keys by the mount's identifier, of those mounts that have keys."""
+        engines = {mount.identifier: self.engine(mount) for mount in self.mounts.all().values()}
+        return {name: engine.space for name, engine in engines.items() if isinstance(engine, Transit)}
 
     def handle(self, request: Request) -> Reply:
         """The whole way at once, log included, for those who have a thread to wait in."""
@@ -177,6 +193,9 @@ class Vault:
             return SEALED
         if ask.path in WRAPPING_PATHS:
             return (lambda: self.wrapping.do(ask, request.token)), True
+        public = self._public(ask)
+        if public is not None:
+            return public
         bearer = self.tokens.bearer(request.token) if request.token else None
         if bearer is None or bearer.token.wrapped:
             return DENIED
@@ -213,9 +232,20 @@ class Vault:
         if mount is None:
             return Fault(f'no handler for route "{ask.path}". route entry not found.', 404)
         ask.space, ask.rest = mount.identifier, ask.path[len(mount.path) :].split("/")
-        transit = self.transit(mount)
-        operation = "create" if ask.operation == "update" and transit.creates(ask) else ask.operation
-        return (lambda: transit.do(ask)), transit.slow(ask), operation
+        engine = self.engine(mount)
+        operation = "create" if ask.operation == "update" and engine.creates(ask) else ask.operation
+        return (lambda: engine.do(ask)), engine.slow(ask), operation
+
+    def _public(self, ask: Ask) -> "tuple[Callable[[], Answer | Fault], bool] | None":
+        """What does it when anybody may ask for it; a token is then not even looked at."""
+        mount = self.mounts.find(ask.path)
+        if mount is None or mount.kind == "transit":
+            return None
+        engine, rest = self.engine(mount), ask.path[len(mount.path) :].split("/")
+        if not engine.public(ask.operation, rest):
+            return None
+        ask.space, ask.rest = mount.identifier, rest
+        return (lambda: engine.do(ask)), engine.slow(ask)
 
     def _system_did(self, ask: Ask) -> Answer | Fault:
         bearer = ask.bearer
@@ -282,9 +312,7 @@ class Vault:
 
     def space(self, identifier: str) -> KeySpace | None:
         """The keys of a mount, by its identifier."""
-        found = (mount for mount in self.mounts.all().values() if mount.identifier == identifier)
-        mount = next(found, None)
-        return None if mount is None else self.transit(mount).space
+        return self.spaces().get(identifier)
 
     def lives(self, identifier: str) -> list[list[tuple[int, int]]]:
         """Of each key a space has or had: the stretches (milliseconds, 0 for "until now") in which it was usable."""
@@ -309,14 +337,13 @@ class Vault:
         if self.sealed:
             return
         self._look()
-        for mount in self.mounts.all().values():
-            space = self.transit(mount).space
+        for identifier, space in self.spaces().items():
             erased, turned = space.due()
             for name in erased:
-                self.note(mount.identifier, "erase", name, 0)
+                self.note(identifier, "erase", name, 0)
             for name in turned:
                 key = space.get(name)
-                self.note(mount.identifier, "rotate-scheduled", name, key.config.latest if key else 0)
+                self.note(identifier, "rotate-scheduled", name, key.config.latest if key else 0)
         self.tokens.expire()
 
     def _look(self) -> None:
