@@ -26,7 +26,7 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
-NAMES = ("admin", "manager", "approver", "provider", "engineer-zh-CN", "engineer-en")
+NAMES = ("admin", "manager", "approver", "provider", "engineer-zh-CN", "engineer-en", "auditor", "security")
 SERVER = """
 import os, sys
 from yunyue.doors.serve import serve
@@ -43,6 +43,8 @@ for name, role in (
     ("provider", Role.SERVICE_MANAGER),
     ("engineer-zh-CN", Role.ENGINEER),
     ("engineer-en", Role.ENGINEER),
+    ("auditor", Role.AUDIT_ADMINISTRATOR),
+    ("security", Role.SECURITY_ADMINISTRATOR),
 ):
     print(setup.add_account(settings, name, role), flush=True)
 refused = serve(settings, lambda address: print(address, flush=True))

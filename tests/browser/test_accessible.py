@@ -1,0 +1,77 @@
+"""axe finds nothing on any page, light or dark: WCAG 2.2 A and AA, each page as a role that may see it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from browser_cast import NewPage, Served, log_in
+from playwright.sync_api import Page
+from walk import PAGES
+
+from yunyue.doors.web.accounts.gate import ANY_ACCOUNT, ANYONE
+from yunyue.doors.web.accounts.roles import Role
+
+PEOPLE = {
+    "manager": Role.CLIENT_MANAGER,
+    "approver": Role.CLIENT_APPROVER,
+    "provider": Role.SERVICE_MANAGER,
+    "auditor": Role.AUDIT_ADMINISTRATOR,
+    "security": Role.SECURITY_ADMINISTRATOR,
+    "admin": Role.FOUNDER,
+}
+LEAVING = {"accounts:logout", "accounts:login"}
+LEVELS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
+
+
+def shown_to(name: str) -> list[str]:
+    """The addresses this person looks at: their first screen, and each page once, by the first who may see it."""
+    found = ["/today"]
+    for view, way in PAGES.items():
+        first = next((one for one, role in PEOPLE.items() if way.who in (ANYONE, ANY_ACCOUNT) or role in way.who), None)
+        if first == name and view not in LEAVING:
+            found.append(way.address)
+    return found
+
+
+def faults(page: Page, options: dict[str, Any]) -> Iterator[str]:
+    """What axe says against the page that is open, a line each."""
+    for fault in Axe().run(page, options=options).response["violations"]:
+        places = ", ".join(node["html"][:120] for node in fault["nodes"][:3])
+        yield f"{page.url} {fault['id']}: {places}"
+
+
+def looked_at(page: Page, address: str) -> list[str] | None:
+    """What axe says of an address in light and in dark; None when there is no page to look at."""
+    answer = page.request.get(address, max_redirects=0)
+    if answer.status != 200 or not answer.headers["content-type"].startswith("text/html"):
+        return None
+    page.emulate_media(reduced_motion="reduce")  # axe must not see a colour that is still turning
+    page.goto(address, wait_until="load")
+    found = list(faults(page, LEVELS))
+    page.evaluate("() => { document.documentElement.dataset.bsTheme = 'dark'; }")
+    return found + [f"dark: {one}" for one in faults(page, COLOURS)]
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("name", PEOPLE)
+def test_axe_finds_nothing(served: Served, new_page: NewPage, name: str) -> None:
+    page = new_page("zh-CN")
+    log_in(page, served, name)
+    found = {address: looked_at(page, address) for address in shown_to(name)}
+    assert [one for said in found.values() for one in said or ()] == []
+    assert any(said is not None for said in found.values())
+
+
+def test_axe_would_find_a_fault(served: Served, new_page: NewPage) -> None:
+    page = new_page("en")
+    page.goto("/accounts/login")
+    page.evaluate("() => document.querySelector('label').remove()")
+    assert [one for one in faults(page, LEVELS) if " label:" in one]
+    page.evaluate("() => { document.querySelector('h1').style.color = '#ccc'; }")
+    assert [one for one in faults(page, COLOURS) if "color-contrast" in one]
+
+
+def test_the_login_page_is_looked_at_too(served: Served, new_page: NewPage) -> None:
+    assert looked_at(new_page("zh-CN"), "/accounts/login") == []
