@@ -141,7 +141,7 @@ class Follow:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line of a program: when it was written (RFC 3339, as the engine noted it), where, and the text without its end."""
+    """A line of a program: when it was written (RFC 3339), where, and the text without its end."""
 
     at: str
     stream: Literal["stdout", "stderr"]

@@ -1,0 +1,1 @@
+"""Spreads requests over ready replicas: HAProxy, one for each project, changed while it runs and never reloaded."""
