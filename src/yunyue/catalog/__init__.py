@@ -6,11 +6,12 @@ from yunyue.catalog.notyet import NotYet
 from yunyue.catalog.order import NoParameters, Order, Window, understand_parameters
 from yunyue.catalog.registry import Registry
 from yunyue.catalog.sample import GAP, Count, Observed, Sample, SampleSink, SealedIn
-from yunyue.catalog.service import Result, Service, Works
+from yunyue.catalog.service import Changes, Result, Service, Works
 
 __all__ = [
     "GAP",
     "Action",
+    "Changes",
     "Count",
     "Entry",
     "Folder",

@@ -43,6 +43,15 @@ class Service(Protocol):
 
 
 @runtime_checkable
+class Changes(Protocol):
+    """A service whose instances can be made otherwise in place, by an approved change of their order."""
+
+    def change(self, order: Order, host: Host) -> Result:
+        """Make the instance as the whole order now says; no facts of its own are needed. Refused: nothing changed."""
+        ...
+
+
+@runtime_checkable
 class Works(Protocol):
     """A service that also works by itself, such as a scheduler of probes."""
 

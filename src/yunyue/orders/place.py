@@ -8,12 +8,13 @@ from decimal import Decimal
 import msgspec
 
 from yunyue.answer import Refused
-from yunyue.catalog import Order, understand_parameters
+from yunyue.catalog import Entry, Order, understand_parameters
 from yunyue.host.randomness import identifier
 from yunyue.journal.envelope import canonical, understand
 from yunyue.journal.facts import OrderApproved, OrderCancelled, OrderPlaced, Payload, ServiceDelivered, ServiceRetired
 from yunyue.kernel import Happening, Recorder
 from yunyue.kernel.hosting import Hosting
+from yunyue.settlement.admission.ordering import agreed
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,8 @@ class Wish:
     tenant: str
     deliver_by: date
     parameters: Mapping[str, object]
+    order: str = ""
+    """An id of the caller's own; placing twice under it is refused."""
 
 
 def place(hosting: Hosting, contract: str, wish: Wish, recorder: Recorder) -> str | Refused:
@@ -33,14 +36,11 @@ def place(hosting: Hosting, contract: str, wish: Wish, recorder: Recorder) -> st
     service = hosting.service(wish.service)
     if isinstance(service, Refused):
         return service
-    parameters = understand_parameters(service.entry.parameters, wish.parameters, strict=False)
-    if isinstance(parameters, Refused):
-        return parameters
-    kernel = hosting.kernel
-    document = kernel.objects.put(canonical(msgspec.to_builtins(parameters)))
+    document = keep_parameters(hosting, service.entry, wish.parameters)
     if isinstance(document, Refused):
         return document
-    order = identifier("order", kernel.clock.now())
+    kernel = hosting.kernel
+    order = wish.order or identifier("order", kernel.clock.now())
     said = understand(
         "order.placed",
         {
@@ -55,7 +55,15 @@ def place(hosting: Hosting, contract: str, wish: Wish, recorder: Recorder) -> st
     )
     if isinstance(said, Refused):
         return said
-    return _record(hosting, contract, [said], recorder) or order
+    return record(hosting, contract, [said], recorder) or order
+
+
+def keep_parameters(hosting: Hosting, entry: Entry, given: Mapping[str, object]) -> str | Refused:
+    """The digest under which a service's parameters now lie. Refused: the field that is wrong."""
+    parameters = understand_parameters(entry.parameters, given, strict=False)
+    if isinstance(parameters, Refused):
+        return parameters
+    return hosting.kernel.objects.put(canonical(msgspec.to_builtins(parameters)))
 
 
 def approve(hosting: Hosting, contract: str, order: str, recorder: Recorder) -> Refused | None:
@@ -63,25 +71,36 @@ def approve(hosting: Hosting, contract: str, order: str, recorder: Recorder) -> 
     placed = find(hosting, contract, order)
     if isinstance(placed, Refused):
         return placed
-    refused = _record(hosting, contract, [OrderApproved(order=order)], recorder)
+    refused = record(hosting, contract, [OrderApproved(order=order)], recorder)
     return refused or provide(hosting, contract, placed)
 
 
 def provide(hosting: Hosting, contract: str, placed: OrderPlaced) -> Refused | None:
     """Have the service make what was ordered; done again for the same order it changes nothing."""
-    if _has(hosting, contract, ServiceDelivered, placed.order):
+    if has(hosting, contract, ServiceDelivered, placed.order):
         return None
     service = hosting.service(placed.service)
     if isinstance(service, Refused):
         return service
-    parameters = _parameters(hosting, placed)
-    if isinstance(parameters, Refused):
-        return parameters
-    wanted = Order(placed.order, placed.item, placed.quantity, placed.tenant, parameters)
+    wanted = wanted_now(hosting, contract, placed)
+    if isinstance(wanted, Refused):
+        return wanted
     made = service.provision(wanted, hosting.host(contract, placed.service))
     if isinstance(made, Refused):
         return made
-    return _record(hosting, contract, made, Recorder(f"service:{placed.service}", "/services"))
+    return record(hosting, contract, made, Recorder(f"service:{placed.service}", "/services"))
+
+
+def wanted_now(hosting: Hosting, contract: str, placed: OrderPlaced) -> Order | Refused:
+    """What the service is asked for: the order with every change that was approved."""
+    known = hosting.kernel.known(contract)
+    if isinstance(known, Refused):
+        return known
+    now = agreed(known, placed)
+    parameters = parameters_of(hosting, now.parameters)
+    if isinstance(parameters, Refused):
+        return parameters
+    return Order(placed.order, placed.item, now.quantity, placed.tenant, parameters)
 
 
 def end(hosting: Hosting, contract: str, order: str, reason: str, recorder: Recorder) -> Refused | None:
@@ -90,7 +109,7 @@ def end(hosting: Hosting, contract: str, order: str, reason: str, recorder: Reco
     if isinstance(placed, Refused):
         return placed
     said: list[Payload] = []
-    if _has(hosting, contract, ServiceDelivered, order) and not _has(hosting, contract, ServiceRetired, order):
+    if has(hosting, contract, ServiceDelivered, order) and not has(hosting, contract, ServiceRetired, order):
         service = hosting.service(placed.service)
         if isinstance(service, Refused):
             return service
@@ -98,7 +117,7 @@ def end(hosting: Hosting, contract: str, order: str, reason: str, recorder: Reco
         if isinstance(retired, Refused):
             return retired
         said.extend(retired)
-    return _record(hosting, contract, [*said, OrderCancelled(order=order, reason=reason)], recorder)
+    return record(hosting, contract, [*said, OrderCancelled(order=order, reason=reason)], recorder)
 
 
 def find(hosting: Hosting, contract: str, order: str) -> OrderPlaced | Refused:
@@ -110,19 +129,22 @@ def find(hosting: Hosting, contract: str, order: str) -> OrderPlaced | Refused:
     return placed or Refused(f"there is no order {order!r}", "order", "C37")
 
 
-def _has(hosting: Hosting, contract: str, kind: type[Payload], order: str) -> bool:
+def has(hosting: Hosting, contract: str, kind: type[Payload], order: str) -> bool:
+    """Whether a fact of that kind about the order counts."""
     known = hosting.kernel.known(contract)
     return not isinstance(known, Refused) and known.find(kind, "order", order) is not None
 
 
-def _parameters(hosting: Hosting, placed: OrderPlaced) -> Mapping[str, object] | Refused:
-    if placed.parameters is None:
+def parameters_of(hosting: Hosting, digest: str | None) -> Mapping[str, object] | Refused:
+    """The parameters kept under a digest; none where there is no digest."""
+    if digest is None:
         return {}
-    document = hosting.kernel.objects.get(placed.parameters)
+    document = hosting.kernel.objects.get(digest)
     return document if isinstance(document, Refused) else msgspec.json.decode(document, type=dict[str, object])
 
 
-def _record(hosting: Hosting, contract: str, said: Sequence[Payload], recorder: Recorder) -> Refused | None:
+def record(hosting: Hosting, contract: str, said: Sequence[Payload], recorder: Recorder) -> Refused | None:
+    """Record these as happening now, all of them or none."""
     now = hosting.kernel.clock.now()
     done = hosting.kernel.record(contract, [Happening(one, now) for one in said], recorder)
     return done if isinstance(done, Refused) else None

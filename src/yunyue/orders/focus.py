@@ -1,0 +1,266 @@
+"""The cost and usage of a contract as FOCUS 1.2 has it: rows that any cost tool reads, as CSV or Parquet.
+
+The contract is paid in instalments, all-in (C02). So an invoice is a Purchase, billed and without effect of its own,
+and what was used is Usage, billed 0 and effective at the price of the catalogue. Codes are ASCII; Chinese titles stand
+in x_ columns. Times are UTC; a billing period is a calendar month of Beijing.
+"""
+
+import csv
+import io
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from yunyue.contract.terms import Item
+from yunyue.journal.envelope import BEIJING, Fact
+from yunyue.journal.facts import InvoiceReceived, OrderPlaced, UsageMetered
+from yunyue.settlement.admission import Known
+
+VERSION: Final = "1.2"
+Value = str | Decimal | datetime | None
+
+TEXT: Final = pa.string()
+MONEY: Final = pa.decimal128(38, 12)
+MOMENT: Final = pa.timestamp("us", tz="UTC")
+
+COLUMNS: Final[Mapping[str, pa.DataType]] = {
+    "BilledCost": MONEY,
+    "BillingAccountId": TEXT,
+    "BillingAccountName": TEXT,
+    "BillingAccountType": TEXT,
+    "BillingCurrency": TEXT,
+    "BillingPeriodEnd": MOMENT,
+    "BillingPeriodStart": MOMENT,
+    "ChargeCategory": TEXT,
+    "ChargeClass": TEXT,
+    "ChargeDescription": TEXT,
+    "ChargeFrequency": TEXT,
+    "ChargePeriodEnd": MOMENT,
+    "ChargePeriodStart": MOMENT,
+    "ConsumedQuantity": MONEY,
+    "ConsumedUnit": TEXT,
+    "ContractedCost": MONEY,
+    "ContractedUnitPrice": MONEY,
+    "EffectiveCost": MONEY,
+    "InvoiceId": TEXT,
+    "InvoiceIssuerName": TEXT,
+    "ListCost": MONEY,
+    "ListUnitPrice": MONEY,
+    "PricingCategory": TEXT,
+    "PricingCurrency": TEXT,
+    "PricingQuantity": MONEY,
+    "PricingUnit": TEXT,
+    "ProviderName": TEXT,
+    "PublisherName": TEXT,
+    "RegionId": TEXT,
+    "RegionName": TEXT,
+    "ResourceId": TEXT,
+    "ResourceName": TEXT,
+    "ResourceType": TEXT,
+    "ServiceCategory": TEXT,
+    "ServiceName": TEXT,
+    "ServiceSubcategory": TEXT,
+    "SkuId": TEXT,
+    "SkuMeter": TEXT,
+    "SkuPriceId": TEXT,
+    "SubAccountId": TEXT,
+    "SubAccountName": TEXT,
+    "SubAccountType": TEXT,
+    "Tags": TEXT,
+    "x_BillingAccountNameZh": TEXT,
+    "x_ChargeDescriptionZh": TEXT,
+    "x_FactId": TEXT,
+    "x_ItemNameZh": TEXT,
+    "x_UnitZh": TEXT,
+}
+"""The columns of the export with their Arrow types, in FOCUS's alphabetical order, ours last."""
+
+KINDS: Final[Mapping[str, tuple[str, str]]] = {
+    "os": ("Compute", "Other (Compute)"),
+    "containers": ("Compute", "Containers"),
+    "transcode": ("Media", "Other (Media)"),
+    "protect": ("Security", "Other (Security)"),
+    "scan": ("Security", "Other (Security)"),
+    "monitor": ("Management and Governance", "Observability"),
+    "audit": ("Management and Governance", "Other (Management and Governance)"),
+    "crypto": ("Security", "Other (Security)"),
+}
+"""Service category and subcategory of each of the eight services, from FOCUS's closed lists."""
+
+PROVIDER: Final = "Provider"
+"""Names of the parties stay out of the platform."""
+
+Row = Mapping[str, Value]
+
+
+@dataclass(frozen=True, slots=True)
+class _Contract:
+    """What every row says of the contract."""
+
+    known: Known
+
+    def common(self, month: date) -> dict[str, Value]:
+        """Account, currency, issuer and the billing period of a Beijing month."""
+        terms = self.known.terms
+        following = date(month.year + month.month // 12, month.month % 12 + 1, 1)
+        return {
+            "BillingAccountId": terms.id,
+            "BillingAccountName": ascii_of(terms.title.en),
+            "BillingAccountType": "Contract",
+            "BillingCurrency": "CNY",
+            "BillingPeriodStart": _midnight(month.replace(day=1)),
+            "BillingPeriodEnd": _midnight(following),
+            "InvoiceIssuerName": PROVIDER,
+            "PricingCategory": "Standard",
+            "PricingCurrency": "CNY",
+            "ProviderName": PROVIDER,
+            "PublisherName": PROVIDER,
+            "RegionId": "cn-beijing",
+            "RegionName": "Beijing",
+            "x_BillingAccountNameZh": terms.title.zh,
+        }
+
+
+def rows(known: Known, since: date | None = None, until: date | None = None) -> Iterator[Row]:
+    """A row for each invoice and each metered window whose beginning lies on these Beijing days, both included."""
+    contract = _Contract(known)
+    first, last = since or date.min, until or date.max
+    for fact in known.facts(InvoiceReceived):
+        if first <= fact.day <= last:
+            yield _purchase(contract, fact)
+    items = {one.meter: one for one in known.terms.catalogue.items}
+    placed = {one.order: one for one in known.all(OrderPlaced)}
+    for fact in known.facts(UsageMetered):
+        said = fact.data
+        assert isinstance(said, UsageMetered)
+        if first <= said.start.astimezone(BEIJING).date() <= last:
+            yield _usage(contract, fact, placed[said.order], items.get(said.meter))
+
+
+def _purchase(contract: _Contract, fact: Fact) -> Row:
+    said = fact.data
+    assert isinstance(said, InvoiceReceived)
+    amount = Decimal(str(said.amount))
+    return {
+        **contract.common(fact.day),
+        "BilledCost": amount,
+        "ChargeCategory": "Purchase",
+        "ChargeDescription": f"Instalment {said.instalment} of the contract, all-in",
+        "ChargeFrequency": "One-Time",
+        "ChargePeriodStart": _midnight(contract.known.terms.term.start),
+        "ChargePeriodEnd": _midnight(date.fromordinal(contract.known.terms.term.end.toordinal() + 1)),
+        "ContractedCost": amount,
+        "ContractedUnitPrice": amount,
+        "EffectiveCost": Decimal(),
+        "InvoiceId": fact.id,
+        "ListCost": amount,
+        "ListUnitPrice": amount,
+        "PricingQuantity": Decimal(1),
+        "PricingUnit": "Instalment",
+        "ServiceCategory": "Other",
+        "ServiceName": "Contract instalment",
+        "ServiceSubcategory": "Other (Other)",
+        "SkuId": f"instalment-{said.instalment}",
+        "SkuPriceId": f"instalment-{said.instalment}",
+        "x_ChargeDescriptionZh": f"第 {said.instalment} 期合同款（总价包干）",
+        "x_FactId": fact.id,
+    }
+
+
+def _usage(contract: _Contract, fact: Fact, placed: OrderPlaced, item: Item | None) -> Row:
+    """A meter the price list does not have is used at no price: the contract owes nothing for it (C02)."""
+    said = fact.data
+    assert isinstance(said, UsageMetered)
+    price = Decimal(str(item.unit_price)) if item else Decimal()
+    cost = _exact(Fraction(price) * Fraction(said.quantity))
+    unit = ascii_of(item.unit.en) if item else "Unit"
+    category, sub = KINDS[placed.service]
+    start = said.start.astimezone(BEIJING).date()
+    return {
+        **contract.common(start),
+        "BilledCost": Decimal(),
+        "ChargeCategory": "Usage",
+        "ChargeDescription": f"{said.meter} of order {placed.order}",
+        "ChargeFrequency": "Usage-Based",
+        "ChargePeriodStart": said.start.astimezone(UTC),
+        "ChargePeriodEnd": said.end.astimezone(UTC),
+        "ConsumedQuantity": said.quantity,
+        "ConsumedUnit": unit,
+        "ContractedCost": cost,
+        "ContractedUnitPrice": price,
+        "EffectiveCost": cost,
+        "ListCost": cost,
+        "ListUnitPrice": price,
+        "PricingQuantity": said.quantity,
+        "PricingUnit": unit,
+        "ResourceId": placed.order,
+        "ResourceName": placed.order,
+        "ResourceType": placed.service,
+        "ServiceCategory": category,
+        "ServiceName": ascii_of(item.title.en) if item else placed.service,
+        "ServiceSubcategory": sub,
+        "SkuId": item.code if item else said.meter,
+        "SkuMeter": said.meter,
+        "SkuPriceId": item.code if item else said.meter,
+        "SubAccountId": placed.tenant,
+        "SubAccountName": placed.tenant,
+        "SubAccountType": "Department",
+        "Tags": "{}",
+        "x_ChargeDescriptionZh": item.title.zh if item else "",
+        "x_FactId": fact.id,
+        "x_ItemNameZh": item.title.zh if item else "",
+        "x_UnitZh": item.unit.zh if item else "",
+    }
+
+
+def ascii_of(text: str) -> str:
+    """The text with its dots and dashes in ASCII, and nothing else beyond it."""
+    plain = text.replace("·", "-").replace("–", "-").replace("×", "x")
+    return plain.encode("ascii", "ignore").decode().strip() or "Contract"
+
+
+def to_csv(found: Sequence[Row]) -> bytes:
+    """UTF-8 with a header; an absent value is empty; moments as 2024-05-01T00:00:00Z."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(COLUMNS)
+    for row in found:
+        writer.writerow([_text(row.get(name)) for name in COLUMNS])
+    return buffer.getvalue().encode()
+
+
+def to_parquet(found: Sequence[Row]) -> bytes:
+    """The same rows, typed, zstd-compressed; the file's metadata names the version of FOCUS."""
+    columns = [pa.array([row.get(name) for row in found], kind) for name, kind in COLUMNS.items()]
+    schema = pa.schema(list(COLUMNS.items()), metadata={"FocusVersion": VERSION})
+    buffer = io.BytesIO()
+    pq.write_table(pa.Table.from_arrays(columns, schema=schema), buffer, compression="zstd")
+    return buffer.getvalue()
+
+
+def _text(value: Value) -> str:
+    match value:
+        case None:
+            return ""
+        case datetime():
+            return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+        case Decimal():
+            return format(value, "f")
+        case str():
+            # A cell a spreadsheet would compute is text; FOCUS has no value that begins so.
+            return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
+def _exact(cost: Fraction) -> Decimal:
+    """Prices and quantities are decimals of two and six places, so their product is exact in eight."""
+    return Decimal(cost.numerator) / Decimal(cost.denominator)
+
+
+def _midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=BEIJING).astimezone(UTC)
