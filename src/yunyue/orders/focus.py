@@ -14,8 +14,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
-import pyarrow as pa
-import pyarrow.parquet as pq
+import pyarrow as pa  # type: ignore[import-untyped]  # brings no types
+import pyarrow.parquet as pq  # type: ignore[import-untyped]  # brings no types
 
 from yunyue.contract.terms import Item
 from yunyue.journal.envelope import BEIJING, Fact

@@ -13,6 +13,11 @@ _ORDERS: Final = (
         free="100.00",
     ),
     says("order {order} ended on {day}", "订单 {order} 已于 {day} 终止", order="o-1", day="2024-06-01"),
+    says("there is no change {change}", "没有变更 {change}", change="'c-1'"),
+    says(
+        "instances of this service are not changed in place; end the order and place another",
+        "此服务的实例不支持就地变更；请终止订单后另下新单",
+    ),
     says("{item} is not in the catalogue any more", "{item} 已不在服务目录中", item="'os-set'"),
     says(
         "the order was to be delivered by {day}; a day that has passed is not moved",
