@@ -94,7 +94,7 @@ class Crash(Exception):
     """The power goes off here."""
 
 
-@pytest.mark.parametrize("step", ["written", "renamed", "folder synced", "entered"])
+@pytest.mark.parametrize("step", ["written", "renamed", "folder synced", "published", "entered"])
 @pytest.mark.parametrize("more", [0, 300])
 def test_an_abort_after_any_step_loses_nothing_and_doubles_nothing(tmp_path: Path, step: Step, more: int) -> None:
     filled(tmp_path, 600).close()

@@ -67,3 +67,8 @@ def digest(path: Path) -> str:
     """The SHA-256 of the file's bytes, as facts write it."""
     with path.open("rb") as file:
         return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
+
+
+def digest_of(content: bytes) -> str:
+    """The same of bytes in memory."""
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"

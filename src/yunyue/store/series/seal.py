@@ -1,8 +1,8 @@
 """Sealing: the oldest rows of the tail become a file that never changes, and its digest becomes a fact.
 
-Write to a temporary name, fsync, rename, fsync the folder, then one commit that enters the file in the manifest and
-deletes its rows from the tail. Whatever step a crash follows, the rows are still in the tail or already in the
-manifest, and sealing again removes what was left behind.
+Write to a temporary name, fsync, rename, fsync the folder, put it into the bucket if there is one, then one commit
+that enters the file in the manifest and deletes its rows from the tail. Whatever step a crash follows, the rows are
+still in the tail or already in the manifest, and sealing again removes what was left behind.
 """
 
 import fcntl
@@ -15,9 +15,10 @@ from typing import Any, Literal
 
 from yunyue.store.series import parquet
 from yunyue.store.series.errors import SeriesDamaged
+from yunyue.store.series.shelf import Shelf
 from yunyue.store.series.tail import Limits, Segment, Tail, sealed_up_to
 
-Step = Literal["written", "renamed", "folder synced", "entered"]
+Step = Literal["written", "renamed", "folder synced", "published", "entered"]
 Row = tuple[Any, ...]
 
 
@@ -28,8 +29,16 @@ def nothing(step: Step) -> None:
 class Sealer:
     """Seals the tail of the series in `folder`; `after` is called when a step is done."""
 
-    def __init__(self, folder: Path, tail: Tail, limits: Limits, after: Callable[[Step], None] = nothing) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        tail: Tail,
+        limits: Limits,
+        after: Callable[[Step], None] = nothing,
+        shelf: Shelf | None = None,
+    ) -> None:
         self._folder = folder
+        self._shelf = shelf or Shelf(folder)
         self._tail = tail
         self._limits = limits
         self._after = after
@@ -70,6 +79,8 @@ class Sealer:
             self._after("renamed")
             _sync_folder(self._folder)
             self._after("folder synced")
+            self._shelf.publish(segment)
+            self._after("published")
             self._enter(segment)
             self._after("entered")
         except (OSError, sqlite3.OperationalError) as error:

@@ -11,6 +11,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
+from typing import Any
 
 from yunyue.answer import Refused
 from yunyue.catalog.sample import Sample
@@ -24,6 +25,17 @@ CREATE TABLE IF NOT EXISTS producers (name TEXT PRIMARY KEY, epoch INTEGER NOT N
 CREATE TABLE IF NOT EXISTS segments (
   first INTEGER PRIMARY KEY, rows INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, digest TEXT NOT NULL
 ) STRICT;
+CREATE TABLE IF NOT EXISTS pruned (
+  first INTEGER PRIMARY KEY, rows INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, digest TEXT NOT NULL,
+  gone INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE TABLE IF NOT EXISTS archives (name TEXT PRIMARY KEY) STRICT;
+"""
+_SEGMENTS = "SELECT first, rows, start, stop, digest FROM segments ORDER BY first"
+_PRUNED = "SELECT first, rows, start, stop, digest FROM pruned ORDER BY first"
+_UP_TO = """
+SELECT coalesce(max(stop), 0)
+FROM (SELECT first + rows AS stop FROM segments UNION ALL SELECT first + rows FROM pruned)
 """
 
 
@@ -112,17 +124,36 @@ class Tail:
         with self.transaction("DEFERRED") as db:
             return manifest(db)
 
+    def pruned(self) -> tuple[Segment, ...]:
+        """The files whose time was up, in order of position; their samples are gone, their digests are not."""
+        with self.transaction("DEFERRED") as db:
+            return tuple(Segment(*row) for row in db.execute(_PRUNED))
+
+    def archives(self) -> tuple[str, ...]:
+        """The summaries, by name, that stand for the samples of pruned files."""
+        with self.transaction("DEFERRED") as db:
+            return tuple(row[0] for row in db.execute("SELECT name FROM archives ORDER BY name"))
+
+    def since(self, position: int, limit: int) -> list[tuple[Any, ...]]:
+        """The newest rows from a position on, at most so many, in order."""
+        with self.transaction("DEFERRED") as db:
+            query = "SELECT * FROM tail WHERE position >= ? ORDER BY position DESC LIMIT ?"
+            return db.execute(query, (position, limit)).fetchall()[::-1]
+
+    def end(self) -> int:
+        """The position the next sample gets."""
+        with self.transaction("DEFERRED") as db:
+            return _next(db)
+
 
 def manifest(db: sqlite3.Connection) -> tuple[Segment, ...]:
     """The manifest as this transaction sees it."""
-    rows = db.execute("SELECT first, rows, start, stop, digest FROM segments ORDER BY first")
-    return tuple(Segment(*row) for row in rows)
+    return tuple(Segment(*row) for row in db.execute(_SEGMENTS))
 
 
 def sealed_up_to(db: sqlite3.Connection) -> int:
-    """The first position that no sealed file holds."""
-    found = db.execute("SELECT first + rows FROM segments ORDER BY first DESC LIMIT 1").fetchone()
-    return int(found[0]) if found else 0
+    """The first position that no sealed file holds, or held."""
+    return int(db.execute(_UP_TO).fetchone()[0])
 
 
 def _high_water(db: sqlite3.Connection, producer: str, epoch: int) -> int | Refused:
@@ -136,9 +167,13 @@ def _high_water(db: sqlite3.Connection, producer: str, epoch: int) -> int | Refu
 
 
 def _insert(db: sqlite3.Connection, samples: Sequence[Sample]) -> None:
-    last = db.execute("SELECT max(position) FROM tail").fetchone()[0]
-    position = last + 1 if last is not None else sealed_up_to(db)
+    position = _next(db)
     db.executemany(
         "INSERT INTO tail VALUES (?, ?, ?, ?, ?, ?, ?)",
         ((position + offset, *sample) for offset, sample in enumerate(samples)),
     )
+
+
+def _next(db: sqlite3.Connection) -> int:
+    last = db.execute("SELECT max(position) FROM tail").fetchone()[0]
+    return last + 1 if last is not None else sealed_up_to(db)

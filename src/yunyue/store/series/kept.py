@@ -1,0 +1,114 @@
+"""The summaries of a series: read where they are kept, made where they are missing, and what they say of days."""
+
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa  # type: ignore[import-untyped] # it ships no types
+import pyarrow.compute as pc  # type: ignore[import-untyped] # it ships no types
+import pyarrow.dataset as ds  # type: ignore[import-untyped] # it ships no types
+
+from yunyue.store.series import merged, parquet, summary
+from yunyue.store.series.errors import SeriesDamaged
+from yunyue.store.series.tail import Segment, manifest
+from yunyue.store.series.windows import MARGIN_MS, Day, Source, daily
+
+LOADED: Final = 512
+"""Summaries of so many files are held in memory, some 5 kB each."""
+
+
+class Summaries:
+    """What the series knows of days without reading samples."""
+
+    def __init__(self, folder: Path, source: Source) -> None:
+        self._folder = folder
+        self._source = source
+        self._loaded: dict[str, pa.Table] = {}
+
+    def missing(self) -> tuple[Segment, ...]:
+        """The sealed files that nobody summarised yet."""
+        return tuple(one for one in self._source.tail.segments() if not self._path(one).is_file())
+
+    def make(self, segment: Segment) -> int:
+        """Summarise a sealed file, whoever does it; how many lines it gave. Doing it again gives the same."""
+        (path,) = self._source.shelf.paths((segment,))
+        return int(summary.make(path).num_rows)
+
+    def daily(self, indicator: str, start: int, end: int) -> tuple[Day, ...]:
+        """See `windows.daily`, which is asked where no summary can say it: when a day is not asked for as a whole."""
+        if not merged.whole_days(start, end):
+            return daily(self._source, indicator, (start, end))
+        return merged.days(self.lines(indicator, start - MARGIN_MS, end + MARGIN_MS), start, end)
+
+    def lines(self, indicator: str, since: int, until: int) -> pa.Table:
+        """The lines of the days between two midnights, of consecutive stretches: overlapping ones are made anew."""
+        with self._source.tail.transaction("DEFERRED") as db:
+            segments = [one for one in manifest(db) if one.start < until and one.stop >= since]
+            query = "SELECT * FROM tail WHERE indicator = ? AND ts >= ? AND ts < ?"
+            rows = db.execute(query, (indicator, since, until)).fetchall()
+        tail = parquet.table(rows)
+        parts = [self._archived(), *(self._of(one) for one in segments), summary.summarise(tail)]
+        days = (pc.field("local_day") >= merged.local_day(since)) & (pc.field("local_day") < merged.local_day(until))
+        wanted = days & (pc.field("indicator") == indicator)
+        found = pa.concat_tables(parts).filter(wanted)
+        mixed = merged.mixed(found)
+        return found if not mixed else self._anew(found, mixed, (wanted, segments, tail))
+
+    def archive(self, pruned: Sequence[Segment]) -> str:
+        """Keep the days of files that are about to go, a line for each instance's day; the name they are kept under."""
+        paths = [str(path) for path in self._source.shelf.paths(pruned)]
+        samples = ds.dataset(paths, schema=parquet.SCHEMA, format="parquet")
+        first, last = min(one.start for one in pruned), max(one.stop for one in pruned)
+        days = range(merged.local_day(first), merged.local_day(last) + 1)
+        parts = [summary.summarise(samples.to_table(filter=pc.field("local_day") == day)) for day in days]
+        name = f"pruned-{pruned[0].first}-{sum(one.rows for one in pruned)}"
+        summary.keep(pa.concat_tables(parts).combine_chunks(), self._folder / f"{name}{summary.ENDING}")
+        return name
+
+    def forget(self, segments: Iterable[Segment]) -> None:
+        """Remove the summaries of files that are gone."""
+        for one in segments:
+            self._path(one).unlink(missing_ok=True)
+
+    def _anew(
+        self, found: pa.Table, mixed: set[str], asked: tuple[pc.Expression, Sequence[Segment], pa.Table]
+    ) -> pa.Table:
+        """The lines, those of some instances from their samples; where samples are pruned their lines stay."""
+        wanted, segments, tail = asked
+        names = pc.field("instance").isin(sorted(mixed))
+        paths = [str(path) for path in self._source.shelf.paths(segments)]
+        rows = [tail.filter(names & wanted)]
+        if paths:
+            sealed = ds.dataset(paths, schema=parquet.SCHEMA, format="parquet")
+            rows.append(sealed.to_table(filter=names & wanted).cast(parquet.SCHEMA))
+        archived = self._archived().filter(names & wanted)
+        return pa.concat_tables([found.filter(~names), archived, summary.summarise(pa.concat_tables(rows))])
+
+    def _of(self, segment: Segment) -> pa.Table:
+        found = self._loaded.get(segment.digest)
+        if found is None:
+            kept = summary.read(self._path(segment))
+            found = kept if kept is not None else summary.make(self._source.shelf.paths((segment,))[0])
+            self._remember(segment.digest, found)
+        return found
+
+    def _archived(self) -> pa.Table:
+        """Raises SeriesDamaged when the days of what was pruned are gone, for nothing else knows them."""
+        parts = [summary.SCHEMA.empty_table()]
+        for name in self._source.tail.archives():
+            kept = self._loaded.get(name)
+            if kept is None:
+                kept = summary.read(self._folder / f"{name}{summary.ENDING}")
+                if kept is None:
+                    raise SeriesDamaged(f"{name}{summary.ENDING} is missing or no summary; bring it back from a backup")
+                self._remember(name, kept)
+            parts.append(kept)
+        return pa.concat_tables(parts)
+
+    def _remember(self, name: str, lines: pa.Table) -> None:
+        if len(self._loaded) >= LOADED:
+            self._loaded.clear()
+        self._loaded[name] = lines
+
+    def _path(self, segment: Segment) -> Path:
+        return self._source.shelf.local(segment).with_suffix(summary.ENDING)

@@ -1,0 +1,131 @@
+"""Days from summaries: lines of consecutive stretches, put together without the samples.
+
+The runs inside a line are counted in it. What crosses lines, and midnights, is found from how each begins and ends:
+at most three turns a line, so ten million samples become some ten thousand turns.
+"""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import pyarrow as pa  # type: ignore[import-untyped] # it ships no types
+import pyarrow.compute as pc  # type: ignore[import-untyped] # it ships no types
+
+from yunyue.store.series.parquet import BEIJING_MS, DAY_MS
+from yunyue.store.series.summary import MINUTE, Numbers, Truths
+from yunyue.store.series.windows import Day
+
+COUNTED: Final = ("total", "good", "gaps", "bad_minutes")
+
+
+def local_day(moment: int) -> int:
+    """The Beijing day of a moment (ms), counted from 1970."""
+    return (moment + BEIJING_MS) // DAY_MS
+
+
+def whole_days(start: int, end: int) -> bool:
+    """Whether both moments are midnights in Beijing."""
+    return not (start + BEIJING_MS) % DAY_MS and not (end + BEIJING_MS) % DAY_MS
+
+
+def mixed(lines: pa.Table) -> set[str]:
+    """The instances whose stretches overlap in time, so that their lines cannot be put one after the other."""
+    ran = _attempted(lines)
+    name, first, last = _codes(ran), ran["first"].to_numpy(), ran["last"].to_numpy()
+    order = np.lexsort((first, name))
+    name, first, last = name[order], first[order], last[order]
+    overlap = np.flatnonzero((name[1:] == name[:-1]) & (first[1:] <= last[:-1]))
+    instances = ran["instance"].take(order[overlap])
+    return set(instances.to_pylist())
+
+
+def days(lines: pa.Table, start: int, end: int) -> tuple[Day, ...]:
+    """The days from midnight `start` up to midnight `end` (ms); `lines` are of one indicator and reach a day beyond."""
+    inside = lines.filter((pc.field("local_day") >= local_day(start)) & (pc.field("local_day") < local_day(end)))
+    summed = inside.group_by(["instance", "local_day"]).aggregate([(name, "sum") for name in COUNTED])
+    rows = sorted(zip(*(summed[name].to_pylist() for name in _columns()), strict=True))
+    down = _down(lines, start, end)
+    return tuple(
+        Day(instance, day, total, good, gaps, bad + down.get((instance, day), 0))
+        for instance, day, total, good, gaps, bad in rows
+    )
+
+
+class Latency(NamedTuple):
+    """One instance's day: attempts, good ones, the mean and the largest latency of good ones (µs, 0 without any)."""
+
+    day: int
+    total: int
+    good: int
+    mean_us: int
+    slowest_us: int
+
+
+def latencies(lines: pa.Table) -> dict[str, tuple[Latency, ...]]:
+    """How fast each instance was, day by day."""
+    sums = [(name, "sum") for name in ("total", "good", "latency_us")]
+    summed = lines.group_by(["instance", "local_day"]).aggregate([*sums, ("slowest_us", "max")])
+    names = ("instance", "local_day", "total_sum", "good_sum", "latency_us_sum", "slowest_us_max")
+    found: dict[str, list[Latency]] = defaultdict(list)
+    for instance, day, total, good, latency, slowest in sorted(
+        zip(*(summed[name].to_pylist() for name in names), strict=True)
+    ):
+        found[instance].append(Latency(day, total, good, latency // good if good else 0, slowest))
+    return {instance: tuple(days) for instance, days in found.items()}
+
+
+def _columns() -> Sequence[str]:
+    return ("instance", "local_day", *(f"{name}_sum" for name in COUNTED))
+
+
+def _down(lines: pa.Table, start: int, end: int) -> dict[tuple[str, int], int]:
+    """Minutes down on each instance's day in outages that begin or end at the edge of a line."""
+    ran = _attempted(lines)
+    name, ts, ok = _turning(ran)
+    begins = np.flatnonzero(_turns(name, ok))
+    name, ts, ok = name[begins], ts[begins], ok[begins]
+    same = np.append(name[1:] == name[:-1], False) if len(name) else np.zeros(0, np.bool_)
+    stop = np.where(same, np.append(ts[1:], 0) if len(ts) else ts, end)
+    names = ran["instance"].combine_chunks().dictionary_encode().dictionary.to_pylist() if len(name) else []
+    minutes: dict[tuple[str, int], int] = defaultdict(int)
+    for index in np.flatnonzero(~ok & (stop - ts >= MINUTE)):
+        piece = (max(int(ts[index]), start), min(int(stop[index]), end))
+        for day in range(local_day(piece[0]), local_day(piece[1] - 1) + 1):
+            midnight = day * DAY_MS - BEIJING_MS
+            length = min(piece[1], midnight + DAY_MS) - max(piece[0], midnight)
+            minutes[names[name[index]], day] += -(-length // MINUTE) if length > 0 else 0
+    return minutes
+
+
+def _turning(ran: pa.Table) -> tuple[Numbers, Numbers, Truths]:
+    """The moments at which a line says how it goes on: its first attempt, the first success, the last failures."""
+    name, columns = _codes(ran), {one: ran[one].to_numpy(zero_copy_only=False) for one in ("first", "up", "down")}
+    up, down = columns["up"] > 0, columns["down"] > 0
+    every = [
+        (name, columns["first"], ran["first_ok"].to_numpy(zero_copy_only=False)),
+        (name[up], columns["up"][up], np.ones(up.sum(), np.bool_)),
+        (name[down], columns["down"][down], np.zeros(down.sum(), np.bool_)),
+    ]
+    names, ts, ok = (np.concatenate([one[part] for one in every]) for part in range(3))
+    order = np.lexsort((ts, names))
+    return names[order], ts[order], ok[order]
+
+
+def _turns(name: Numbers, ok: Truths) -> Truths:
+    """Where the state is not what it was before; before the first attempt all is taken to be well."""
+    if not len(name):
+        return np.zeros(0, np.bool_)
+    before = np.append(True, ok[:-1])
+    before[np.append(True, name[1:] != name[:-1])] = True
+    turned: Truths = ok != before
+    return turned
+
+
+def _attempted(lines: pa.Table) -> pa.Table:
+    return lines.filter(pc.field("total") > 0)
+
+
+def _codes(ran: pa.Table) -> Numbers:
+    found: Any = ran["instance"].combine_chunks().dictionary_encode().indices.to_numpy()
+    return np.asarray(found, np.int64)
