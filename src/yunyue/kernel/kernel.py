@@ -7,6 +7,7 @@ admits and appends (a lock file in the home folder), so that two doors cannot ea
 from __future__ import annotations
 
 import fcntl
+import heapq
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,7 +26,7 @@ from yunyue.host.signatures import read_checkpoint
 from yunyue.journal.checkpoint import Checkpoint
 from yunyue.journal.envelope import BEIJING, Fact, Recorded
 from yunyue.journal.errors import JournalBroken
-from yunyue.journal.facts import ContractRegistered, ContractSupplemented
+from yunyue.journal.facts import ContractRegistered, ContractSupplemented, Payload
 from yunyue.kernel.happening import Happening, Recorder
 from yunyue.kernel.known import Memory
 from yunyue.settlement.admission import Known, admit_all
@@ -122,11 +123,21 @@ class Kernel:
         supplements = self._memory.known[contract].all(ContractSupplemented)
         return amended(registered, supplements, as_of or self.clock.now().date())
 
-    def facts(self, contract: str) -> tuple[Recorded, ...]:
-        """Every fact of a contract, in journal order."""
+    def facts(self, contract: str, *kinds: type[Payload]) -> tuple[Recorded, ...]:
+        """The facts of a contract in journal order: of these kinds, or all."""
         with self._lock:
             self._memory.catch_up()
-            return tuple(self._memory.facts.get(contract, ()))
+            if not kinds:
+                return tuple(self._memory.facts.get(contract, ()))
+            known = self._memory.of_kind.get(contract, {})
+            found = (known.get(kind, ()) for kind in kinds)
+            return tuple(heapq.merge(*found, key=lambda one: one.sequence))
+
+    def kinds(self, contract: str) -> tuple[type[Payload], ...]:
+        """The kinds of fact a contract has, by their type."""
+        with self._lock:
+            self._memory.catch_up()
+            return tuple(sorted(self._memory.of_kind.get(contract, ()), key=lambda kind: kind.type))
 
     def known(self, contract: str) -> Known | Refused:
         """What is known of a contract, sorted as admission needs it. For reading only."""

@@ -13,7 +13,7 @@ from yunyue.contract.terms import Terms
 from yunyue.host.objects import Objects
 from yunyue.journal.envelope import Recorded, read
 from yunyue.journal.errors import JournalBroken
-from yunyue.journal.facts import ContractRegistered
+from yunyue.journal.facts import ContractRegistered, Payload
 from yunyue.journal.tree import Frontier, leaf_hash
 from yunyue.settlement.admission import Known
 from yunyue.store.interface import Journal
@@ -32,6 +32,7 @@ class Memory:
         self.size = 0
         self._frontier = Frontier()
         self.facts: dict[str, list[Recorded]] = defaultdict(list)
+        self.of_kind: dict[str, dict[type[Payload], list[Recorded]]] = defaultdict(lambda: defaultdict(list))
         self.terms: dict[str, Terms] = {}
         self.known: dict[str, Known] = {}
 
@@ -62,6 +63,7 @@ class Memory:
             self.terms[contract] = self._read_terms(one.fact.data.terms)
             self.known[contract] = Known(self.terms[contract])
         self.facts[contract].append(one)
+        self.of_kind[contract][type(one.fact.data)].append(one)
         if contract in self.known:
             self.known[contract].add(one.fact)
         self.size = one.sequence + 1

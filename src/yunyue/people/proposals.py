@@ -89,6 +89,11 @@ def checked(kernel: Kernel, contract: str, intent: Intent, who: Person, source: 
     return refused or kernel.check(contract, [Happening(intent.said, intent.at)], Recorder(who.actor, source))
 
 
+def proposed(kernel: Kernel, contract: str) -> tuple[Proposal, ...]:
+    """Every proposal under a contract, newest first."""
+    return proposals(kernel.facts(contract, ProposalMade, ProposalApproved, ProposalRejected))
+
+
 def proposals(facts: Sequence[Recorded]) -> tuple[Proposal, ...]:
     """Every proposal among a contract's facts, newest first."""
     ends: dict[str, Recorded] = {}
@@ -120,7 +125,7 @@ def _proposal(one: Recorded, ends: dict[str, Recorded]) -> Proposal:
 
 def find(kernel: Kernel, contract: str, proposal: str) -> Proposal | Refused:
     """The proposal of that id under a contract."""
-    found = next((one for one in proposals(kernel.facts(contract)) if one.id == proposal), None)
+    found = next((one for one in proposed(kernel, contract) if one.id == proposal), None)
     return found or Refused(f"there is no proposal {proposal!r}", "proposal")
 
 

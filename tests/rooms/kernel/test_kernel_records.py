@@ -15,6 +15,7 @@ from yunyue.answer import Refused
 from yunyue.host.clock import VirtualClock
 from yunyue.host.settings import Settings
 from yunyue.journal.envelope import BEIJING
+from yunyue.journal.facts import FundsArrived, PaymentMade
 from yunyue.kernel import Happening, Kernel, Recorder
 from yunyue.kernel.known import TermsMissing
 from yunyue.settlement.statement import Statement
@@ -243,6 +244,7 @@ from yunyue.answer import Refused
 from yunyue.host.clock import VirtualClock
 from yunyue.host.settings import Settings
 from yunyue.journal.facts import PaymentMade
+from yunyue.journal.facts import FundsArrived, PaymentMade
 from yunyue.kernel import Happening, Kernel, Recorder
 from yunyue.money import Money
 
@@ -280,3 +282,23 @@ def test_two_processes_at_once_cannot_overpay_an_instalment(kernel: Kernel, tmp_
     assert sum(json.loads(output) for output in outputs) == 10
     check = statement(kernel).check("total")
     assert check.detail.en.startswith("Paid 958,397.20 of ")
+
+
+def test_facts_of_some_kinds_come_in_journal_order(kernel: Kernel) -> None:
+    record(kernel, "2024-05-12 funds.arrived id=f1 instalment=1")
+    record(kernel, "2024-05-13 invoice.received id=i1 instalment=1 amount=958397.20")
+    record(kernel, PAID)
+    record(kernel, "2024-05-21 funds.arrived id=f2 instalment=2")
+    found = kernel.facts(CONTRACT, PaymentMade, FundsArrived)
+    assert [one.fact.id for one in found] == ["f1", "p1", "f2"]
+
+
+def test_facts_of_every_kind_there_is_are_all_facts(kernel: Kernel) -> None:
+    record(kernel, "2024-05-12 funds.arrived id=f1 instalment=1")
+    assert [kind.type for kind in kernel.kinds(CONTRACT)] == ["contract.registered", "funds.arrived"]
+    assert kernel.facts(CONTRACT, *kernel.kinds(CONTRACT)) == kernel.facts(CONTRACT)
+
+
+def test_a_contract_there_is_not_has_no_facts_and_no_kinds(kernel: Kernel) -> None:
+    assert kernel.facts("nowhere", PaymentMade) == kernel.facts("nowhere") == ()
+    assert kernel.kinds("nowhere") == ()

@@ -13,7 +13,6 @@ from yunyue.acceptance.rectifications import rectifications
 from yunyue.doors.web.console.recording.labels import choice
 from yunyue.doors.web.console.templatetags.words import fact_title
 from yunyue.doors.web.console.templatetags.words import said as said_in_words
-from yunyue.journal.envelope import Recorded
 from yunyue.journal.facts import (
     CompensationDecided,
     ExclusionApproved,
@@ -29,7 +28,7 @@ from yunyue.journal.facts import (
 )
 from yunyue.people.duties import DUTIES, may_decide, may_record
 from yunyue.people.policy import Person
-from yunyue.people.proposals import proposals
+from yunyue.people.proposals import Proposal
 from yunyue.people.staff import register
 from yunyue.settlement.admission import Known
 
@@ -45,11 +44,11 @@ class Task:
     address: str
 
 
-def tasks(known: Known, facts: tuple[Recorded, ...], who: Person, today: date) -> list[Task]:
+def tasks(known: Known, waiting: tuple[Proposal, ...], who: Person, today: date) -> list[Task]:
     """Everything that waits for this person under a contract."""
     contract = known.registered.id
     found = [
-        *_decisions(facts, who, contract),
+        *_decisions(waiting, who, contract),
         *_orders(known, who, contract),
         *_supervision(known, who, today, contract),
         *_staff(known, who, contract),
@@ -64,8 +63,8 @@ def record_address(kind: type[Payload], contract: str, **values: object) -> str:
     return f"{reverse('console:record', args=[kind.type])}?{urlencode(given)}"
 
 
-def _decisions(facts: tuple[Recorded, ...], who: Person, contract: str) -> Iterator[Task]:
-    for one in proposals(facts):
+def _decisions(waiting: tuple[Proposal, ...], who: Person, contract: str) -> Iterator[Task]:
+    for one in waiting:
         if one.decision is None and one.maker != who.actor and may_decide(who.role, one.kind):
             about = _("proposed by %(who)s") % {"who": one.maker}
             address = f"{reverse('console:proposal', args=[one.id])}?contract={contract}"

@@ -13,7 +13,7 @@ from yunyue.doors.web.console.asking import Asked
 from yunyue.doors.web.console.standing import verdicts
 from yunyue.journal.envelope import Recorded
 from yunyue.journal.facts import OrderCancelled, OrderPlaced, ServiceDelivered, ServiceRetired, VerdictReached
-from yunyue.people.proposals import proposals
+from yunyue.people.proposals import proposed
 from yunyue.settlement.admission import Known
 
 NEWEST = 8
@@ -52,20 +52,21 @@ class Wall:
 
 def wall(question: Asked, known: Known) -> Wall:
     """The display of a contract as of a day."""
-    facts = office().kernel.facts(question.contract)
+    kernel = office().kernel
+    reached = verdicts(kernel.facts(question.contract, VerdictReached))
     rework = [one for one in rectifications(known, question.as_of) if one.open]
     return Wall(
-        tiles=tiles(question.terms, facts, known),
+        tiles=tiles(question.terms, reached, known),
         late=sum(one.late for one in rework),
         open=len(rework),
-        undecided=sum(one.decision is None for one in proposals(facts)),
-        newest=facts[: -NEWEST - 1 : -1],
+        undecided=sum(one.decision is None for one in proposed(kernel, question.contract)),
+        newest=kernel.facts(question.contract)[: -NEWEST - 1 : -1],
     )
 
 
-def tiles(terms: Terms, facts: tuple[Recorded, ...], known: Known) -> tuple[Tile, ...]:
+def tiles(terms: Terms, reached: tuple[VerdictReached, ...], known: Known) -> tuple[Tile, ...]:
     """A tile for each service, in the order in which the contract names them; others follow."""
-    latest = {one.objective: one for one in verdicts(facts)}
+    latest = {one.objective: one for one in reached}
     of_service: dict[str, list[tuple[VerdictReached, Objective | None]]] = {}
     for verdict in latest.values():
         objective = terms.objective(verdict.objective)

@@ -16,6 +16,13 @@ from yunyue.journal.facts import OrderApproved, OrderCancelled, OrderPlaced, Pay
 
 SERVICE: Final = "monitor"
 NEWEST: Final = 400
+STAGES: Final[tuple[tuple[type[Payload], str], ...]] = (
+    (OrderCancelled, "cancelled"),
+    (ServiceRetired, "retired"),
+    (ServiceDelivered, "delivered"),
+    (OrderApproved, "approved"),
+)
+"""What says how far an order has come, the furthest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,7 @@ class Target:
 
 def targets(contract: str) -> tuple[Target, ...]:
     """The targets of a contract, newest order first."""
-    facts = office().kernel.facts(contract)
+    facts = office().kernel.facts(contract, OrderPlaced, *(kind for kind, _ in STAGES))
     placed = [one for one in facts if isinstance(one.fact.data, OrderPlaced) and one.fact.data.service == SERVICE]
     return tuple(_target(one, facts) for one in reversed(placed))
 
@@ -75,13 +82,7 @@ def _asked(order: OrderPlaced) -> Mapping[str, Any]:
 
 def _stage(order: str, facts: tuple[Recorded, ...]) -> str:
     """The furthest an order has come."""
-    stages: tuple[tuple[type[Payload], str], ...] = (
-        (OrderCancelled, "cancelled"),
-        (ServiceRetired, "retired"),
-        (ServiceDelivered, "delivered"),
-        (OrderApproved, "approved"),
-    )
-    for kind, stage in stages:
+    for kind, stage in STAGES:
         if any(isinstance(one.fact.data, kind) and getattr(one.fact.data, "order", "") == order for one in facts):
             return stage
     return "placed"

@@ -21,7 +21,7 @@ from yunyue.doors.web.console.views.recording import SOURCE, person
 from yunyue.doors.web.tables.paging import paged
 from yunyue.people.duties import may_decide
 from yunyue.people.policy import Person
-from yunyue.people.proposals import Proposal, approve, content, find, happenings, proposals, reject
+from yunyue.people.proposals import Proposal, approve, content, find, happenings, proposed, reject
 
 
 @seen_by(CONTRACT_READERS)
@@ -30,7 +30,7 @@ def every(request: HttpRequest) -> HttpResponse:
     question = asked(request)
     if not isinstance(question, Asked):
         return unanswered(request, question)
-    found = sorted(proposals(office().kernel.facts(question.contract)), key=lambda one: one.decision is not None)
+    found = sorted(proposed(office().kernel, question.contract), key=lambda one: one.decision is not None)
     if request.GET.get("as") == "excel":
         heads = [_("What"), _("State"), _("Proposed by"), _("Proposed at"), _("Decided by"), _("Decided at"), _("Id")]
         return excel(f"proposals-{question.contract}", heads, [_cells(one) for one in found])

@@ -123,7 +123,7 @@ def visible(contract: str, account: Account) -> tuple[Target, ...]:
 
 def _months(question: Asked) -> list[tuple[VerdictReached, Objective | None]]:
     """Months are judged over the orders of all departments, so only who sees them all is shown them."""
-    reached = verdicts(office().kernel.facts(question.contract))
+    reached = verdicts(office().kernel.facts(question.contract, VerdictReached))
     return [(one, question.terms.objective(one.objective)) for one in reached if one.service == SERVICE]
 
 

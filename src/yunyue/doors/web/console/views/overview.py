@@ -10,6 +10,7 @@ from yunyue.doors.web.accounts.roles import CONTRACT_READERS, SERVICE_READERS
 from yunyue.doors.web.console.asking import Asked, asked, unanswered
 from yunyue.doors.web.console.standing import standing, verdicts
 from yunyue.doors.web.console.templatetags.words import said
+from yunyue.journal.facts import VerdictReached
 
 
 @seen_by(SERVICE_READERS)
@@ -23,7 +24,7 @@ def overview(request: HttpRequest) -> HttpResponse:
     statement = question.statement()
     if isinstance(statement, Refused):
         return unanswered(request, statement)
-    months = verdicts(office().kernel.facts(question.contract))
+    months = verdicts(office().kernel.facts(question.contract, VerdictReached))
     values = {
         "asked": question,
         "stand": standing(question.terms, statement),
@@ -38,7 +39,7 @@ def sla(request: HttpRequest) -> HttpResponse:
     question = asked(request)
     if not isinstance(question, Asked):
         return unanswered(request, question)
-    reached = verdicts(office().kernel.facts(question.contract))
+    reached = verdicts(office().kernel.facts(question.contract, VerdictReached))
     series = [
         {
             "name": said(objective.title),

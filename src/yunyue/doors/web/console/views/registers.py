@@ -25,7 +25,7 @@ from yunyue.journal import facts
 from yunyue.journal.facts import AcceptanceHeld, PaymentMade
 from yunyue.money import Money, total
 from yunyue.people.duties import may_record
-from yunyue.people.proposals import content, proposals
+from yunyue.people.proposals import content, proposed
 from yunyue.people.staff import register
 from yunyue.settlement.admission import Known
 from yunyue.settlement.statement import Statement
@@ -87,7 +87,7 @@ def _payments(request: HttpRequest, desk: Desk) -> HttpResponse:
     kernel = office().kernel
     waiting = [
         (one, found)
-        for one in proposals(kernel.facts(desk.question.contract))
+        for one in proposed(kernel, desk.question.contract)
         if one.kind is PaymentMade and one.decision is None and isinstance(found := content(kernel, one), PaymentMade)
     ]
     rows = []
@@ -123,7 +123,7 @@ def _acceptance(request: HttpRequest, desk: Desk) -> HttpResponse:
         ]
         return excel(f"acceptance-{desk.question.contract}", heads, cells)
     held = desk.known.facts(AcceptanceHeld)
-    waiting = proposals(office().kernel.facts(desk.question.contract))
+    waiting = proposed(office().kernel, desk.question.contract)
     rows = [
         {
             "key": key,

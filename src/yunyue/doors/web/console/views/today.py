@@ -9,17 +9,32 @@ from yunyue.answer import Refused
 from yunyue.doors.office import office
 from yunyue.doors.web.accounts.gate import ANY_ACCOUNT, account_of, seen_by
 from yunyue.doors.web.accounts.models import Account
-from yunyue.doors.web.accounts.roles import ACCOUNT_CHECKERS, BUSINESS, CONTRACT_READERS, OPENERS, Role
+from yunyue.doors.web.accounts.roles import (
+    ACCOUNT_CHECKERS,
+    AUDITORS,
+    BUSINESS,
+    CONTRACT_READERS,
+    OPENERS,
+    THIRD_PARTIES,
+    Role,
+)
 from yunyue.doors.web.console.asking import Asked, asked, unanswered
 from yunyue.doors.web.console.standing import standing, verdicts
 from yunyue.doors.web.console.tasks import tasks
 from yunyue.doors.web.console.views.recording import person
-from yunyue.journal.checkpoint import Checkpoint
-from yunyue.people.proposals import proposals
+from yunyue.journal.facts import VerdictReached
+from yunyue.people.proposals import proposed
 from yunyue.settlement.statement import Obligation
 
 STAFF_CLAUSES = ("C20", "C21", "C22", "C24", "C25")
-NEWEST = 12
+FIRST = (
+    (AUDITORS, "access:audit"),
+    (frozenset({Role.SYSTEM_ADMINISTRATOR}), "access:system"),
+    (OPENERS, "accounts:accounts"),
+    (ACCOUNT_CHECKERS, "access:security"),
+    (THIRD_PARTIES, "access:evidence"),
+)
+"""Where those begin who watch over the installation, or over the evidence."""
 
 
 @seen_by(ANY_ACCOUNT)
@@ -28,12 +43,9 @@ def today(request: HttpRequest) -> HttpResponse:
     account = account_of(request)
     if account.plays(BUSINESS):
         return _business(request, account)
-    if account.role == Role.AUDIT_ADMINISTRATOR:
-        return _audit(request)
-    if account.plays(OPENERS):
-        return redirect("accounts:accounts")
-    if account.plays(ACCOUNT_CHECKERS):
-        return redirect("accounts:approvals")
+    for roles, page in FIRST:
+        if account.plays(roles):
+            return redirect(page)
     return redirect("console:overview" if account.plays(CONTRACT_READERS) else "console:monitoring")
 
 
@@ -45,14 +57,14 @@ def _business(request: HttpRequest, account: Account) -> HttpResponse:
     known, statement = kernel.known(question.contract), question.statement()
     if isinstance(known, Refused) or isinstance(statement, Refused):
         return unanswered(request, known if isinstance(known, Refused) else None)
-    facts = kernel.facts(question.contract)
+    waiting = proposed(kernel, question.contract)
     stand, day = standing(question.terms, statement), question.as_of
-    latest = {one.objective: one for one in verdicts(facts)}
+    latest = {one.objective: one for one in verdicts(kernel.facts(question.contract, VerdictReached))}
     values = {
         "asked": question,
         "stand": stand,
-        "tasks": tasks(known, facts, person(account), day),
-        "mine": [one for one in proposals(facts) if one.decision is None and one.maker == account.pseudonym],
+        "tasks": tasks(known, waiting, person(account), day),
+        "mine": [one for one in waiting if one.decision is None and one.maker == account.pseudonym],
         "next": [(one, _left(one, day)) for one in stand.next],
         "red": [(one, question.terms.objective(one.objective)) for one in latest.values() if not one.met],
         "judged": bool(latest),
@@ -68,17 +80,3 @@ def _left(one: Obligation, day: date) -> int | None:
     if one.due is None or (one.state == "waiting" and one.due < day):
         return None
     return (one.due - day).days
-
-
-def _audit(request: HttpRequest) -> HttpResponse:
-    """The state of the chain, and what the other two administrators did last."""
-    kernel = office().kernel
-    head, latest = kernel.journal.head(), kernel.publication.latest()
-    acts = [one for one in kernel.journal.read() if one.fact.type.startswith("account.")]
-    values = {
-        "head": head,
-        "latest": latest if isinstance(latest, Checkpoint) else None,
-        "broken": latest if isinstance(latest, Refused) else None,
-        "acts": acts[: -NEWEST - 1 : -1],
-    }
-    return render(request, "console/audit.html", values)
