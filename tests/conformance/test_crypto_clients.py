@@ -11,6 +11,11 @@ from typing import Any
 import pytest
 from openbao import Server, bao_program, bao_server, hvac_module, our_server
 
+from yunyue.answer import Refused
+from yunyue.host.clock import SystemClock
+from yunyue.services.crypto.seals.custodian import Patient
+from yunyue.services.crypto.vault import Vault
+
 TEXT = b64encode("公民身份号码".encode()).decode()
 
 
@@ -204,3 +209,32 @@ def test_an_openbao_server_unseals_itself_by_our_sm4_key(server: Server, tmp_pat
         other.ask("POST", "sys/mounts/transit", {"type": "transit"}).raise_for_status()
     used = server.ask("GET", "transit/keys/unsealer").json()["data"]
     assert used["type"] == "sm4-gcm96"
+
+
+def test_the_bao_command_makes_new_shares(tmp_path: Path) -> None:
+    with our_server(tmp_path / "vault") as server:
+        server.initialise()
+        begun = bao(server, "operator", "rekey", "-init", "-key-shares=3", "-key-threshold=2")
+        done = bao(server, "operator", "rekey", f"-nonce={begun['nonce']}", server.shares[0])
+        assert len(done["keys_base64"]) == 3
+        bao(server, "operator", "seal")
+        for share in done["keys_base64"][:2]:
+            state = bao(server, "operator", "unseal", share)
+        assert state["sealed"] is False
+
+
+def test_our_vault_unseals_itself_by_an_openbao_key(tmp_path: Path) -> None:
+    with bao_server(tmp_path / "bao") as other:
+        other.initialise()
+        other.ask("POST", "sys/mounts/transit", {"type": "transit"}).raise_for_status()
+        other.ask("POST", "transit/keys/unsealer", {"type": "aes256-gcm96"}).raise_for_status()
+        (tmp_path / "token").write_text(other.token)
+        patient = Patient(f"transit:{other.address}/v1/transit/keys/unsealer?token-source={tmp_path}/token")
+        first = Vault(tmp_path / "vault", SystemClock(), patient)
+        made = first.opening.initialise(1, 1)
+        assert not isinstance(made, Refused)
+        first.close()
+        again = Vault(tmp_path / "vault", SystemClock(), patient)
+        again.keep_house()
+        assert not again.sealed
+        again.close()

@@ -10,6 +10,8 @@ from yunyue.host.log import logger
 from yunyue.host.settings import Settings
 from yunyue.kernel import Kernel
 from yunyue.kernel.hosting import Hosting
+from yunyue.services.crypto.service import vault_folder
+from yunyue.services.crypto.vaults import Arrangement, arrange
 from yunyue.services.discovery import discover
 from yunyue.store.series import Series
 
@@ -26,6 +28,7 @@ def discovered() -> Registry:
 
 def open_parts(settings: Settings, clock: Clock | None = None) -> Office | Refused:
     """The office of an installation, made when there is none; jobs are prepared, not launched."""
+    arrange(vault_folder(settings.home / "services"), Arrangement(settings.database, settings.crypto_seal))
     kernel = Kernel.open(settings, clock)
     if isinstance(kernel, Refused):
         return kernel

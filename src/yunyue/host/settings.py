@@ -22,6 +22,7 @@ Address = Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s/]+)?$")]
 Database = Annotated[str, msgspec.Meta(pattern=r"^(sqlite|postgresql://\S+)$")]
 Host = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.:_*\[\]-]+$")]
 Role = Annotated[str, msgspec.Meta(pattern=r"^[a-z]+(_[a-z]+)*$")]
+Seal = Annotated[str, msgspec.Meta(pattern=r"^((pkcs11:|transit:https?://)\S+)?$")]
 Issuer = Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s]+)?$")]
 
 
@@ -32,7 +33,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     checkpoints; `public_url` is the address people type, cookies are secure when it is https; `allowed_hosts` are the
     names the console answers to; with `no_engines` services that need system packages stay off;
     with `private_targets` probes may reach loopback and private addresses (a closed network, the tour); with
-    `crypto_development` the vault opens itself with a key that lies beside it, never for production.
+    `crypto_development` the vault opens itself with a key that lies beside it, never for production; `crypto_seal` names
+    the token or the other vault that opens it.
 
     Passwords: `password_length` characters of `password_classes` kinds (of lower and upper case, digits, others), none
     of the last `password_history`, replaced every `password_age_days` (0: never). A session ends after `idle_minutes`
@@ -53,6 +55,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     no_engines: bool = False
     private_targets: bool = False
     crypto_development: bool = False
+    crypto_seal: Seal = ""
     password_length: Annotated[int, msgspec.Meta(ge=8, le=128)] = 12
     password_classes: Annotated[int, msgspec.Meta(ge=1, le=4)] = 4
     password_history: Annotated[int, msgspec.Meta(ge=0, le=24)] = 5

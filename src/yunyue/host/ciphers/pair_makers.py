@@ -12,6 +12,7 @@ from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from yunyue.host.ciphers.errors import CipherBroken
 from yunyue.host.ciphers.interface import Algorithm, Unavailable
 from yunyue.host.ciphers.pairs import Kind, Pair
+from yunyue.host.ciphers.pairs_hsm import LABEL, load_from_token
 from yunyue.host.ciphers.pairs_package import generate_packaged, load_packaged
 from yunyue.host.ciphers.pairs_sm2 import Sm2Pair
 from yunyue.host.ciphers.registry import provider_for
@@ -38,10 +39,12 @@ def generate_pair(kind: Kind) -> Pair | Unavailable:
 
 
 def load_pair(kind: Kind, der: bytes) -> Pair | Unavailable:
-    """The pair in a PKCS#8 DER. Raises MalformedKey for anything else, or a key of another kind."""
+    """The pair in a PKCS#8 DER, or under a label in the token. Raises MalformedKey for anything else."""
     found = _provider(kind)
     if isinstance(found, Unavailable):
         return found
+    if der.startswith(LABEL):
+        return load_from_token(kind, der.removeprefix(LABEL).decode())
     return load_packaged(kind, der) if found is None else _load_sm2(found, der)
 
 

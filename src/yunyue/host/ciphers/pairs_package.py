@@ -7,7 +7,7 @@ from typing import Final
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature, encode_dss_signature
 
 from yunyue.answer import Refused
@@ -32,36 +32,25 @@ CURVES: Final[dict[str, ec.EllipticCurve]] = {
 }
 OAEP: Final = hashes.SHA256()
 Private = rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey | Ed25519PrivateKey
+PublicKey = rsa.RSAPublicKey | ec.EllipticCurvePublicKey | Ed25519PublicKey
 
 
-class _Packaged:
-    """What the three kinds share: their encodings."""
+class _Public:
+    """What the three kinds share: the encodings of the public half."""
 
-    def __init__(self, key: Private) -> None:
-        self.key = key
+    def __init__(self, public: PublicKey) -> None:
+        self._spoken = public
 
     @cached_property
     def public_der(self) -> bytes:
         """See Public.public_der."""
-        return self.key.public_key().public_bytes(
-            serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo
-        )
+        return self._spoken.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
     @cached_property
     def public_text(self) -> str:
         """See Public.public_text."""
-        return (
-            self.key.public_key()
-            .public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
-            .decode()
-        )
-
-    @property
-    def private_der(self) -> bytes:
-        """See Pair.private_der."""
-        return self.key.private_bytes(
-            serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-        )
+        text = self._spoken.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+        return text.decode()
 
     def encrypt(self, text: bytes, bound: bytes = b"") -> bytes | Refused:
         """Refused: the key signs."""
@@ -74,10 +63,16 @@ class _Packaged:
         return Refused("this key signs and does not decrypt", "key")
 
 
+def _private_der(key: Private) -> bytes:
+    return key.private_bytes(
+        serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+
+
 BY_LENGTH: Final = {20: "sha1", 28: "sha2-224", 32: "sha2-256", 48: "sha2-384", 64: "sha2-512"}
 
 
-def _hash(choice: Choice, text: bytes) -> hashes.HashAlgorithm | Refused:
+def chosen_hash(choice: Choice, text: bytes) -> hashes.HashAlgorithm | Refused:
     """The digest asked for; for one the caller made and did not name, the SHA of its length."""
     own = BY_LENGTH.get(len(text), "sha2-256") if choice.prehashed else "sha2-256"
     found = HASHES.get(choice.digest or own)
@@ -88,34 +83,24 @@ def _hash(choice: Choice, text: bytes) -> hashes.HashAlgorithm | Refused:
     return found
 
 
-class EcdsaPair(_Packaged):
-    """ECDSA on a NIST curve (FIPS 186-5)."""
+class EcdsaPublic(_Public):
+    """A public key of ECDSA on a NIST curve (FIPS 186-5)."""
 
-    def __init__(self, key: ec.EllipticCurvePrivateKey) -> None:
-        super().__init__(key)
-        self._private, self._public = key, key.public_key()
-        self._width = (key.curve.key_size + 7) // 8
-
-    def sign(self, text: bytes, choice: Choice = PLAIN) -> bytes | Refused:
-        """See Pair.sign."""
-        digest = _hash(choice, text)
-        if isinstance(digest, Refused):
-            return digest
-        signature = self._private.sign(text, ec.ECDSA(Prehashed(digest) if choice.prehashed else digest))
-        if not choice.jws:
-            return signature
-        r, s = decode_dss_signature(signature)
-        return r.to_bytes(self._width, "big") + s.to_bytes(self._width, "big")
+    def __init__(self, public: ec.EllipticCurvePublicKey) -> None:
+        super().__init__(public)
+        self._public = public
+        self.curve = public.curve.name
+        self.width = (public.curve.key_size + 7) // 8
 
     def verify(self, text: bytes, signature: bytes, choice: Choice = PLAIN) -> bool | Refused:
         """See Public.verify."""
-        digest = _hash(choice, text)
+        digest = chosen_hash(choice, text)
         if isinstance(digest, Refused):
             return digest
         if choice.jws:
-            if len(signature) != 2 * self._width:
+            if len(signature) != 2 * self.width:
                 return False
-            half = self._width
+            half = self.width
             signature = encode_dss_signature(
                 int.from_bytes(signature[:half], "big"), int.from_bytes(signature[half:], "big")
             )
@@ -126,29 +111,41 @@ class EcdsaPair(_Packaged):
         return True
 
 
-class RsaPair(_Packaged):
-    """RSA: PSS or PKCS#1 v1.5 signatures, OAEP with SHA-256 encryption (RFC 8017)."""
+class EcdsaPair(EcdsaPublic):
+    """ECDSA on a NIST curve."""
 
-    def __init__(self, key: rsa.RSAPrivateKey) -> None:
-        super().__init__(key)
-        self._private, self._public = key, key.public_key()
+    def __init__(self, key: ec.EllipticCurvePrivateKey) -> None:
+        super().__init__(key.public_key())
+        self._private = key
+
+    @property
+    def private_der(self) -> bytes:
+        """See Pair.private_der."""
+        return _private_der(self._private)
 
     def sign(self, text: bytes, choice: Choice = PLAIN) -> bytes | Refused:
         """See Pair.sign."""
-        digest = _hash(choice, text)
+        digest = chosen_hash(choice, text)
         if isinstance(digest, Refused):
             return digest
-        padded = _padding(choice, digest, signing=True)
-        if isinstance(padded, Refused):
-            return padded
-        try:
-            return self._private.sign(text, padded, Prehashed(digest) if choice.prehashed else digest)
-        except ValueError as error:
-            return Refused(f"this key cannot sign so: {error}", "salt_length")
+        signature = self._private.sign(text, ec.ECDSA(Prehashed(digest) if choice.prehashed else digest))
+        if not choice.jws:
+            return signature
+        r, s = decode_dss_signature(signature)
+        return r.to_bytes(self.width, "big") + s.to_bytes(self.width, "big")
+
+
+class RsaPublic(_Public):
+    """A public key of RSA (RFC 8017)."""
+
+    def __init__(self, public: rsa.RSAPublicKey) -> None:
+        super().__init__(public)
+        self._public = public
+        self.size = public.key_size
 
     def verify(self, text: bytes, signature: bytes, choice: Choice = PLAIN) -> bool | Refused:
         """See Public.verify."""
-        digest = _hash(choice, text)
+        digest = chosen_hash(choice, text)
         if isinstance(digest, Refused):
             return digest
         padded = _padding(choice, digest, signing=False)
@@ -162,10 +159,36 @@ class RsaPair(_Packaged):
 
     def encrypt(self, text: bytes, bound: bytes = b"") -> bytes | Refused:
         """See Public.encrypt; `bound` is OAEP's label."""
-        most = self._private.key_size // 8 - 2 * OAEP.digest_size - 2
+        most = self.size // 8 - 2 * OAEP.digest_size - 2
         if len(text) > most:
             return Refused(f"this key encrypts at most {most} bytes; encrypt a data key instead", "plaintext")
         return self._public.encrypt(text, _oaep(bound))
+
+
+class RsaPair(RsaPublic):
+    """RSA: PSS or PKCS#1 v1.5 signatures, OAEP with SHA-256 encryption (RFC 8017)."""
+
+    def __init__(self, key: rsa.RSAPrivateKey) -> None:
+        super().__init__(key.public_key())
+        self._private = key
+
+    @property
+    def private_der(self) -> bytes:
+        """See Pair.private_der."""
+        return _private_der(self._private)
+
+    def sign(self, text: bytes, choice: Choice = PLAIN) -> bytes | Refused:
+        """See Pair.sign."""
+        digest = chosen_hash(choice, text)
+        if isinstance(digest, Refused):
+            return digest
+        padded = _padding(choice, digest, signing=True)
+        if isinstance(padded, Refused):
+            return padded
+        try:
+            return self._private.sign(text, padded, Prehashed(digest) if choice.prehashed else digest)
+        except ValueError as error:
+            return Refused(f"this key cannot sign so: {error}", "salt_length")
 
     def decrypt(self, sealed: bytes, bound: bytes = b"") -> bytes | None:
         """See Pair.decrypt."""
@@ -196,12 +219,17 @@ def _padding(choice: Choice, digest: hashes.HashAlgorithm, *, signing: bool) -> 
             return Refused(f"salt length neither 'auto', 'hash', nor an int: {choice.salt}", "salt_length")
 
 
-class Ed25519Pair(_Packaged):
+class Ed25519Pair(_Public):
     """Ed25519 (RFC 8032), over the text itself."""
 
     def __init__(self, key: Ed25519PrivateKey) -> None:
-        super().__init__(key)
+        super().__init__(key.public_key())
         self._private, self._public = key, key.public_key()
+
+    @property
+    def private_der(self) -> bytes:
+        """See Pair.private_der."""
+        return _private_der(self._private)
 
     @cached_property
     def public_text(self) -> str:

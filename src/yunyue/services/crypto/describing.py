@@ -35,6 +35,8 @@ def described(key: Key) -> Answer:
     }
     if config.imported:
         content["imported_key_allow_rotation"] = config.allow_rotation
+    if config.in_token:
+        content["in_token"] = True
     if config.erase_at:
         content["deletion_time"] = rfc3339(config.erase_at)
     if config.derived:

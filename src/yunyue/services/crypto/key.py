@@ -19,6 +19,7 @@ class KeyConfig(msgspec.Struct, frozen=True):
     """What is set for a key. Times in milliseconds, 0 for never; versions count from 1, 0 for "not set".
 
     `erase_at`: when a deleted key is destroyed; `soft_deleted` without it: put aside until someone takes it back.
+    `in_token`: its private keys lie in a PKCS#11 token and never leave it.
     """
 
     name: str
@@ -42,6 +43,7 @@ class KeyConfig(msgspec.Struct, frozen=True):
     deletion_delay_days: int = WAITING_DAYS[0]
     deleted: int = 0
     erase_at: int = 0
+    in_token: bool = False
 
     @property
     def kind(self) -> Kind:

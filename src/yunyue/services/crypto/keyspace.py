@@ -72,7 +72,7 @@ class KeySpace:
         """The key, new; the one that is there when it has the same type."""
         if config.type not in KINDS:
             return Fault(f"unknown key type {config.type}")
-        made = secret or fresh(config.kind, config.key_size, self.now())
+        made = secret or fresh(config.kind, config.key_size, self.now(), in_token=config.in_token)
         if isinstance(made, Unavailable):
             return Fault(f"this machine cannot make such a key: {made}")
         with self._barrier.change():
@@ -118,7 +118,7 @@ class KeySpace:
         key = self.get(name)
         if key is None:
             return Fault("key not found")
-        made = secret or fresh(key.config.kind, key.config.key_size, self.now())
+        made = secret or fresh(key.config.kind, key.config.key_size, self.now(), in_token=key.config.in_token)
         if isinstance(made, Unavailable):
             return Fault(f"this machine cannot make such a key: {made}")
 

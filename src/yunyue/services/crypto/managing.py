@@ -27,6 +27,7 @@ class MakeBody(msgspec.Struct):
     allow_plaintext_backup: bool = False
     key_size: int = 0
     auto_rotate_period: int | str = 0
+    in_token: bool = False
 
 
 class ConfigBody(msgspec.Struct):
@@ -75,6 +76,7 @@ def make(ask: Ask, space: KeySpace) -> Answer | Fault:
         allow_plaintext_backup=body.allow_plaintext_backup,
         key_size=body.key_size,
         auto_rotate_period=period,
+        in_token=body.in_token,
     )
     made = space.make(config)
     return made if isinstance(made, Fault) else described(made)
@@ -88,6 +90,8 @@ def _unmakeable(body: MakeBody) -> Fault | None:
         return Fault("convergent encryption requires derivation to be enabled")
     if body.derived and not kind.derives:
         return Fault(f"key derivation and convergent encryption not supported for keys of type {body.type}")
+    if body.in_token and (body.exportable or body.allow_plaintext_backup):
+        return Fault("a key in a token cannot leave it: neither exportable nor allow_plaintext_backup")
     if body.key_size and not kind.macs_only:
         return Fault("key_size is not valid for algorithm " + body.type)
     if body.key_size and not 32 <= body.key_size <= 512:
@@ -168,6 +172,8 @@ def _checked(key: Key, wanted: dict[str, Any]) -> KeyConfig | Fault:
     days = wanted.get("deletion_delay_days", config.deletion_delay_days)
     if not WAITING_DAYS[0] <= days <= WAITING_DAYS[1]:
         return Fault(f"deletion_delay_days is between {WAITING_DAYS[0]} and {WAITING_DAYS[1]}, not {days}")
+    if config.in_token and (wanted.get("exportable") or wanted.get("allow_plaintext_backup")):
+        return Fault("a key in a token cannot leave it: neither exportable nor allow_plaintext_backup")
     for once in ("exportable", "allow_plaintext_backup"):
         # What was once allowed to leave may have left: the permission cannot be taken back, only given.
         wanted[once] = wanted.get(once, False) or getattr(config, once)

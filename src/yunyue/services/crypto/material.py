@@ -14,6 +14,7 @@ from yunyue.host.ciphers.interface import Unavailable
 from yunyue.host.ciphers.pair_makers import generate_pair, load_pair
 from yunyue.host.ciphers.pairs import Kind as PairKind
 from yunyue.host.ciphers.pairs import Pair
+from yunyue.host.ciphers.pairs_hsm import LABEL, make_in_token
 from yunyue.services.crypto.errors import VaultBroken
 from yunyue.services.crypto.kinds import Kind
 from yunyue.services.crypto.timestamp import Stamper
@@ -30,13 +31,23 @@ class Secret(msgspec.Struct, frozen=True):
     chain: str = ""
 
 
-def fresh(kind: Kind, size: int, now: int) -> Secret | Unavailable:
-    """A new secret of that kind; `size` octets for a key that only makes codes."""
+def fresh(kind: Kind, size: int, now: int, *, in_token: bool = False) -> Secret | Unavailable:
+    """A new secret of that kind; `size` octets for a key that only makes codes. `in_token`: it stays in the token."""
+    if in_token:
+        return _in_token(kind, now)
     if kind.pair is not None:
         pair = generate_pair(kind.pair)
         return pair if isinstance(pair, Unavailable) else Secret(pair.private_der, random_octets(HMAC_KEY), now)
     secret = random_octets(size or kind.size)
     return Secret(secret, secret if kind.macs_only else random_octets(HMAC_KEY), now)
+
+
+def _in_token(kind: Kind, now: int) -> Secret | Unavailable:
+    if kind.pair is None:
+        return Unavailable(kind.name, "a token keeps RSA and ECDSA key pairs only")
+    label = f"yunyue-{random_octets(12).hex()}"
+    made = make_in_token(kind.pair, label)
+    return made if isinstance(made, Unavailable) else Secret(LABEL + label.encode(), random_octets(HMAC_KEY), now)
 
 
 class Version:

@@ -18,10 +18,12 @@ CLUSTER: Final = "yunyue"
 
 
 class InitBody(msgspec.Struct):
-    """How many shares, and how many of them open."""
+    """How many shares, and how many of them open; with a custodian clients call them recovery shares."""
 
-    secret_shares: int = 5
-    secret_threshold: int = 3
+    secret_shares: int | None = None
+    secret_threshold: int | None = None
+    recovery_shares: int | None = None
+    recovery_threshold: int | None = None
     suite: str = SUITES[0]
 
 
@@ -67,7 +69,7 @@ class Opening:
         """Whether the vault is open, and how many shares are still needed."""
         config = self._seal.config
         return {
-            "type": "shamir",
+            "type": config.kind if config else self._seal.custodian.kind if self._seal.custodian else "shamir",
             "initialized": config is not None,
             "sealed": self._seal.keyring is None,
             "t": config.threshold if config else 0,
@@ -77,7 +79,7 @@ class Opening:
             "version": VERSION,
             "build_date": "",
             "migration": False,
-            "recovery_seal": False,
+            "recovery_seal": bool(config and config.wrapped),
             "storage_type": "sqlite",
             **({} if self._seal.keyring is None else {"cluster_name": CLUSTER, "cluster_id": CLUSTER}),
         }
@@ -108,18 +110,23 @@ class Opening:
             return body
         if body.suite not in SUITES:
             return Fault(f"suite: one of {', '.join(SUITES)}, not {body.suite!r}")
-        made = self.initialise(body.secret_shares, body.secret_threshold, body.suite)
+        kept = self._seal.custodian is not None
+        usual = (0, 0) if kept else (5, 3)
+        wanted = (
+            (body.recovery_shares, body.recovery_threshold) if kept else (body.secret_shares, body.secret_threshold)
+        )
+        given = wanted if wanted != (None, None) else (body.secret_shares, body.secret_threshold)
+        shares, threshold = (one if one is not None else or_else for one, or_else in zip(given, usual, strict=True))
+        made = self.initialise(shares, threshold, body.suite)
         if isinstance(made, Refused):
             return Fault(made.reason)
         parts, root = made
-        # Transit leaves a fresh vault sealed: whoever made it shows that the shares were kept.
-        self._seal.close()
-        content = {
-            "keys": [part.hex() for part in parts],
-            "keys_base64": [b64encode(part).decode() for part in parts],
-            "root_token": root,
-        }
-        return Answer(content, bare=True)
+        name = "recovery_keys" if kept else "keys"
+        if not kept:
+            # Transit leaves a fresh vault sealed: whoever made it shows that the shares were kept.
+            self._seal.close()
+        shown = {name: [part.hex() for part in parts], f"{name}_base64": [b64encode(part).decode() for part in parts]}
+        return Answer({"keys": [], "keys_base64": [], **shown, "root_token": root}, bare=True)
 
     def initialise(self, shares: int, threshold: int, suite: str = SUITES[0]) -> tuple[list[bytes], str] | Refused:
         """Make the vault: its shares and a token that may do everything. It is open then."""

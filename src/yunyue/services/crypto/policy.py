@@ -20,7 +20,14 @@ path "sys/wrapping/unwrap" { capabilities = ["update"] }
 path "sys/tools/hash" { capabilities = ["update"] }
 path "sys/tools/hash/*" { capabilities = ["update"] }
 """
-NEEDS_SUDO: Final = ("sys/seal", "sys/rotate", "sys/rotate/keyring", "sys/audit", "auth/token/accessors")
+NEEDS_SUDO: Final = (
+    "sys/seal",
+    "sys/rotate",
+    "sys/rotate/keyring",
+    "sys/audit",
+    "auth/token/accessors",
+    *(f"sys/{where}/{verb}" for where in ("rekey", "rotate/root", "rotate/recovery") for verb in ("init", "update")),
+)
 _DENY: Final = frozenset({"deny"})
 _ALL: Final = frozenset({"root"})
 _MOST_KEPT: Final = 4096

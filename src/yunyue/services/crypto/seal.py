@@ -1,4 +1,4 @@
-"""Sealing: a vault starts closed, and only enough shares of its unsealing key (or a file, for development) open it.
+"""Sealing: a vault starts closed, and only enough shares of its unsealing key open it, or a custodian that keeps it.
 
 unsealing key (in t-of-n shares, nowhere on this disk) opens the root; the root opens the keyring's terms; a term opens
 tenants' keys; a tenant's key opens its keys. Sealing wipes the root and forgets the rest.
@@ -15,28 +15,36 @@ from yunyue.host.ciphers.locked import Locked
 from yunyue.services.crypto.barrier import Barrier
 from yunyue.services.crypto.errors import RowTampered
 from yunyue.services.crypto.keyring import SECRET, Keyring, Term, Terms, Wrap
+from yunyue.services.crypto.seals.custodian import Custodian
 from yunyue.services.crypto.shamir import combine, split
 
 CONFIG = "core/seal"
 KEYRING = "core/keyring"
+SHAMIR = "shamir"
 SUITES = ("sm4-gcm", "aes256-gcm")
 
 
 class SealConfig(msgspec.Struct, frozen=True):
-    """How the vault is sealed: readable while it is closed, and worthless without the shares."""
+    """How the vault is sealed: readable while it is closed, and worthless without the shares or the custodian.
+
+    `kind`: "shamir", or the custodian's; `wrapped`: the unsealing key under the custodian's.
+    """
 
     suite: str
     shares: int
     threshold: int
     root: bytes
     made: int
+    kind: str = SHAMIR
+    wrapped: bytes = b""
 
 
 class Seal:
     """The seal of one vault."""
 
-    def __init__(self, barrier: Barrier) -> None:
+    def __init__(self, barrier: Barrier, custodian: Custodian | None = None) -> None:
         self._barrier = barrier
+        self.custodian = custodian
         self._parts: list[bytes] = []
         self.nonce = ""
 
@@ -57,18 +65,25 @@ class Seal:
         return len(self._parts)
 
     def initialise(self, shares: int, threshold: int, now: int, suite: str = SUITES[0]) -> list[bytes] | Refused:
-        """Make root and first term, and answer the shares, which exist nowhere else. The vault is then open."""
+        """Make root and first term, and answer the shares, which exist nowhere else. The vault is then open.
+
+        With a custodian there may be no shares at all: then nobody but the custodian opens the vault, ever.
+        """
         if self.config is not None:
             return Refused("Vault is already initialized", "init")
         key = random_octets(SECRET)
-        parts = split(key, shares, threshold, random_octets)
+        alone = self.custodian is not None and shares == threshold == 0
+        parts: list[bytes] | Refused = [] if alone else split(key, shares, threshold, random_octets)
         if isinstance(parts, Refused):
             return parts
+        kept = self.kept_by_custodian(key)
+        if isinstance(kept, Refused):
+            return kept
         root = Locked(random_octets(SECRET))
         keyring = Keyring(suite, root, Terms((Term(1, random_octets(SECRET), now),)))
         sealed_root = Wrap(suite, key).seal(CONFIG, bytes(root.view()))
         with self._barrier.change():
-            config = SealConfig(suite, shares, threshold, sealed_root, now)
+            config = SealConfig(suite, shares, threshold, sealed_root, now, *kept)
             self._barrier.rows.put(CONFIG, msgspec.json.encode(config))
             self._store(keyring)
         self._barrier.open_with(keyring)
@@ -79,7 +94,9 @@ class Seal:
         config = self.config
         if config is None:
             return Refused("Vault is not initialized", "key")
-        part = _part(share)
+        if not config.threshold:
+            return Refused(f"this vault has no shares; {config.kind} opens it", "key")
+        part = read_share(share)
         if isinstance(part, Refused):
             return part
         if part not in self._parts:
@@ -102,6 +119,28 @@ class Seal:
             return Refused("the shares do not open this vault", "key")
         self._barrier.open_with(self._load(config.suite, root))
         return True
+
+    def open_alone(self) -> bool | Refused:
+        """Open with what the custodian keeps. False: this vault has none, or it keeps nothing of this vault yet."""
+        config = self.config
+        if config is None or self.custodian is None or not config.wrapped:
+            return False
+        if config.kind != self.custodian.kind:
+            return Refused(f"the vault is kept by {config.kind}, not by {self.custodian.kind}", "crypto_seal")
+        key = self.custodian.unwrap(config.wrapped)
+        return key if isinstance(key, Refused) else self.open(key)
+
+    def kept_by_custodian(self, key: bytes) -> tuple[str, bytes] | Refused:
+        """The kind of seal, and the unsealing key under the custodian's own key (empty without one)."""
+        if self.custodian is None:
+            return SHAMIR, b""
+        wrapped = self.custodian.wrap(key)
+        return wrapped if isinstance(wrapped, Refused) else (self.custodian.kind, wrapped)
+
+    def put(self, config: SealConfig) -> None:
+        """Write how the vault is sealed from now on."""
+        with self._barrier.change():
+            self._barrier.rows.put(CONFIG, msgspec.json.encode(config))
 
     def reset(self) -> None:
         """Forget the shares given so far."""
@@ -140,7 +179,7 @@ class Seal:
         return Keyring(suite, root, msgspec.json.decode(Wrap(suite, root.view()).open(KEYRING, row), type=Terms))
 
 
-def _part(share: str) -> bytes | Refused:
+def read_share(share: str) -> bytes | Refused:
     """A share's octets."""
     try:
         return bytes.fromhex(share)

@@ -11,6 +11,7 @@ from yunyue.services.crypto.moments import rfc3339, seconds
 from yunyue.services.crypto.mounts import Mount, Mounts
 from yunyue.services.crypto.policies import Policies
 from yunyue.services.crypto.seal import Seal
+from yunyue.services.crypto.seals.rekey_paths import RekeyPaths
 from yunyue.services.crypto.tokens import Bearer, Tokens
 
 VERSION: Final = "2.7.2"
@@ -63,6 +64,7 @@ class System:
         self._tokens = tokens
         self._seal = seal
         self._now = now
+        self._rekey = RekeyPaths(seal)
 
     def do(self, ask: Ask, bearer: Bearer) -> Answer | Fault:
         """Do what is asked; `bearer` may do it."""
@@ -73,6 +75,8 @@ class System:
             case ("update", "rotate") | ("update", "rotate", "keyring"):
                 self._seal.rotate(self._now())
                 return DONE
+            case (_, "rekey", *verb) | (_, "rotate", "root" | "recovery", *verb):
+                return self._rekey.do(ask, verb)
             case ("read", "key-status"):
                 return self._key_status()
             case (_, "mounts", *path):

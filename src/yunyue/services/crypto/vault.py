@@ -10,6 +10,7 @@ from typing import Any, Final
 
 import msgspec
 
+from yunyue.answer import Refused
 from yunyue.host.ciphers.chance import random_octets
 from yunyue.host.ciphers.mac import mac
 from yunyue.host.clock import Clock
@@ -27,6 +28,7 @@ from yunyue.services.crypto.opening import OPEN_PATHS, Opening
 from yunyue.services.crypto.policies import Policies
 from yunyue.services.crypto.rows import Rows
 from yunyue.services.crypto.seal import Seal
+from yunyue.services.crypto.seals.custodian import Custodian
 from yunyue.services.crypto.system import System
 from yunyue.services.crypto.token_paths import TokenPaths
 from yunyue.services.crypto.tokens import Tokens
@@ -82,11 +84,11 @@ class Job:
 class Vault:
     """One store of keys, its seal, its tokens and policies, and its use log."""
 
-    def __init__(self, folder: Path, clock: Clock) -> None:
+    def __init__(self, folder: Path, clock: Clock, custodian: Custodian | None = None) -> None:
         self.clock = clock
         self.log = UseLog(folder / "uses.db")
         self.barrier = Barrier(Rows(folder / "keys.db"))
-        self.seal = Seal(self.barrier)
+        self.seal = Seal(self.barrier, custodian)
         self.mounts = Mounts(self.barrier)
         self.policies = Policies(self.barrier)
         self.tokens = Tokens(self.barrier, self.policies, self.now)
@@ -96,6 +98,7 @@ class Vault:
         self.wrapping = Wrapping(self.tokens, self.now)
         self._engines: dict[str, tuple[Mount, Engine]] = {}
         self._log_key = b""
+        self.closed_on_purpose = False
         self._generation, self._looked = self.barrier.rows.generation(), clock.monotonic()
 
     def now(self) -> int:
@@ -106,6 +109,16 @@ class Vault:
     def sealed(self) -> bool:
         """Whether the vault is closed."""
         return self.barrier.sealed
+
+    def open_alone(self) -> None:
+        """Open by the custodian, when there is one; a vault somebody sealed on purpose stays sealed."""
+        if self.closed_on_purpose or not self.sealed:
+            return
+        opened = self.seal.open_alone()
+        if isinstance(opened, Refused):
+            _log.error("the vault stays sealed", reason=str(opened))
+        elif opened:
+            self.forget()
 
     def forget(self) -> None:
         """Read everything again when it is next needed."""
@@ -251,6 +264,7 @@ class Vault:
         bearer = ask.bearer
         done = DENIED if bearer is None else self._system.do(ask, bearer)
         if ask.rest[0] == "seal" and self.sealed:
+            self.closed_on_purpose = True
             self.forget()
         return done
 
@@ -334,6 +348,8 @@ class Vault:
 
     def keep_house(self) -> None:
         """Rotate what is due, destroy what waited long enough, end tokens whose time has passed."""
+        if self.sealed:
+            self.open_alone()
         if self.sealed:
             return
         self._look()

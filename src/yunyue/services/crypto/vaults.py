@@ -3,6 +3,7 @@
 import json
 import os
 import stat
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from threading import Lock
@@ -12,12 +13,27 @@ from yunyue.answer import Refused
 from yunyue.host.ciphers.faults import cipher_faults
 from yunyue.host.clock import Clock
 from yunyue.host.log import logger
+from yunyue.services.crypto.seals.custodian import Patient
 from yunyue.services.crypto.vault import Vault
 
 FILE: Final = "development.key"
 _log = logger("yunyue.crypto")
 _open: dict[Path, Vault] = {}
+_arranged: dict[Path, "Arrangement"] = {}
 _lock = Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Arrangement:
+    """What an operator set for a vault: where its rows lie ("sqlite" or postgresql://…), who keeps its seal."""
+
+    database: str = "sqlite"
+    seal: str = ""
+
+
+def arrange(folder: Path, wanted: Arrangement) -> None:
+    """Say how the vault of a folder is to be opened when somebody next asks for it."""
+    _arranged[folder.resolve()] = wanted
 
 
 def vault_at(folder: Path, clock: Clock, *, development: bool = False) -> Vault:
@@ -30,7 +46,10 @@ def vault_at(folder: Path, clock: Clock, *, development: bool = False) -> Vault:
         found = _open.get(folder)
         if found is None:
             _report_faults()
-            found = _open[folder] = Vault(folder, clock)
+            arranged = _arranged.get(folder, Arrangement())
+            custodian = Patient(arranged.seal) if arranged.seal else None
+            found = _open[folder] = Vault(folder, clock, custodian)
+            found.open_alone()
         if found.sealed and (development or (folder / FILE).exists()):
             refused = _open_by_file(found, folder / FILE)
             if refused is not None:

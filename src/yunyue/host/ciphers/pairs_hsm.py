@@ -1,0 +1,168 @@
+"""RSA and ECDSA key pairs inside a PKCS#11 token: the token signs and decrypts, everybody can verify and encrypt."""
+
+from functools import lru_cache
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric import ec, rsa
+from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.serialization import load_der_public_key
+from pkcs11 import Attribute, KeyType, Mechanism
+from pkcs11.util.ec import encode_ec_public_key
+
+from yunyue.answer import Refused
+from yunyue.host.ciphers.errors import CipherBroken
+from yunyue.host.ciphers.hsm import Hsm
+from yunyue.host.ciphers.interface import Unavailable
+from yunyue.host.ciphers.mac import digest
+from yunyue.host.ciphers.pairs import PLAIN, Choice, Kind
+from yunyue.host.ciphers.pairs_package import BY_LENGTH, EcdsaPublic, RsaPublic, chosen_hash
+
+LABEL: Final = b"pkcs11:"
+"""A secret that begins so is no key but the label of one in the token."""
+_BY_CURVE: Final[dict[str, Kind]] = {"secp256r1": "ecdsa-p256", "secp384r1": "ecdsa-p384", "secp521r1": "ecdsa-p521"}
+_DIGEST_INFO: Final = {
+    "sha1": "3021300906052b0e03021a05000414",
+    "sha2-224": "302d300d06096086480165030402040500041c",
+    "sha2-256": "3031300d060960864801650304020105000420",
+    "sha2-384": "3041300d060960864801650304020205000430",
+    "sha2-512": "3051300d060960864801650304020305000440",
+}
+"""What stands before a digest in a PKCS#1 v1.5 signature (RFC 8017 section 9.2, note 1)."""
+
+
+class HsmEcdsa(EcdsaPublic):
+    """ECDSA on a NIST curve, signed in the token."""
+
+    def __init__(self, hsm: Hsm, private: Any, public: ec.EllipticCurvePublicKey) -> None:
+        super().__init__(public)
+        self._hsm, self._private = hsm, private
+
+    @property
+    def private_der(self) -> bytes:
+        """Raises CipherBroken: the key does not leave its token."""
+        raise CipherBroken("the private key does not leave its token")
+
+    def sign(self, text: bytes, choice: Choice = PLAIN) -> bytes | Refused:
+        """See Pair.sign."""
+        named = _digest_of(choice, text)
+        if isinstance(named, Refused):
+            return named
+        shown = text if choice.prehashed else digest(named, text)
+        raw = bytes(self._hsm.use(lambda: self._private.sign(shown[: self.width], mechanism=Mechanism.ECDSA)))
+        half = len(raw) // 2
+        r, s = int.from_bytes(raw[:half], "big"), int.from_bytes(raw[half:], "big")
+        if choice.jws:
+            return r.to_bytes(self.width, "big") + s.to_bytes(self.width, "big")
+        return encode_dss_signature(r, s)
+
+
+class HsmRsa(RsaPublic):
+    """RSA, signed in the token (PKCS#1 v1.5)."""
+
+    def __init__(self, hsm: Hsm, private: Any, public: rsa.RSAPublicKey) -> None:
+        super().__init__(public)
+        self._hsm, self._private = hsm, private
+
+    @property
+    def private_der(self) -> bytes:
+        """Raises CipherBroken: the key does not leave its token."""
+        raise CipherBroken("the private key does not leave its token")
+
+    def sign(self, text: bytes, choice: Choice = PLAIN) -> bytes | Refused:
+        """See Pair.sign."""
+        named = _digest_of(choice, text)
+        if isinstance(named, Refused):
+            return named
+        if choice.scheme != "pkcs1v15" or named not in _DIGEST_INFO:
+            return Refused("a key in a token signs pkcs1v15 with SHA-1 or SHA-2 only", "signature_algorithm")
+        shown = bytes.fromhex(_DIGEST_INFO[named]) + (text if choice.prehashed else digest(named, text))
+        return bytes(self._hsm.use(lambda: self._private.sign(shown, mechanism=Mechanism.RSA_PKCS)))
+
+    def decrypt(self, sealed: bytes, bound: bytes = b"") -> bytes | Refused | None:
+        """Refused: tokens differ in the OAEP they have."""
+        del sealed, bound
+        return Refused("a key in a token signs and does not decrypt", "key")
+
+
+HsmPair = HsmEcdsa | HsmRsa
+
+
+def _digest_of(choice: Choice, text: bytes) -> str | Refused:
+    found = chosen_hash(choice, text)
+    if isinstance(found, Refused):
+        return found
+    return choice.digest or (BY_LENGTH.get(len(text), "sha2-256") if choice.prehashed else "sha2-256")
+
+
+def pair_in(hsm: Hsm, label: str, kind: Kind) -> HsmPair | Unavailable:
+    """The pair under a label, after it signed something that verifies outside of the token."""
+    found = hsm.find_pair(label)
+    if isinstance(found, Unavailable):
+        return found
+    public, private = found
+    made = _paired(hsm, public, private)
+    if isinstance(made, Unavailable):
+        return made
+    if _kind(made) != kind:
+        return Unavailable("pkcs11", f"key {label!r} is {_kind(made)}, not {kind}")
+    choice = Choice(scheme="pkcs1v15")
+    try:
+        signature = made.sign(b"self-check", choice)
+    except CipherBroken as error:
+        return Unavailable("pkcs11", str(error))
+    if isinstance(signature, Refused) or made.verify(b"self-check", signature, choice) is not True:
+        return Unavailable("pkcs11", f"key {label!r} signs what does not verify")
+    return made
+
+
+def _paired(hsm: Hsm, public: Any, private: Any) -> HsmPair | Unavailable:
+    if public.key_type == KeyType.RSA:
+        numbers = hsm.use(lambda: (public[Attribute.PUBLIC_EXPONENT], public[Attribute.MODULUS]))
+        e, n = (int.from_bytes(one, "big") for one in numbers)
+        return HsmRsa(hsm, private, rsa.RSAPublicNumbers(e, n).public_key())
+    key = load_der_public_key(hsm.use(lambda: encode_ec_public_key(public)))
+    if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in _BY_CURVE:
+        return HsmEcdsa(hsm, private, key)
+    return Unavailable("pkcs11", "a key pair of no kind known here")
+
+
+def _kind(pair: HsmPair) -> str:
+    if isinstance(pair, HsmRsa):
+        return f"rsa-{pair.size}"
+    return _BY_CURVE[pair.curve]
+
+
+_current: list[Hsm] = []
+
+
+def use_token(hsm: Hsm | None) -> None:
+    """The token this process keeps key pairs in; None for none. What was loaded from another is forgotten."""
+    _current[:] = [] if hsm is None else [hsm]
+    _loaded.cache_clear()
+
+
+def current_token() -> Hsm | None:
+    """The token in use."""
+    return _current[0] if _current else None
+
+
+def make_in_token(kind: Kind, label: str) -> HsmPair | Unavailable:
+    """A fresh pair in the token in use."""
+    hsm = current_token()
+    if hsm is None:
+        return Unavailable("pkcs11", "no token is set; see YUNYUE_CRYPTO_SEAL")
+    made = hsm.make_pair(kind, label)
+    return made if isinstance(made, Unavailable) else pair_in(hsm, label, kind)
+
+
+def load_from_token(kind: Kind, label: str) -> HsmPair | Unavailable:
+    """A pair of the token in use."""
+    return _loaded(kind, label)
+
+
+@lru_cache(maxsize=1024)
+def _loaded(kind: Kind, label: str) -> HsmPair | Unavailable:
+    hsm = current_token()
+    return (
+        Unavailable("pkcs11", "the token that holds this key is not set") if hsm is None else pair_in(hsm, label, kind)
+    )
