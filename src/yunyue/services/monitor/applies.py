@@ -7,12 +7,13 @@ from typing import Any, Final
 import msgspec
 
 WEB: Final = ("http", "https")
+PAGES: Final = (*WEB, "page")
 
 APPLIES: Final[Mapping[str, tuple[str, ...]]] = {
     "method": WEB,
     "headers": (*WEB, "websocket"),
     "send": (*WEB, "tcp", "udp", "websocket"),
-    "statuses": WEB,
+    "statuses": PAGES,
     "expect_headers": WEB,
     "body_lacks": WEB,
     "body_matches": WEB,
@@ -20,11 +21,17 @@ APPLIES: Final[Mapping[str, tuple[str, ...]]] = {
     "json_value": WEB,
     "min_body": WEB,
     "max_redirects": WEB,
-    "lands_on": WEB,
-    "forbidden_words": WEB,
-    "allowed_hosts": WEB,
-    "no_mixed": WEB,
+    "lands_on": PAGES,
+    "forbidden_words": PAGES,
+    "allowed_hosts": PAGES,
+    "no_mixed": PAGES,
     "steps": WEB,
+    "structure_permille": ("page",),
+    "picture_permille": ("page",),
+    "link_checks": ("page",),
+    "icp": ("page",),
+    "domain_days": ("page",),
+    "registry": ("page",),
     "expect": ("tcp", "udp", "websocket", "smtp", "imap"),
     "record": ("dns",),
     "resolver": ("dns",),

@@ -5,22 +5,28 @@ Resolving again when connecting would let a target show a public address to the 
 
 import asyncio
 import socket
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Final
 from urllib.parse import quote
+
+import psutil
 
 from yunyue.catalog import Host
 from yunyue.services.monitor.outcome import Failure
 from yunyue.services.monitor.target import forbidden
 
+KEPT_S: Final = 60
+
 
 @dataclass(frozen=True, slots=True)
 class Network:
-    """What a probe may use: two clocks, the word on private addresses for a host name, the tenant's logins."""
+    """What a probe may use: two clocks, the word on each address that is not public, the tenant's logins."""
 
     now: Callable[[], datetime]
     monotonic: Callable[[], float]
@@ -31,24 +37,42 @@ class Network:
     def of(cls, host: Host, tenant: str) -> "Network":
         """The network as one tenant may use it."""
         folder = Path(host.folder) / "logins" / f"tenant-{quote(tenant, safe='')}"
-        return cls(host.now, host.monotonic, lambda name: host.allow_private or host.proven(tenant, name), folder)
+        return cls(host.now, host.monotonic, lambda address: host.allow_private or host.proven(tenant, address), folder)
 
     async def address(self, name: str, port: int) -> str:
         """The address to connect to. Raises Failure: resolver, denied."""
         if _is_address(name):
-            return self._checked(name, [name])
+            return self._checked([name])
         loop = asyncio.get_running_loop()
         try:
             found = await loop.getaddrinfo(name, port, type=socket.SOCK_STREAM)
         except (socket.gaierror, UnicodeError):
             raise Failure("resolver") from None
-        return self._checked(name, [str(one[4][0]) for one in found])
+        return self._checked([str(one[4][0]) for one in found])
 
-    def _checked(self, name: str, addresses: list[str]) -> str:
-        allowed = self.private_allowed(name)
-        if any(forbidden(one, private_allowed=allowed) for one in addresses):
+    def _checked(self, addresses: list[str]) -> str:
+        if any(barred(one, self.private_allowed) for one in addresses):
             raise Failure("denied")
         return addresses[0]
+
+
+def barred(address: str, private_allowed: Callable[[str], bool]) -> str:
+    """Why the address may not be reached; empty when it may. Each is asked about by itself, whatever its name is."""
+    why = forbidden(address, private_allowed=False)
+    if not why and address in _own(int(time.monotonic()) // KEPT_S):
+        why = f"{address} is the platform's own"
+    return forbidden(address, private_allowed=True) if why and private_allowed(address) else why
+
+
+@lru_cache(maxsize=2)
+def _own(_moment: int) -> frozenset[str]:
+    """The addresses of this machine, public ones too; asked for again every so many seconds."""
+    return frozenset(
+        one.address.partition("%")[0]
+        for every in psutil.net_if_addrs().values()
+        for one in every
+        if one.family in (socket.AF_INET, socket.AF_INET6)
+    )
 
 
 @lru_cache(maxsize=16_384)

@@ -6,6 +6,9 @@ import ssl
 from dataclasses import dataclass
 from typing import Literal
 
+from yunyue.services.monitor.metrics.scraped import Scraped
+from yunyue.services.monitor.pages.sight import Sight
+
 Error = Literal[
     "resolver",  # the name has no address, or nobody answered for it
     "denied",  # the address may not be probed
@@ -45,6 +48,7 @@ Error = Literal[
     "no_starttls",  # no encryption offered where it is asked for
     "login",  # the login was refused
     "query",  # the database took the login and did not answer the query
+    "metrics",  # what came is no exposition of metrics
 ]
 
 _EXPIRED = {9, 10}  # OpenSSL X509_V_ERR_CERT_NOT_YET_VALID, X509_V_ERR_CERT_HAS_EXPIRED
@@ -60,12 +64,17 @@ _NO_WAY = {
 }
 
 
+Brought = Sight | Scraped
+"""What probes of some kinds bring home beside how they ended."""
+
+
 class Failure(Exception):
     """A probe failed for a reason that is known; only inside this room, `run` makes an Outcome of it."""
 
-    def __init__(self, error: Error) -> None:
+    def __init__(self, error: Error, brought: Brought | None = None) -> None:
         super().__init__(error)
         self.error: Error = error
+        self.brought = brought
 
 
 class NotMade(Exception):
@@ -74,10 +83,11 @@ class NotMade(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Success when `error` is empty. `latency_us`: microseconds by the monotonic clock."""
+    """Success when `error` is empty. `latency_us`: microseconds by the monotonic clock. `brought`: what else came."""
 
     error: Error | Literal[""]
     latency_us: int
+    brought: Brought | None = None
 
     @property
     def ok(self) -> bool:

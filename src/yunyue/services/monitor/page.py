@@ -44,7 +44,7 @@ def inspect(answer: Answer, target: Target, forbidden: Forbidden) -> None:
         raise Failure("words")
     allowed = (target.host.lower(), *(line.lower() for line in lines(forbidden.hosts)))
     for name, url in _links(text, target.url):
-        if forbidden.hosts and not _is_allowed(url, allowed):
+        if forbidden.hosts and not is_allowed(url, allowed):
             raise Failure("foreign_link")
         if forbidden.mixed and name in _PARTS and target.scheme == "https" and url.lower().startswith("http:"):
             raise Failure("mixed")
@@ -70,7 +70,7 @@ def _links(text: str, base: str) -> Iterator[tuple[str, str]]:
             yield name.lower(), written
 
 
-def _is_allowed(url: str, allowed: tuple[str, ...]) -> bool:
+def is_allowed(url: str, allowed: tuple[str, ...]) -> bool:
     """Whether it stays with the page or leads to a host on the list. What leads to no host leads nowhere."""
     try:
         parts = urlsplit(url)

@@ -7,6 +7,7 @@ from cryptography.x509 import load_pem_x509_certificates
 
 from yunyue.services.monitor import fields
 from yunyue.services.monitor.applies import require_applicable
+from yunyue.services.monitor.content.asks import require_page
 from yunyue.services.monitor.expectation import Expectation, require_expectation
 from yunyue.services.monitor.page import Forbidden
 from yunyue.services.monitor.reading import lines, octets, require, sendable
@@ -26,6 +27,7 @@ Kind = Literal[
     "smtp",
     "imap",
     "postgres",
+    "page",
 ]
 Record = Literal["A", "AAAA", "CNAME", "MX", "TXT", "NS", "SOA", "CAA"]
 Security = Literal["none", "starttls", "implicit"]
@@ -165,6 +167,39 @@ class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         ),
     ] = ""
 
+    structure_permille: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0,
+            le=1000,
+            title="结构差异(‰)",
+            description="Difference from the baseline that is a finding; 0: not looked",
+        ),
+    ] = 0
+    picture_permille: Annotated[
+        int,
+        msgspec.Meta(
+            ge=0, le=1000, title="视觉差异(‰)", description="Share of changed pixels that is a finding; 0: not looked"
+        ),
+    ] = 0
+    link_checks: Annotated[
+        int,
+        msgspec.Meta(ge=0, le=200, title="检查链接数", description="Links of the site followed once a day; 0: none"),
+    ] = 0
+    icp: Annotated[
+        str, msgspec.Meta(max_length=40, title="备案号", description="ICP number the page must show; empty: not looked")
+    ] = ""
+    domain_days: Annotated[
+        int,
+        msgspec.Meta(ge=0, le=825, title="域名到期前天数", description="Days before the domain's end; 0: not asked"),
+    ] = 0
+    registry: Annotated[
+        str,
+        msgspec.Meta(
+            max_length=500, title="域名注册查询", description="An RDAP server's URL, or a WHOIS server as host:port"
+        ),
+    ] = ""
+
     def __post_init__(self) -> None:
         """Raises ValueError, naming the field, when the fields do not go together."""
         require_applicable(self)
@@ -180,6 +215,8 @@ class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         require("send", self.send, octets)
         require("expect", self.expect, octets)
         require_steps(self.steps)
+        if self.kind == "page":
+            require_page(self.interval_s, self.icp, self.domain_days, self.registry)
         if self.forbidden and self.max_body > fields.MEBIBYTE:
             raise ValueError(
                 "max_body: of a page whose content is looked at, 1048576 at most; reading more takes too long"

@@ -6,12 +6,15 @@ from importlib.util import find_spec
 from typing import Final
 
 from yunyue.services.monitor.network import Network
-from yunyue.services.monitor.outcome import Error, Failure, NotMade, Outcome
+from yunyue.services.monitor.outcome import Brought, Error, Failure, NotMade, Outcome
+from yunyue.services.monitor.pages import cell
+from yunyue.services.monitor.pages.sight import Sight
 from yunyue.services.monitor.parameters import Kind, Probe
 from yunyue.services.monitor.probes.http import probe_http
 from yunyue.services.monitor.probes.icmp import probe_icmp
 from yunyue.services.monitor.probes.icmp import unable as no_echo
 from yunyue.services.monitor.probes.mail import probe_imap, probe_smtp
+from yunyue.services.monitor.probes.page import probe_page
 from yunyue.services.monitor.probes.postgres import probe_postgres
 from yunyue.services.monitor.probes.steps import probe_steps
 from yunyue.services.monitor.probes.tcp import probe_tcp
@@ -38,11 +41,13 @@ def unable(kind: Kind) -> str:
             return no_echo()
         case "dns":
             return "" if find_spec("dns") else "probes of kind dns need the package dnspython, which is not installed"
+        case "page":
+            return cell.missing()
         case _:
             return ""
 
 
-KINDS: Final[Mapping[Kind, Callable[[Probe, Network], Awaitable[None]]]] = {
+KINDS: Final[Mapping[Kind, Callable[[Probe, Network], Awaitable[Brought | None]]]] = {
     "http": _probe_web,
     "https": _probe_web,
     "tcp": probe_tcp,
@@ -55,6 +60,7 @@ KINDS: Final[Mapping[Kind, Callable[[Probe, Network], Awaitable[None]]]] = {
     "smtp": probe_smtp,
     "imap": probe_imap,
     "postgres": probe_postgres,
+    "page": probe_page,
 }
 
 
@@ -66,7 +72,10 @@ async def run(probe: Probe, network: Network) -> Outcome:
     began = network.monotonic()
     error: Error | None = None
     try:
-        await KINDS[probe.kind](probe, network)
+        brought = await KINDS[probe.kind](probe, network)
     except Failure as failure:
-        error = failure.error
-    return Outcome(error or "", max(0, round((network.monotonic() - began) * 1_000_000)))
+        error, brought = failure.error, failure.brought
+    took = max(0, round((network.monotonic() - began) * 1_000_000))
+    if isinstance(brought, Sight) and brought.waterfall.loaded >= 0:
+        took = brought.waterfall.loaded  # not how long it took to start a browser and to look at the page
+    return Outcome(error or "", took, brought)

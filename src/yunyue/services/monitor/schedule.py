@@ -40,6 +40,11 @@ SHORTEST_TICK_S = 0.1
 _EPOCH = datetime(1970, 1, 1, 8, tzinfo=BEIJING)
 
 Run = Callable[[Probe, Network], Awaitable[Outcome]]
+Keeper = Callable[[Instance, int, Outcome], Awaitable[None]]
+
+
+async def _nobody(_instance: Instance, _at: int, _outcome: Outcome) -> None:
+    """Who keeps what probes bring home when nobody does."""
 
 
 @dataclass(slots=True)
@@ -70,7 +75,8 @@ class Schedule:
         self._running: dict[str, Running] = {}
         self._due: list[tuple[int, str]] = []
         self._tasks: set[asyncio.Task[None]] = set()
-        self._outbox = Outbox(Path(host.folder))
+        self.outbox = self._outbox = Outbox(Path(host.folder))
+        self.keeper: Keeper = _nobody
         self._told = asyncio.Lock()
         self._telling: asyncio.Task[None] | None = None
 
@@ -166,8 +172,16 @@ class Schedule:
         state, turn = watch(one.watch, outcome, at)
         if turn is None or await self._noticed(order, turn, state.incident):
             one.watch = state
+        if outcome.brought is not None:
+            await self._kept(one.instance, at, outcome)
         if turn is not None:
             await self._tell()
+
+    async def _kept(self, instance: Instance, at: int, outcome: Outcome) -> None:
+        try:
+            await self.keeper(instance, at, outcome)
+        except Exception as error:  # a full disk or a bug of ours loses this look, and stops no probe
+            log.error("what a probe brought could not be kept", instance=instance.order, error=repr(error))
 
     async def _noticed(self, order: str, turn: Turn, incident: str) -> bool:
         """Keep what turned until it is told. False when the disk did not take it: the next probe finds it again."""

@@ -14,14 +14,14 @@ from yunyue.host.log import logger
 from yunyue.journal.facts import ServiceDelivered, ServiceResumed, ServiceRetired, ServiceSuspended
 from yunyue.services.monitor import indicate, meter, probe
 from yunyue.services.monitor.alerts.watching import Alerting
+from yunyue.services.monitor.content.look import Looker
 from yunyue.services.monitor.entry import ENTRY
 from yunyue.services.monitor.instances import Instance, Instances, State
-from yunyue.services.monitor.network import Network
+from yunyue.services.monitor.network import Network, barred
 from yunyue.services.monitor.outcome import NotMade, Outcome
 from yunyue.services.monitor.parameters import Probe
 from yunyue.services.monitor.recorder import Recorder
 from yunyue.services.monitor.schedule import AVAILABILITY, Schedule
-from yunyue.services.monitor.target import forbidden
 from yunyue.sla.span import milliseconds
 
 MANUAL = "manual"
@@ -105,6 +105,8 @@ class Monitor:
         alerting = Alerting(host, AVAILABILITY)
         recorder.listener = alerting.observe
         schedule = Schedule(host, _instances(host), recorder, probe.run)
+        looker = Looker(host, schedule.outbox)
+        schedule.keeper = looker.take
         try:
             while True:
                 try:
@@ -115,6 +117,7 @@ class Monitor:
                 await host.sleep(schedule.pause)
         finally:
             await schedule.close()
+            await looker.close()
             await alerting.close()
 
 
@@ -128,13 +131,12 @@ def _instances(host: Host) -> Instances:
 def _denied(wanted: Probe, tenant: str, host: Host) -> str:
     """Why the target may not be probed, as far as its name resolves today; each probe asks again."""
     target = wanted.where
-    allowed = host.allow_private or host.proven(tenant, target.host)
     try:
         found = socket.getaddrinfo(target.host, target.port, type=socket.SOCK_STREAM)
     except (socket.gaierror, UnicodeError):
         return ""
-    reasons = (forbidden(str(one[4][0]), private_allowed=allowed) for one in found)
-    return next((reason for reason in reasons if reason), "")
+    allowed = Network.of(host, tenant).private_allowed
+    return next((why for one in found if (why := barred(str(one[4][0]), allowed))), "")
 
 
 def _probe_now(order: str, host: Host) -> Result:

@@ -11,7 +11,13 @@ from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urlsplit
 
-SCHEMES = {"http": ("http",), "https": ("https",), "websocket": ("ws", "wss")}
+SCHEMES = {
+    "http": ("http",),
+    "https": ("https",),
+    "page": ("http", "https"),
+    "openmetrics": ("http", "https"),
+    "websocket": ("ws", "wss"),
+}
 PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "tls": 443, "smtp": 25, "imap": 143, "postgres": 5432}
 NO_PORT = ("icmp", "dns")
 _NAME = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?\.?")
