@@ -18,6 +18,7 @@ from yunyue.answer import Refused
 from yunyue.doors.alone import alone
 from yunyue.doors.background import TASKS, watched
 from yunyue.doors.data.app import Parts, front_door
+from yunyue.doors.data.broker.door import broker
 from yunyue.doors.data.crypto import CryptoDoor, ListingProtocol
 from yunyue.doors.data.events import Events, Feed, Viewer
 from yunyue.doors.data.health import Check, NotReady, Ready
@@ -85,7 +86,7 @@ def application(office: Office) -> ASGIApp:
             console=setup.console(settings),
             checks=checks(office),
             numbers=numbers(office),
-            routes=(Route("/events", Events(office.feed, _who).answer, methods=["GET"]),),
+            routes=(Route("/events", Events(office.feed, _who).answer, methods=["GET"]), broker(office.hosting)),
             lifespan=lambda _app: _beside(office),
             secure=settings.secure,
         )
