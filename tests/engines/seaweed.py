@@ -103,7 +103,8 @@ def running() -> Iterator[Seaweed]:
         _wait(seaweed)
         yield seaweed
     finally:
-        process.terminate()
+        # Asked to end, it takes half a minute to say goodbye to itself.
+        process.kill()
         process.wait(PATIENCE_SECONDS)
         shutil.rmtree(folder, ignore_errors=True)
 
