@@ -177,16 +177,19 @@ SPECIAL: Final[dict[str, Callable[[Films, Path], None]]] = {
 def synchronous(path: Path, seconds: int = 4) -> Path:
     """White frames and beeps at the same moments, each whole second for 100 ms: to measure how far they are apart."""
     white = "drawbox=c=white:t=fill:enable='lt(mod(t,1),0.1)*gte(t,1)'"
-    beep = "volume='if(lt(mod(t,1),0.1)*gte(t,1),1,0)':eval=frame"
     given = ["-f", "lavfi", "-i", f"color=black:s=320x180:r=50:d={seconds}", "-f", "lavfi"]
     given += ["-i", f"aevalsrc='if(lt(mod(t,1),0.1)*gte(t,1),sin(2*PI*1000*t),0)':s=48000:d={seconds}"]
-    del beep
     ffmpeg(*given, "-vf", white, *X264, "-pix_fmt", "yuv420p", "-c:a", "pcm_s16le", str(path))
     return path
 
 
 def flashes_and_beeps(path: Path, *before: str) -> tuple[list[float], list[float]]:
     """When the picture turns white and when sound sets in, in seconds from the beginning of the file."""
+    if path.suffix == ".ts":
+        # A transport stream's times would begin anew with whichever stream is read alone.
+        whole = path.with_suffix(".whole.mkv")
+        ffmpeg("-i", str(path), "-map", "0", "-c", "copy", str(whole))
+        path = whole
     lumas = ffmpeg(*before, "-i", str(path), "-map", "0:v:0", "-vf", "scale=2:2,format=gray", "-f", "framecrc", "-")
     base = next(line for line in lumas.decode().splitlines() if line.startswith("#tb 0"))
     above, below = base.split(":")[1].strip().split("/")

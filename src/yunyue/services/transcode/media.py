@@ -77,3 +77,8 @@ class Media:
     audio: tuple[AudioTrack, ...] = ()
     subtitles: tuple[SubtitleTrack, ...] = ()
     notes: tuple[str, ...] = ()
+
+    @property
+    def jumps(self) -> bool:
+        """Whether ffmpeg counts its times from the first of the streams it uses, not from the file's beginning."""
+        return self.container in ("mpegts", "mpeg", "ogg")
