@@ -56,7 +56,11 @@ sys.exit(str(refused) if refused else 0)
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A server, stopped as an operator stops it."""
     settings = Settings(
-        home=tmp_path_factory.mktemp("served") / "home", port=0, private_targets=True, log_level="warning"
+        home=tmp_path_factory.mktemp("served") / "home",
+        port=0,
+        private_targets=True,
+        log_level="warning",
+        second_factor_roles=(),
     )
     contract_year.tell(settings).close()
     _register_one_that_runs_today(settings)

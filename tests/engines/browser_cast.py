@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from playwright.sync_api import Page
 
 NewPage = Callable[..., Page]
-CHOSEN = "a-good-long-pass-phrase"
+CHOSEN = "A-good-long-pass-phrase-7"
 
 
 @dataclass

@@ -4,14 +4,17 @@ Django has one configuration per process, so every room that tests pages or the 
 """
 
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import contract_year
 import pytest
 from django.test import Client
 
+from yunyue.doors.accesses import close_accesses
 from yunyue.doors.office import Office, open_office
 from yunyue.doors.opening import discovered
 from yunyue.doors.web import setup
@@ -20,11 +23,14 @@ from yunyue.host.settings import Settings
 from yunyue.kernel.hosting import Hosting
 from yunyue.store.series import Series
 
+if TYPE_CHECKING:
+    from yunyue.doors.web.accounts.models import Account
+
 LogIn = Callable[..., Client]
-GOOD_PASSWORD = "a-good-long-pass-phrase"
+GOOD_PASSWORD = "A-good-long-pass-phrase-7"
 
 _FOLDER = tempfile.TemporaryDirectory(prefix="yunyue-console-", ignore_cleanup_errors=True)
-SETTINGS = Settings(home=Path(_FOLDER.name), allowed_hosts=("testserver",))
+SETTINGS = Settings(home=Path(_FOLDER.name), allowed_hosts=("testserver",), second_factor_roles=())
 setup.configure(SETTINGS)
 numbers = count(1)
 
@@ -43,6 +49,14 @@ def patterns(resolver: object, prefix: str = "") -> Iterator[tuple[str, Callable
             yield from patterns(pattern, address)
         else:
             yield address, pattern.callback
+
+
+def prove(client: Client, account: "Account") -> None:
+    """What a login by password leaves in the session: its holder proved to be there, just now."""
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "password", "at": time.time(), "reauthenticated": True}]
+    session["account_authentication_methods_user"] = str(account.pk)
+    session.save()
 
 
 @pytest.fixture(scope="session")
@@ -85,6 +99,7 @@ def _office(home: Path) -> Iterator[Office]:
     office = Office(Hosting(kernel, discovered(), series))
     open_office(office)
     yield office
+    close_accesses(home)
     series.close()
     kernel.close()
 
@@ -100,6 +115,7 @@ def log_in(settings: Settings, first_password: str) -> LogIn:
         account = Account.objects.create(username=f"{role}-{next(numbers)}", role=role, password="!", tenant=department)
         client = Client(HTTP_ACCEPT_LANGUAGE=language)
         client.force_login(account)
+        prove(client, account)
         return client
 
     return log_in

@@ -10,12 +10,15 @@ from yunyue.doors.web.accounts.gate import ANY_ACCOUNT, ANYONE
 from yunyue.doors.web.accounts.roles import (
     ACCOUNT_CHECKERS,
     APPROVERS,
+    AUDITORS,
     BUSINESS,
     CONTRACT_READERS,
+    EVIDENCE_READERS,
     OPENERS,
     ORDERERS,
     SERVICE_READERS,
     STAFF_READERS,
+    THIRD_PARTIES,
     Role,
 )
 
@@ -45,6 +48,41 @@ PAGES: Final[dict[str, Way]] = {
     "accounts:reset": Way("/accounts/1/reset", OPENERS),
     "accounts:approvals": Way("/accounts/approvals", ACCOUNT_CHECKERS),
     "accounts:approve": Way("/accounts/1/approve", ACCOUNT_CHECKERS),
+    "accounts:tokens": Way("/accounts/tokens", ANY_ACCOUNT),
+    "accounts:make-token": Way("/accounts/tokens/make", ANY_ACCOUNT),
+    "accounts:revoke-token": Way("/accounts/tokens/1/revoke", ANY_ACCOUNT),
+    "account_login": Way("/accounts/login", ANYONE),
+    "account_logout": Way("/accounts/logout", ANYONE),
+    "account_reauthenticate": Way("/accounts/prove", ANY_ACCOUNT),
+    "mfa_authenticate": Way("/accounts/login/code", ANYONE),
+    "mfa_login_webauthn": Way("/accounts/login/passkey", ANYONE),
+    "mfa_reauthenticate": Way("/accounts/prove/code", ANY_ACCOUNT),
+    "mfa_reauthenticate_webauthn": Way("/accounts/prove/passkey", ANY_ACCOUNT),
+    "mfa_index": Way("/accounts/security", ANY_ACCOUNT),
+    "mfa_activate_totp": Way("/accounts/security/app", ANY_ACCOUNT),
+    "mfa_deactivate_totp": Way("/accounts/security/app/remove", ANY_ACCOUNT),
+    "mfa_list_webauthn": Way("/accounts/security/keys", ANY_ACCOUNT),
+    "mfa_add_webauthn": Way("/accounts/security/keys/add", ANY_ACCOUNT),
+    "mfa_remove_webauthn": Way("/accounts/security/keys/1/remove", ANY_ACCOUNT),
+    "mfa_edit_webauthn": Way("/accounts/security/keys/1/rename", ANY_ACCOUNT),
+    "mfa_view_recovery_codes": Way("/accounts/security/codes", ANY_ACCOUNT),
+    "mfa_generate_recovery_codes": Way("/accounts/security/codes/renew", ANY_ACCOUNT),
+    "socialaccount_connections": Way("/accounts/security/identities", ANY_ACCOUNT),
+    "openid_connect_login": Way("/accounts/oidc/login", ANYONE),
+    "openid_connect_callback": Way("/accounts/oidc/callback", ANYONE),
+    "socialaccount_login_error": Way("/accounts/login/refused", ANYONE),
+    "socialaccount_login_cancelled": Way("/accounts/login/cancelled", ANYONE),
+    "access:records": Way("/access", AUDITORS),
+    "access:export": Way("/access.xlsx", AUDITORS),
+    "access:proof": Way("/access/0", AUDITORS),
+    "access:audit": Way("/audit", AUDITORS),
+    "access:check": Way("/audit/check", AUDITORS),
+    "access:security": Way("/security", ACCOUNT_CHECKERS),
+    "access:system": Way("/system", OPENERS),
+    "access:evidence": Way("/evidence", EVIDENCE_READERS),
+    "access:enter": Way("/evidence/enter", ANYONE),
+    "access:comment": Way("/evidence/comment", THIRD_PARTIES),
+    "access:evidence-fact": Way("/evidence/fact/order-1-placed", EVIDENCE_READERS),
     "api-1:openapi-json": Way("/api/v1/openapi.json", ANY_ACCOUNT),
     "api-1:api-root": Way("/api/v1/", ANY_ACCOUNT),
     "console:overview": Way("/", SERVICE_READERS),
@@ -78,6 +116,12 @@ PAGES: Final[dict[str, Way]] = {
     "console:latency": Way("/monitoring/latency/order-1", SERVICE_READERS),
 }
 """By the name of the view."""
+
+LEADING_BACK: Final = frozenset(
+    {"mfa_authenticate", "mfa_login_webauthn", "openid_connect_callback", "socialaccount_login_error"}
+    | {"account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
+)
+"""Steps of coming in and of proving oneself: one alone leads back to the login page, or says there is nothing to do."""
 
 OPERATIONS: Final[dict[str, Way]] = {
     "GET /contracts": Way("/contracts", CONTRACT_READERS),

@@ -74,7 +74,7 @@ def test_the_old_password_is_no_new_one(settings: Settings, office: Office) -> N
 
 def test_wrong_passwords_close_a_name_for_a_while_even_to_the_right_one(settings: Settings, office: Office) -> None:
     right = setup.add_account(settings, "guessed", Role.ENGINEER)
-    for _ in range(throttle.ATTEMPTS):
+    for _ in range(settings.lockout_attempts):
         assert enter(Client(), "guessed", "wrong") == 200
     answer = Client(HTTP_ACCEPT_LANGUAGE="en").post("/accounts/login", {"username": "GUESSED", "password": right})
     assert "Too many wrong passwords" in answer.content.decode()
@@ -82,7 +82,7 @@ def test_wrong_passwords_close_a_name_for_a_while_even_to_the_right_one(settings
 
 def test_a_right_password_forgets_the_wrong_ones(settings: Settings, office: Office) -> None:
     right = setup.add_account(settings, "clumsy", Role.ENGINEER)
-    for _ in range(throttle.ATTEMPTS - 1):
+    for _ in range(settings.lockout_attempts - 1):
         enter(Client(), "clumsy", "wrong")
     assert enter(Client(), "clumsy", right) == 302
     assert not throttle.closed("clumsy")

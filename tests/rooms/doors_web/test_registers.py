@@ -94,11 +94,11 @@ FIRST = {
     Role.CLIENT_APPROVER: 200,
     Role.SERVICE_MANAGER: 200,
     Role.ENGINEER: 200,
-    Role.AUDIT_ADMINISTRATOR: 200,
+    Role.AUDIT_ADMINISTRATOR: "/audit",
     Role.TENANT_USER: "/monitoring",
-    Role.SYSTEM_ADMINISTRATOR: "/accounts/all",
-    Role.SECURITY_ADMINISTRATOR: "/accounts/approvals",
-    Role.THIRD_PARTY: "/",
+    Role.SYSTEM_ADMINISTRATOR: "/system",
+    Role.SECURITY_ADMINISTRATOR: "/security",
+    Role.THIRD_PARTY: "/evidence",
     Role.FOUNDER: "/accounts/all",
 }
 
@@ -113,6 +113,6 @@ def test_who_audits_sees_the_chain_and_what_was_done_to_accounts(own_office: Off
     log_in(Role.SYSTEM_ADMINISTRATOR).post(
         "/accounts/open", {"username": "seen-by-audit", "person": "seen by audit", "role": "engineer", "tenant": ""}
     )
-    page = text(log_in(Role.AUDIT_ADMINISTRATOR, language="en").get("/today"))
+    page = text(log_in(Role.AUDIT_ADMINISTRATOR, language="en").get("/audit"))
     assert own_office.kernel.journal.head().root.hex() in page
     assert "Account opened" in page

@@ -1,14 +1,17 @@
 """The API under one address, described by OpenAPI 3.1."""
 
+from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
-from ninja import NinjaAPI
+from ninja.errors import ValidationError
 
 from yunyue.doors.api import contracts, facts, orders
-from yunyue.doors.api.access import Roles
+from yunyue.doors.api.access import Roles, TokenRefused
+from yunyue.doors.api.description import DescribedAPI
+from yunyue.doors.api.errors import misunderstood, problem
 from yunyue.doors.web.accounts.gate import ANY_ACCOUNT, ANYONE, MARK
 from yunyue.doors.web.accounts.roles import SERVICE_READERS
 
-api = NinjaAPI(
+api = DescribedAPI(
     title="云约 Yunyue",
     version="1",
     description="What the console shows and records, for programs. Amounts are decimal text.",
@@ -29,6 +32,21 @@ def _marked(patterns: list[URLPattern | URLResolver]) -> list[URLPattern | URLRe
         if isinstance(pattern, URLPattern):
             setattr(pattern.callback, MARK, ANY_ACCOUNT if pattern.name in DESCRIPTION else ANYONE)
     return patterns
+
+
+@api.exception_handler(ValidationError)
+def not_understood(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """422 with the field and the rule, in the shape of every other refusal."""
+    return api.create_response(request, misunderstood(error), status=422)
+
+
+@api.exception_handler(TokenRefused)
+def refused_token(request: HttpRequest, error: TokenRefused) -> HttpResponse:
+    """401 for what is no token, 403 for one that is not for this, both with the reason."""
+    answer = api.create_response(request, problem(error.refused), status=error.status)
+    if error.status == 401:
+        answer["WWW-Authenticate"] = 'Bearer realm="yunyue"'
+    return answer
 
 
 urlpatterns = _marked(api.urls[0])

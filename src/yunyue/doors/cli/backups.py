@@ -28,8 +28,11 @@ from yunyue.store.stored import StoredJournal
 
 JOURNAL: Final = "journal"
 KEYS: Final = "keys"
-FOLDERS: Final = ("objects", "series", "services")
-DATABASES: Final = ("accounts.sqlite", "jobs.sqlite", "series/tail.sqlite")
+FOLDERS: Final = ("objects", "series", "access", "services")
+DATABASES: Final = ("accounts.sqlite", "jobs.sqlite", "series/tail.sqlite", "access/tail.sqlite")
+LAST: Final = "last-backup"
+"""When the last backup was made, for who runs the machine to see."""
+
 PASSING: Final = ("*.sqlite*", "*.tmp", "lock", "*.lock")
 """What is copied by the database itself, or means nothing to another process."""
 
@@ -49,6 +52,7 @@ def backup(kernel: Kernel, to: Path, *, with_keys: bool) -> Head | Refused:
         _copy_files(home, to, (FILE, *((setup.KEY_FILE,) if with_keys else ())))
         if with_keys:
             _copy_folders(home, to, (KEYS,))
+        (home / LAST).write_text(kernel.clock.now().isoformat(), "ascii")
     except OSError as error:
         return explain(error, "no backup was made")
     return done

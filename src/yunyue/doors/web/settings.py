@@ -45,6 +45,19 @@ def _database(settings: Settings) -> dict[str, object]:
     }
 
 
+def _identity_providers(settings: Settings) -> list[dict[str, object]]:
+    if not settings.oidc_issuer:
+        return []
+    app = {
+        "provider_id": "oidc",
+        "name": settings.oidc_name,
+        "client_id": settings.oidc_client,
+        "secret": settings.oidc_secret,
+        "settings": {"server_url": settings.oidc_issuer},
+    }
+    return [app]
+
+
 SECRET_KEY = _secret_key(PLATFORM.home / "secret-key")
 DEBUG = PLATFORM.debug
 ALLOWED_HOSTS = list(PLATFORM.allowed_hosts)
@@ -55,7 +68,13 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "yunyue.doors.web.accounts",
+    "yunyue.doors.web.accounts",  # before allauth, whose pages have our look here
+    "yunyue.doors.web.access",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "yunyue.doors.web.console",
     "yunyue.doors.web.tables",
 ]
@@ -67,6 +86,8 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "yunyue.doors.web.access.noting.Noting",
     "yunyue.doors.web.accounts.gate.Gate",
 ]
 ROOT_URLCONF = "yunyue.doors.web.urls"
@@ -89,15 +110,62 @@ DATABASES = {"default": _database(PLATFORM)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "accounts.Account"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": PLATFORM.password_length},
+    },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
-    {"NAME": "yunyue.doors.web.accounts.passwords.NotUsedBefore", "OPTIONS": {"remembered": 5}},
+    {
+        "NAME": "yunyue.doors.web.accounts.passwords.ManyKinds",
+        "OPTIONS": {"classes": PLATFORM.password_classes},
+    },
+    {
+        "NAME": "yunyue.doors.web.accounts.passwords.NotUsedBefore",
+        "OPTIONS": {"remembered": PLATFORM.password_history},
+    },
 ]
-PASSWORD_AGE_DAYS = 90
-IDLE_SECONDS = 30 * 60
+PASSWORD_AGE_DAYS = PLATFORM.password_age_days
+IDLE_SECONDS = PLATFORM.idle_minutes * 60
+LOCKOUT_ATTEMPTS = PLATFORM.lockout_attempts
+LOCKOUT_SECONDS = PLATFORM.lockout_minutes * 60
+SECOND_FACTOR_ROLES = frozenset(PLATFORM.second_factor_roles)
+
+# Accounts are opened by administrators: nobody signs up, and there is no e-mail in an account.
+ACCOUNT_ADAPTER = "yunyue.doors.web.accounts.adapters.Passwords"
+ACCOUNT_LOGIN_METHODS = {"username"}
+ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
+ACCOUNT_USER_MODEL_EMAIL_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = False  # accounts/throttle is the one lock-out there is
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_FORMS = {
+    "login": "yunyue.doors.web.accounts.forms.Login",
+    "reauthenticate": "yunyue.doors.web.accounts.factor_forms.PasswordAgain",
+}
+MFA_ADAPTER = "yunyue.doors.web.accounts.adapters.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_TOLERANCE = 1  # one step of 30 s for clocks that are off
+MFA_RATE_LIMITS = False
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PLATFORM.secure  # browsers allow it at localhost only
+MFA_FORMS = {
+    "authenticate": "yunyue.doors.web.accounts.factor_forms.Code",
+    "reauthenticate": "yunyue.doors.web.accounts.factor_forms.CodeAgain",
+    "activate_totp": "yunyue.doors.web.accounts.factor_forms.FirstCode",
+    "add_webauthn": "yunyue.doors.web.accounts.factor_forms.NewKey",
+}
+SOCIALACCOUNT_ADAPTER = "yunyue.doors.web.accounts.adapters.Identities"
+SOCIALACCOUNT_AUTO_SIGNUP = False
+SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
+SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": _identity_providers(PLATFORM), "OAUTH_PKCE_ENABLED": True}}
+
 LOGIN_URL = "accounts:login"
 LOGIN_REDIRECT_URL = "console:today"
 LOGOUT_REDIRECT_URL = "accounts:login"

@@ -1,16 +1,19 @@
 """The pages of the system administrator (accounts), of the security administrator (approvals), and one's sessions."""
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yunyue.answer import Refused
-from yunyue.doors.web.accounts import keeping, sitting
+from yunyue.doors.web.accounts import changes, keeping, sitting
 from yunyue.doors.web.accounts.gate import ANY_ACCOUNT, account_of, seen_by
 from yunyue.doors.web.accounts.models import Account
+from yunyue.doors.web.accounts.proving import proving
 from yunyue.doors.web.accounts.roles import ACCOUNT_CHECKERS, ADMINISTRATORS, OPENERS, Role
+from yunyue.kernel import Recorder
 
 
 @seen_by(OPENERS)
@@ -21,6 +24,7 @@ def accounts(request: HttpRequest) -> HttpResponse:
 
 @seen_by(OPENERS)
 @require_POST
+@proving
 def opening(request: HttpRequest) -> HttpResponse:
     """Open an account; its one-time password is shown once."""
     given = {name: request.POST.get(name, "")[:200].strip() for name in ("username", "person", "role", "tenant")}
@@ -32,6 +36,7 @@ def opening(request: HttpRequest) -> HttpResponse:
 
 @seen_by(OPENERS)
 @require_POST
+@proving
 def disabling(request: HttpRequest, number: int) -> HttpResponse:
     """Close an account for good."""
     refused = keeping.disable(get_object_or_404(Account, pk=number), account_of(request))
@@ -43,6 +48,7 @@ def disabling(request: HttpRequest, number: int) -> HttpResponse:
 
 @seen_by(OPENERS)
 @require_POST
+@proving
 def resetting(request: HttpRequest, number: int) -> HttpResponse:
     """Give an account a new one-time password, shown once."""
     account = get_object_or_404(Account, pk=number)
@@ -60,6 +66,7 @@ def approvals(request: HttpRequest) -> HttpResponse:
 
 @seen_by(ACCOUNT_CHECKERS)
 @require_POST
+@proving
 def approving(request: HttpRequest, number: int) -> HttpResponse:
     """Let an account in, or refuse it."""
     account, checker = get_object_or_404(Account, pk=number), account_of(request)
@@ -83,9 +90,16 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @seen_by(ANY_ACCOUNT)
 @require_POST
 def ending(request: HttpRequest, seat: int) -> HttpResponse:
-    """End one of one's own sessions. Raises Http404 for anybody else's."""
-    if not sitting.end(account_of(request), seat):
-        raise Http404
+    """End one of one's own sessions. Raises Http404 for anybody else's, Unrecorded when it cannot be noted."""
+    account = account_of(request)
+    with transaction.atomic():
+        before = changes.state(account)
+        if not sitting.end(account, seat):
+            raise Http404
+        by = Recorder(account.pseudonym, changes.SOURCE)
+        refused = changes.note(account, "session_ended", f"session:{seat}", before, by)
+        if refused is not None:
+            raise changes.Unrecorded(str(refused))
     messages.success(request, _("That session has ended."))
     return redirect("accounts:sessions")
 

@@ -10,7 +10,8 @@ class AccountsConfig(AppConfig):
     label = "accounts"
 
     def ready(self) -> None:
-        """Sessions are noted from the first login on."""
-        from yunyue.doors.web.accounts import sitting  # Django's models can be imported only now
+        """Sessions are noted from the first login on, and changes of factors from the first one on."""
+        from yunyue.doors.web.accounts import changes, sitting  # Django's models can be imported only now
 
         sitting.connect()
+        changes.connect()

@@ -2,33 +2,34 @@
 
 from typing import Any
 
+from allauth.account.forms import LoginForm
 from django import forms
-from django.contrib.auth.forms import AuthenticationForm, PasswordChangeForm
+from django.contrib.auth.forms import PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from yunyue.doors.web.accounts import throttle
 
+class Login(LoginForm):  # type: ignore[misc]  # the library's forms have no types
+    """Name and password; the adapter limits wrong ones."""
 
-class Login(AuthenticationForm):
-    """Name and password, with a limit on wrong ones."""
+    fields: dict[str, forms.Field]
 
     def __init__(self, *arguments: Any, **keywords: Any) -> None:
-        """As Django's, dressed for our pages."""
+        """As the library's, its field called what it is, dressed for our pages."""
         super().__init__(*arguments, **keywords)
+        self.fields.pop("login")
+        name = forms.CharField(label=_("Account"), max_length=64)
+        name.widget.attrs.update({"autocomplete": "username webauthn", "autofocus": True})
+        self.fields = {"username": name, **self.fields}
+        self.fields["password"].label = _("Password")
+        self.fields["password"].help_text = ""
+        self.fields["password"].widget.attrs.pop("placeholder", None)
         dress(self)
 
     def clean(self) -> dict[str, Any]:
         """The form's values. Raises ValidationError for a wrong or closed name."""
-        username = str(self.cleaned_data.get("username", ""))
-        if throttle.closed(username):
-            raise ValidationError(_("Too many wrong passwords. Try again in a quarter of an hour."), code="closed")
-        try:
-            values: dict[str, Any] = super().clean()
-        except ValidationError:
-            throttle.failed(username)
-            raise
-        throttle.succeeded(username)
+        self.cleaned_data["login"] = str(self.cleaned_data.get("username", ""))
+        values: dict[str, Any] = super().clean()
         return values
 
 

@@ -8,6 +8,8 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 
+from yunyue.doors.web.access.entering import REACHED, SESSION, turned_out
+from yunyue.doors.web.accounts.adapters import has_factor, must_have_factor
 from yunyue.doors.web.accounts.models import Account
 from yunyue.doors.web.accounts.passwords import too_old
 from yunyue.doors.web.accounts.roles import Role
@@ -18,6 +20,18 @@ View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 ANYONE: Final = "anyone"
 ANY_ACCOUNT: Final = "any account"
 MARK: Final = "seen_by"
+TURNED_AWAY: Final = "turned_away"
+"""What stands on a request of somebody who is sent to log in first; the access records look for it."""
+
+SET_UP_FACTOR: Final = "mfa_index"
+WITHOUT_FACTOR: Final = frozenset(
+    {
+        "accounts:logout", "accounts:language", "accounts:password", "account_logout", "account_reauthenticate",
+        "mfa_index", "mfa_activate_totp", "mfa_add_webauthn", "mfa_list_webauthn", "mfa_view_recovery_codes",
+    }
+)  # fmt: skip
+"""Where an account may go that has yet to set up the second factor its role needs."""
+
 CHANGE_PASSWORD: Final = "accounts:password"  # noqa: S105  # the name of a page, not a password
 
 
@@ -57,16 +71,44 @@ class Gate:
         if who == ANYONE:
             return None
         account = request.user
-        if not isinstance(account, Account) or idle(request):
+        if not isinstance(account, Account) or idle(request) or turned_out(request):
+            setattr(request, TURNED_AWAY, True)
             return redirect_to_login(request.get_full_path())
-        if (account.must_change_password or too_old(account)) and declared_name(request) not in (
-            CHANGE_PASSWORD,
-            "accounts:logout",
-        ):
-            return redirect(CHANGE_PASSWORD)
+        if SESSION in request.session:
+            _keep_to_evidence(request)
+        elif (first := _before_all(account, declared_name(request))) is not None:
+            return redirect(first)
         if who == ANY_ACCOUNT or (isinstance(who, frozenset) and account.plays(who)):
             return None
         raise PermissionDenied
+
+
+def _keep_to_evidence(request: HttpRequest) -> None:
+    """Raises PermissionDenied where a session begun with a token does not reach."""
+    if declared_name(request) not in REACHED:
+        raise PermissionDenied
+
+
+def _before_all(account: Account, page: str) -> str | None:
+    """The page an account has to see to before any other; None when nothing is left to set up."""
+    if must_choose(account):
+        return None if page in (CHANGE_PASSWORD, "accounts:logout") else CHANGE_PASSWORD
+    return SET_UP_FACTOR if lacks_factor(account) and page not in WITHOUT_FACTOR else None
+
+
+def must_choose(account: Account) -> bool:
+    """Whether the account's password has to be replaced before anything else."""
+    return account.must_change_password or too_old(account)
+
+
+def lacks_factor(account: Account) -> bool:
+    """Whether the account has yet to set up the second factor its role needs."""
+    return must_have_factor(account) and not has_factor(account)
+
+
+def ready(account: Account) -> bool:
+    """Whether nothing is left to be set up before the account may be used, by whichever door."""
+    return account.is_active and not must_choose(account) and not lacks_factor(account)
 
 
 def declared_name(request: HttpRequest) -> str:

@@ -89,3 +89,50 @@ class Seat(models.Model):
     address = models.CharField(max_length=64)
     program = models.CharField(max_length=200)
     since = models.DateTimeField(auto_now_add=True)
+
+
+class Strike(models.Model):
+    """Wrong passwords and codes for one name since `since`. The name itself is kept as its digest only."""
+
+    name = models.CharField(max_length=64, unique=True)
+    count = models.PositiveIntegerField(default=0)
+    since = models.DateTimeField(default=timezone.now)
+
+
+class Token(models.Model):
+    """What lets a program act for an account, within its scopes, under its contract, until it expires or is revoked.
+
+    Only the digest of the secret is kept, so a copy of this table lets nobody in.
+    """
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="tokens")
+    name = models.CharField(_("Name"), max_length=64)
+    digest = models.CharField(max_length=64, unique=True)
+    scopes = models.CharField(max_length=400)
+    contract = models.CharField(_("Contract"), max_length=128, blank=True, default="")
+    created = models.DateTimeField(default=timezone.now)
+    expires = models.DateTimeField(_("Expires"))
+    made_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    last_used = models.DateTimeField(null=True)
+    last_address = models.CharField(max_length=64, blank=True, default="")
+    revoked = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.pseudonym
+
+    @property
+    def pseudonym(self) -> str:
+        """What facts call it."""
+        return f"token:{self.pk}"
+
+    @property
+    def state(self) -> str:
+        """In a word: active, expired or revoked."""
+        if self.revoked is not None:
+            return "revoked"
+        return "active" if timezone.now() < self.expires else "expired"
+
+    @property
+    def granted(self) -> frozenset[str]:
+        """Its scopes, such as "contracts:read"."""
+        return frozenset(self.scopes.split())

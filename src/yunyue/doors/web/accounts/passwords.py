@@ -1,4 +1,4 @@
-"""Passwords grow old, and are not chosen again soon."""
+"""Passwords are of several kinds of characters, grow old, and are not chosen again soon."""
 
 from datetime import timedelta
 
@@ -31,6 +31,32 @@ class NotUsedBefore:
         return _("The new password is none of the last %(count)s.") % {"count": self.remembered}
 
 
+class ManyKinds:
+    """A rule for new passwords: so many of lower case, upper case, digits, and others (which Chinese is too)."""
+
+    def __init__(self, classes: int) -> None:
+        """`classes`, 1 to 4, is how many kinds are needed."""
+        self.classes = classes
+
+    def validate(self, password: str, user: object = None) -> None:
+        """Raises ValidationError for a password of fewer kinds."""
+        del user
+        if len({_kind(one) for one in password}) < self.classes:
+            raise ValidationError(self.get_help_text(), code="too few kinds")
+
+    def get_help_text(self) -> str:
+        """The rule in words."""
+        words = _("The password has at least %(count)s of: lower case, upper case, digits, other characters.")
+        return words % {"count": self.classes}
+
+
+def _kind(character: str) -> str:
+    for kind, holds in (("lower", str.islower), ("upper", str.isupper), ("digit", str.isdigit)):
+        if holds(character):
+            return kind
+    return "other"
+
+
 def chosen(account: Account) -> None:
     """The holder chose a password of their own: it counts from now, and is remembered."""
     now = timezone.now()
@@ -41,4 +67,6 @@ def chosen(account: Account) -> None:
 def too_old(account: Account) -> bool:
     """Whether the password must be replaced because of its age."""
     since = account.password_chosen
+    if not settings.PASSWORD_AGE_DAYS:
+        return False
     return since is not None and timezone.now() - since > timedelta(days=settings.PASSWORD_AGE_DAYS)

@@ -45,3 +45,12 @@ BUSINESS = frozenset({Role.CLIENT_MANAGER, Role.CLIENT_APPROVER, Role.SERVICE_MA
 
 STAFF_READERS = BUSINESS | {Role.AUDIT_ADMINISTRATOR}
 """Who sees the register of staff: both sides and who audits, no third party."""
+
+AUDITORS = frozenset({Role.AUDIT_ADMINISTRATOR})
+"""Who reads the access records, and nobody else: not who runs the machine, not whom they are about."""
+
+THIRD_PARTIES = frozenset({Role.THIRD_PARTY})
+"""Who supervises or assesses (监理、测评): reads, verifies and comments."""
+
+EVIDENCE_READERS = THIRD_PARTIES | AUDITORS
+"""Who sees the evidence page."""

@@ -1,28 +1,42 @@
-"""Too many wrong passwords for one name close it for a while, in this process."""
+"""Too many wrong passwords or codes for one name close it for a while: the one lock-out there is.
 
-from typing import Final
+Kept in the database, so that it holds across processes and restarts. Wrong passwords at the login page and at the
+question to prove oneself again, and wrong codes of a second factor, are all counted under the account's name.
+"""
 
-from django.core.cache import cache
+import hashlib
+from datetime import timedelta
 
-ATTEMPTS: Final = 10
-SECONDS: Final = 15 * 60
+from django.conf import settings
+from django.db.models import F
+from django.utils import timezone
+
+from yunyue.doors.web.accounts.models import Strike
 
 
 def closed(username: str) -> bool:
     """Whether the name has used up its attempts."""
-    return int(cache.get(_key(username), 0)) >= ATTEMPTS
+    found = Strike.objects.filter(name=_key(username)).first()
+    return found is not None and not _over(found) and found.count >= settings.LOCKOUT_ATTEMPTS
 
 
 def failed(username: str) -> None:
-    """Count a wrong password; the time runs from the first one."""
-    if not cache.add(_key(username), 1, SECONDS):
-        cache.incr(_key(username))
+    """Count a wrong password or code; the time runs from the first one."""
+    found, _new = Strike.objects.get_or_create(name=_key(username))
+    if _over(found):
+        Strike.objects.filter(pk=found.pk).update(count=1, since=timezone.now())
+    else:
+        Strike.objects.filter(pk=found.pk).update(count=F("count") + 1)
 
 
 def succeeded(username: str) -> None:
     """Forget the wrong ones."""
-    cache.delete(_key(username))
+    Strike.objects.filter(name=_key(username)).delete()
+
+
+def _over(strike: Strike) -> bool:
+    return timezone.now() - strike.since > timedelta(seconds=settings.LOCKOUT_SECONDS)
 
 
 def _key(username: str) -> str:
-    return f"wrong-passwords:{username.lower().encode('utf-8').hex()[:160]}"
+    return hashlib.sha256(username.strip().lower().encode("utf-8")).hexdigest()

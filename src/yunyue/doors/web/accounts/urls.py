@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yunyue.doors.web.accounts import administration, views
+from yunyue.doors.web.accounts import administration, token_pages, views
 
 app_name = "accounts"
 urlpatterns = [
@@ -16,6 +16,9 @@ urlpatterns = [
     path("open", administration.opening, name="open"),
     path("<int:number>/disable", administration.disabling, name="disable"),
     path("<int:number>/reset", administration.resetting, name="reset"),
+    path("tokens", token_pages.listed, name="tokens"),
+    path("tokens/make", token_pages.making, name="make-token"),
+    path("tokens/<int:number>/revoke", token_pages.revoking, name="revoke-token"),
     path("approvals", administration.approvals, name="approvals"),
     path("<int:number>/approve", administration.approving, name="approve"),
 ]

@@ -1,0 +1,1 @@
+"""The pages of the access records and of those who watch over the installation."""
