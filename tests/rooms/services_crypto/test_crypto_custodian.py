@@ -213,7 +213,7 @@ class TestPairsInTheToken:
         # The published answer is exchanged, as if the token gave another: it cannot be made to err otherwise.
         right = aead.EXAMPLES["aes256-gcm"]
         wrong = replace(right, sealed="00" + right.sealed[2:])
-        monkeypatch.setitem(aead.EXAMPLES, "aes256-gcm", wrong)  # type: ignore[arg-type]  # a dict, promised as a Mapping
+        monkeypatch.setitem(aead.EXAMPLES, "aes256-gcm", wrong)
         assert hsm.fault() is not None
 
 

@@ -19,6 +19,11 @@ DIGESTS: Final = {
 """Names of digests as the transit interface spells them, and as Python does."""
 
 
+_INNER: Final = bytes(octet ^ 0x36 for octet in range(256))
+_OUTER: Final = bytes(octet ^ 0x5C for octet in range(256))
+"""RFC 2104 mixes the key with these two octets."""
+
+
 def digest(name: str, text: bytes) -> bytes:
     """The digest of a text. Raises KeyError for a name that is not in DIGESTS."""
     return hashlib.new(DIGESTS[name], text).digest()
@@ -27,6 +32,25 @@ def digest(name: str, text: bytes) -> bytes:
 def mac(name: str, key: bytes, text: bytes) -> bytes:
     """HMAC (RFC 2104) with that digest. Raises KeyError for a name that is not in DIGESTS."""
     return hmac.digest(key, text, DIGESTS[name])
+
+
+class Mac:
+    """HMAC under one key, prepared: half the time of `mac` where the same key makes code after code."""
+
+    def __init__(self, name: str, key: bytes) -> None:
+        inner, outer = hashlib.new(DIGESTS[name]), hashlib.new(DIGESTS[name])
+        size = inner.block_size
+        padded = (key if len(key) <= size else digest(name, key)).ljust(size, b"\x00")
+        inner.update(padded.translate(_INNER))
+        outer.update(padded.translate(_OUTER))
+        self._inner, self._outer = inner, outer
+
+    def code(self, text: bytes) -> bytes:
+        """The code of a text; any number of threads may ask."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(text)
+        outer.update(inner.digest())
+        return outer.digest()
 
 
 def same(left: bytes, right: bytes) -> bool:

@@ -1,6 +1,7 @@
 """Time stamps over HTTP (RFC 3161 section 3.4): POST <mount>/tsa/<key> takes a query in DER and answers with one."""
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Final
 
 from yunyue.answer import Refused
@@ -30,7 +31,7 @@ def stamp(ask: Ask, space: KeySpace) -> Answer | Fault:
     if isinstance(stamper, Fault):
         return stamper
     ask.version = version.number
-    made = stamper.stamp(query, int.from_bytes(random_octets(16), "big"), _moment(space.now()))
+    made = stamper.stamp(query, _fresh_serial(), _moment(space.now() // 1000))
     return Fault(made.reason) if isinstance(made, Refused) else Answer(raw=made, media=MEDIA)
 
 
@@ -71,7 +72,7 @@ def _stamper(name: str, version: Version, space: KeySpace) -> Stamper | Fault:
 
 
 def _own_certificate(name: str, version: Version, space: KeySpace) -> bytes | Refused:
-    begins = _moment(space.now())
+    begins = _moment(space.now() // 1000)
     wanted = Wanted(
         f"TSA {name} v{version.number}",
         int.from_bytes(random_octets(16), "big"),
@@ -82,5 +83,12 @@ def _own_certificate(name: str, version: Version, space: KeySpace) -> bytes | Re
     return self_signed(wanted, version.pair_kind, version.pair)
 
 
-def _moment(milliseconds: int) -> datetime:
-    return datetime.fromtimestamp(milliseconds // 1000, UTC)
+def _fresh_serial() -> int:
+    """Chance of 126 bits, always as long: tokens of one length share their frame."""
+    return int.from_bytes(random_octets(16), "big") >> 2 | 1 << 126
+
+
+@lru_cache(maxsize=2)
+def _moment(seconds: int) -> datetime:
+    """Most stamps share their second with the one before."""
+    return datetime.fromtimestamp(seconds, UTC)

@@ -7,7 +7,7 @@ from typing import Final
 import msgspec
 
 from yunyue.host.ciphers.chance import random_octets
-from yunyue.host.ciphers.mac import mac
+from yunyue.host.ciphers.mac import Mac
 from yunyue.host.randomness import token as random_token
 from yunyue.services.crypto.barrier import Barrier
 from yunyue.services.crypto.fault import Fault
@@ -59,11 +59,11 @@ class Tokens:
         self._policies = policies
         self._now = now
         self._known: dict[bytes, Bearer] = {}
-        self._salt = b""
+        self._coder: Mac | None = None
 
     def forget(self) -> None:
         """Read everything again."""
-        self._known, self._salt = {}, b""
+        self._known, self._coder = {}, None
 
     def make(self, token: Token) -> str:
         """A new token; its text is nowhere but in what this answers."""
@@ -181,12 +181,13 @@ class Tokens:
         self._barrier.write(f"token/{digest}", msgspec.json.encode(token))
 
     def _digest(self, text: str) -> bytes:
-        if not self._salt:
-            self._salt = self._barrier.read(_SALT) or b""
-        if not self._salt:
-            self._salt = random_octets(32)
-            self._barrier.write(_SALT, self._salt)
-        return mac("sha2-256", self._salt, text.encode())
+        if self._coder is None:
+            salt = self._barrier.read(_SALT)
+            if salt is None:
+                salt = random_octets(32)
+                self._barrier.write(_SALT, salt)
+            self._coder = Mac("sha2-256", salt)
+        return self._coder.code(text.encode())
 
 
 def accessor() -> str:

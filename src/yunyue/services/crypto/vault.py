@@ -12,7 +12,7 @@ import msgspec
 
 from yunyue.answer import Refused
 from yunyue.host.ciphers.chance import random_octets
-from yunyue.host.ciphers.mac import mac
+from yunyue.host.ciphers.mac import Mac
 from yunyue.host.clock import Clock
 from yunyue.host.log import logger
 from yunyue.services.crypto.ask import Answer, Ask
@@ -97,7 +97,7 @@ class Vault:
         self._token_paths = TokenPaths(self.tokens, self.now)
         self.wrapping = Wrapping(self.tokens, self.now)
         self._engines: dict[str, tuple[Mount, Engine]] = {}
-        self._log_key = b""
+        self._coder: Mac | None = None
         self.closed_on_purpose = False
         self._generation, self._looked = self.barrier.rows.generation(), clock.monotonic()
 
@@ -122,7 +122,7 @@ class Vault:
 
     def forget(self) -> None:
         """Read everything again when it is next needed."""
-        self._engines, self._log_key = {}, b""
+        self._engines, self._coder = {}, None
         for part in (self.mounts, self.policies, self.tokens):
             part.forget()
 
@@ -206,9 +206,10 @@ class Vault:
             return SEALED
         if ask.path in WRAPPING_PATHS:
             return (lambda: self.wrapping.do(ask, request.token)), True
-        public = self._public(ask)
-        if public is not None:
-            return public
+        engine = self._mounted(ask)
+        if engine is not None and engine.public(ask.operation, ask.rest):
+            # Anybody may ask; a token is then not even looked at.
+            return (lambda: engine.do(ask)), engine.slow(ask)
         bearer = self.tokens.bearer(request.token) if request.token else None
         if bearer is None or bearer.token.wrapped:
             return DENIED
@@ -217,7 +218,7 @@ class Vault:
         if isinstance(wrap, Fault):
             return wrap
         ask.wrap_seconds = wrap
-        work = self._worker(ask)
+        work = self._worker(ask, engine)
         if isinstance(work, Fault):
             # Who may not even ask learns nothing about what is there.
             return work if bearer.acl.root or bearer.acl.allows(ask.operation, ask.path) else NOT_ALLOWED
@@ -228,7 +229,7 @@ class Vault:
             self.tokens.spend(bearer)
         return do, slow
 
-    def _worker(self, ask: Ask) -> "Fault | tuple[Callable[[], Answer | Fault], bool, str]":
+    def _worker(self, ask: Ask, engine: Engine | None) -> "Fault | tuple[Callable[[], Answer | Fault], bool, str]":
         """What does it, whether it is slow, and the capability it needs."""
         bearer = ask.bearer
         if bearer is None:
@@ -241,24 +242,18 @@ class Vault:
             if ask.rest == ["wrapping", "wrap"]:
                 return (lambda: self._wrap_given(ask)), True, ask.operation
             return (lambda: self._system_did(ask)), True, ask.operation
-        mount = self.mounts.find(ask.path)
-        if mount is None:
+        if engine is None:
             return Fault(f'no handler for route "{ask.path}". route entry not found.', 404)
-        ask.space, ask.rest = mount.identifier, ask.path[len(mount.path) :].split("/")
-        engine = self.engine(mount)
         operation = "create" if ask.operation == "update" and engine.creates(ask) else ask.operation
         return (lambda: engine.do(ask)), engine.slow(ask), operation
 
-    def _public(self, ask: Ask) -> "tuple[Callable[[], Answer | Fault], bool] | None":
-        """What does it when anybody may ask for it; a token is then not even looked at."""
+    def _mounted(self, ask: Ask) -> Engine | None:
+        """The engine of the mount the path lies under; the ask then knows its space and what follows the mount."""
         mount = self.mounts.find(ask.path)
-        if mount is None or mount.kind == "transit":
+        if mount is None:
             return None
-        engine, rest = self.engine(mount), ask.path[len(mount.path) :].split("/")
-        if not engine.public(ask.operation, rest):
-            return None
-        ask.space, ask.rest = mount.identifier, rest
-        return (lambda: engine.do(ask)), engine.slow(ask)
+        ask.space, ask.rest = mount.identifier, ask.path[len(mount.path) :].split("/")
+        return self.engine(mount)
 
     def _system_did(self, ask: Ask) -> Answer | Fault:
         bearer = ask.bearer
@@ -277,7 +272,11 @@ class Vault:
         return Answer(given)
 
     def _reply(self, ask: Ask, request: Request, outcome: Answer | Fault, began: float) -> Reply:
-        plain = isinstance(outcome, Answer) and outcome.wrap is None and not outcome.raw
+        if isinstance(outcome, Answer) and outcome.raw:
+            return Reply(
+                outcome.status, outcome.raw, self._use(ask, request, outcome.status, outcome.raw, began), outcome.media
+            )
+        plain = isinstance(outcome, Answer) and outcome.wrap is None
         if isinstance(outcome, Answer) and plain and ask.wrap_seconds and outcome.status < 300:
             kept = Kept(ask.path, dict(outcome.content or {}), dict(outcome.auth) if outcome.auth else None)
             outcome = self._tried(lambda: self.wrapping.wrap(kept, ask.wrap_seconds))
@@ -285,17 +284,16 @@ class Vault:
         body = _encoded(outcome)
         if ask.path in OPEN_PATHS and ask.operation == "read":
             return Reply(status, body)
-        media = outcome.media if isinstance(outcome, Answer) else "application/json"
-        return Reply(status, body, self._use(ask, request, status, body, began), media)
+        return Reply(status, body, self._use(ask, request, status, body, began))
 
     def _use(self, ask: Ask, request: Request, status: int, body: bytes, began: float) -> Use:
         actor = "" if ask.bearer is None else ask.bearer.token.accessor
         known = ask.rest[0] if ask.space else ask.path
         name = f"{ask.operation} {known[:100]}"
         micros = int((self.clock.monotonic() - began) * 1_000_000)
-        key = self._hmac_key()
-        request_code = mac("sha2-256", key, request.body) if key else b""
-        response_code = mac("sha2-256", key, body) if key else b""
+        coder = self._hmac()
+        request_code = coder.code(request.body) if coder else b""
+        response_code = coder.code(body) if coder else b""
         return Use(
             self.now(),
             ask.space,
@@ -310,15 +308,15 @@ class Vault:
             response_code,
         )
 
-    def _hmac_key(self) -> bytes:
-        """The key of the log's HMACs; none while sealed."""
-        if not self._log_key and not self.sealed:
+    def _hmac(self) -> Mac | None:
+        """What makes the log's HMACs; None while sealed."""
+        if self._coder is None and not self.sealed:
             found = self.barrier.read(_LOG_KEY)
             if found is None:
                 found = random_octets(32)
                 self.barrier.write(_LOG_KEY, found)
-            self._log_key = found
-        return b"" if self.sealed else self._log_key
+            self._coder = Mac("sha2-256", found)
+        return None if self.sealed else self._coder
 
     def note(self, space: str, operation: str, key: str, version: int) -> None:
         """Record what the vault did by itself. Raises StorageFailed when the log cannot be written."""
@@ -395,8 +393,8 @@ def _broken(error: VaultBroken) -> Fault:
 def _encoded(outcome: Answer | Fault) -> bytes:
     if isinstance(outcome, Fault):
         return msgspec.json.encode({"errors": outcome.errors})
-    if outcome.status == 204 or outcome.raw:
-        return outcome.raw
+    if outcome.status == 204:
+        return b""
     if outcome.bare:
         return msgspec.json.encode(outcome.content)
     chance = random_octets(16).hex()
