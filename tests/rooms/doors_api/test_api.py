@@ -219,3 +219,21 @@ def test_the_catalogue_describes_the_parameters_of_an_order(office: Office, log_
     monitor = next(one for one in asked(log_in(), "/catalogue") if one["code"] == "monitor")
     assert monitor["available"]
     assert "target" in json.dumps(monitor["parameters"])
+
+
+def test_a_field_that_is_not_understood_is_named_with_its_rule_in_both_languages(office: Office, log_in: LogIn) -> None:
+    wanted = {"service": "monitor", "item": "monitor-probes", "quantity": "many", "deliver_by": "2024-06-01"}
+    client = log_in(Role.CLIENT_MANAGER)
+    answer = client.post(f"{HERE}/contracts/beijing-2024/orders", wanted, content_type="application/json")
+    assert answer.status_code == 422
+    said = answer.json()
+    assert said["field"] == "body.wanted.quantity"
+    assert said["reason"].startswith("the API does not take this: ")
+    assert said["reason_zh"].startswith("接口不接受此内容：")
+
+
+def test_every_operation_says_that_it_may_answer_401_and_403(office: Office, log_in: LogIn) -> None:
+    described = asked(log_in(), "/openapi.json")
+    for operations in described["paths"].values():
+        for operation in operations.values():
+            assert {"401", "403"} <= operation["responses"].keys()

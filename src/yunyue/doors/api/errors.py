@@ -1,6 +1,7 @@
 """A refusal as an answer of the API: what was wrong, in which field, by which clause."""
 
 from ninja import Schema
+from ninja.errors import ValidationError
 
 from yunyue.answer import Refused
 from yunyue.contract.clauses import BY_ID
@@ -31,3 +32,10 @@ def problem(refused: Refused) -> Problem:
         clause=refused.clause,
         clause_title=title,
     )
+
+
+def misunderstood(error: ValidationError) -> Problem:
+    """Why a request was not understood: the first field that is wrong, named from the request's root, and the rule."""
+    first = error.errors[0]
+    field = ".".join(str(part) for part in first["loc"])
+    return problem(Refused(f"the API does not take this: {first['msg']}", field))

@@ -5,6 +5,7 @@ from typing import Final
 
 from yunyue.doors.phrases import (
     admission,
+    api,
     calendar,
     cli,
     contract,
@@ -16,6 +17,7 @@ from yunyue.doors.phrases import (
     orders,
     papers,
     people,
+    series,
     store,
     supervision,
     words,
@@ -24,8 +26,9 @@ from yunyue.doors.phrases.phrase import Phrase, filled
 
 _ROOMS: Final = (
     supervision,
+    api,
     *(words, cli, admission, orders, people, calendar, papers),
-    *(host, store, journal, monitor, contract, exhibit, decoding),
+    *(host, store, series, journal, monitor, contract, exhibit, decoding),
 )
 PHRASES: Final[tuple[Phrase, ...]] = tuple(
     sorted((one for room in _ROOMS for one in room.PHRASES), key=lambda one: -one.weight)
