@@ -8,6 +8,7 @@ import threading
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from typing import Final
+from urllib.parse import urlsplit
 
 import uvicorn
 from starlette.concurrency import run_in_threadpool
@@ -89,6 +90,7 @@ def application(office: Office) -> ASGIApp:
             routes=(Route("/events", Events(office.feed, _who).answer, methods=["GET"]), broker(office.hosting)),
             lifespan=lambda _app: _beside(office),
             secure=settings.secure,
+            provider=origin(settings.oidc_issuer),
         )
     )
     vault = vault_at(vault_folder(settings.home / "services"), office.clock, development=settings.crypto_development)
@@ -100,6 +102,12 @@ async def _who(cookies: Mapping[str, str]) -> Viewer | None:
     from yunyue.doors.web.accounts.viewing import viewer
 
     return await run_in_threadpool(viewer, cookies)
+
+
+def origin(address: str) -> str:
+    """Scheme, host and port of an address, as a content security policy names a site; "" for none."""
+    parts = urlsplit(address)
+    return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
 
 
 def checks(office: Office) -> Mapping[str, Check]:

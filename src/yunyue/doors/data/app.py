@@ -48,6 +48,7 @@ class Parts:
     routes: tuple[Route | Mount, ...] = ()
     lifespan: Lifespan = _nothing_beside
     secure: bool = False
+    provider: str = ""
 
 
 def front_door(parts: Parts) -> ASGIApp:
@@ -71,4 +72,4 @@ def front_door(parts: Parts) -> ASGIApp:
         routes=routes, middleware=[Middleware(GZipMiddleware, minimum_size=1024)], lifespan=parts.lifespan
     )
     # Outside of Starlette, whose own page for an unforeseen error must carry the rules too.
-    return Rules(Access(inside, metrics), secure=parts.secure)
+    return Rules(Access(inside, metrics), secure=parts.secure, provider=parts.provider)

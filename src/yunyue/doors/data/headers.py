@@ -31,12 +31,15 @@ GIVEN_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
 
 
 class Rules:
-    """Adds the rules and the request id; an id a proxy gave is kept if it is a plain one."""
+    """Adds the rules and the request id, also for who is behind; an id a proxy gave is kept if it is a plain one."""
 
-    def __init__(self, app: ASGIApp, secure: bool = False) -> None:
-        """`secure`: people come over TLS, and shall keep doing so."""
+    def __init__(self, app: ASGIApp, secure: bool = False, provider: str = "") -> None:
+        """`secure`: people come over TLS, and shall keep doing so. `provider`: where a form may lead to log in, too."""
         self.app = app
         self.rules = {**RULES, **({"Strict-Transport-Security": "max-age=31536000"} if secure else {})}
+        if provider:
+            policy = POLICY.replace("form-action 'self'", f"form-action 'self' {provider}")
+            self.rules["Content-Security-Policy"] = policy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on."""
@@ -46,6 +49,9 @@ class Rules:
         given = Headers(scope=scope).get(REQUEST_ID, "")
         identifier = given if GIVEN_ID.fullmatch(given) else token()[:22]
         scope.setdefault("state", {})["request_id"] = identifier
+        named = REQUEST_ID.lower().encode()
+        others = [(name, value) for name, value in scope["headers"] if name != named]
+        scope["headers"] = [*others, (named, identifier.encode())]
 
         async def with_rules(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -4,6 +4,7 @@ import re
 from typing import Final
 
 from yunyue.doors.phrases import (
+    access,
     admission,
     api,
     calendar,
@@ -27,7 +28,7 @@ from yunyue.doors.phrases.phrase import Phrase, filled
 _ROOMS: Final = (
     supervision,
     api,
-    *(words, cli, admission, orders, people, calendar, papers),
+    *(words, cli, admission, orders, people, access, calendar, papers),
     *(host, store, series, journal, monitor, contract, exhibit, decoding),
 )
 PHRASES: Final[tuple[Phrase, ...]] = tuple(

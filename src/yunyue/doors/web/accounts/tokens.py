@@ -85,8 +85,10 @@ def bearer(secret: str) -> Token | Refused:
     found = Token.objects.select_related("account").filter(digest=digest(secret)).first()
     if found is None:
         return Refused("this token is unknown", "Authorization")
-    if found.state != "active":
-        return Refused(f"this token is {found.state}", "Authorization")
+    if found.state == "revoked":
+        return Refused("this token is revoked", "Authorization")
+    if found.state == "expired":
+        return Refused("this token is expired", "Authorization")
     if not found.account.is_active:
         return Refused("the account of this token lets nobody in", "Authorization")
     return found

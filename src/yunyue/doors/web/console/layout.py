@@ -8,14 +8,18 @@ from django.utils.translation import gettext_lazy as _
 
 from yunyue.contract import Terms
 from yunyue.doors.office import office
+from yunyue.doors.web.access.entering import SESSION
 from yunyue.doors.web.accounts.models import Account
 from yunyue.doors.web.accounts.roles import (
     ACCOUNT_CHECKERS,
+    AUDITORS,
     BUSINESS,
     CONTRACT_READERS,
+    EVIDENCE_READERS,
     OPENERS,
     SERVICE_READERS,
     STAFF_READERS,
+    THIRD_PARTIES,
     Role,
 )
 
@@ -30,7 +34,7 @@ class Place:
 
 
 PLACES: Final = (
-    Place("console:today", _("To decide"), BUSINESS | {Role.AUDIT_ADMINISTRATOR}),
+    Place("console:today", _("To decide"), BUSINESS),
     Place("console:overview", _("Overview"), SERVICE_READERS),
     Place("console:statement", _("Statement"), CONTRACT_READERS),
     Place("console:kinds", _("Record"), BUSINESS),
@@ -42,8 +46,14 @@ PLACES: Final = (
     Place("console:exclusions", _("Exclusions"), CONTRACT_READERS),
     Place("console:journal", _("Facts"), CONTRACT_READERS),
     Place("console:monitoring", _("Monitoring"), SERVICE_READERS),
+    Place("access:evidence", _("Evidence"), EVIDENCE_READERS),
+    Place("access:audit", _("State of the record"), AUDITORS),
+    Place("access:records", _("Access records"), AUDITORS),
+    Place("access:system", _("State of the installation"), OPENERS),
+    Place("access:security", _("Who may come in"), ACCOUNT_CHECKERS),
     Place("accounts:accounts", _("Accounts"), OPENERS),
     Place("accounts:approvals", _("Account approvals"), ACCOUNT_CHECKERS),
+    Place("accounts:tokens", _("Tokens for programs"), frozenset(Role) - THIRD_PARTIES),
 )
 
 LISTED: Final = frozenset(place.page for place in PLACES) - {"console:today", "console:overview", "console:kinds"}
@@ -75,7 +85,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         return {"sections": (), "contracts": (), "theme": theme_of(request)}
     here = request.resolver_match.view_name if request.resolver_match else ""
     return {
-        "sections": _sections(account),
+        "sections": _sections(account) if SESSION not in request.session else (),
         "here": here,
         "listed": here in LISTED,
         "contracts": _contracts() if account.plays(CONTRACT_READERS) else (),
