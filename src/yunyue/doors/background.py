@@ -9,11 +9,13 @@ from typing import Final
 
 from yunyue.answer import Refused
 from yunyue.catalog import Works
+from yunyue.doors.accesses import seal_accesses
 from yunyue.doors.office import Office
 from yunyue.doors.telling import telling
-from yunyue.doors.work import enqueue_closings, prune
+from yunyue.doors.work import enqueue_closings, enqueue_summaries, prune
 from yunyue.host.log import logger
 from yunyue.kernel.measure import seal
+from yunyue.kernel.retention import expire
 
 LOOK_SECONDS: Final = 5.0
 KEEP_SECONDS: Final = 60.0
@@ -46,6 +48,9 @@ async def keeping(office: Office) -> None:
     published = -1
     while True:
         _tell("seal", await asyncio.to_thread(seal, office.hosting))
+        _tell("seal accesses", await asyncio.to_thread(seal_accesses, office))
+        if office.jobs is not None and office.jobs.running:
+            await asyncio.to_thread(enqueue_summaries, office.jobs, office.hosting)
         size = await asyncio.to_thread(lambda: office.kernel.journal.head().size)
         if size != published:
             _tell("publish", await asyncio.to_thread(office.kernel.publish))
@@ -60,6 +65,7 @@ async def closing(office: Office) -> None:
             now = office.clock.now()
             await asyncio.to_thread(enqueue_closings, office.jobs, office.hosting, now.date())
             await asyncio.to_thread(prune, office.jobs, now)
+        _tell("expire", await asyncio.to_thread(expire, office.hosting))
         await asyncio.sleep(CLOSE_SECONDS)
 
 

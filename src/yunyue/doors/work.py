@@ -12,6 +12,7 @@ from yunyue.sla.months import service_months
 from yunyue.sla.verdict import Judged
 
 CLOSE_MONTH = "close-month"
+SUMMARISE = "summarise-samples"
 KEPT_DAYS = 90
 """Ended jobs are forgotten after so long; the facts they led to stay."""
 
@@ -22,7 +23,11 @@ def register(jobs: Jobs, hosting: Hosting) -> None:
     def closed(job: Job, values: Values) -> Values:
         return job.step("close", _close, hosting, values["contract"], values["month"])
 
+    def summarised(job: Job, values: Values) -> Values:
+        return {"lines": job.step("summarise", hosting.series.summarise, values["segment"])}
+
     jobs.register(CLOSE_MONTH, closed)
+    jobs.register(SUMMARISE, summarised)
 
 
 def enqueue_closings(jobs: Jobs, hosting: Hosting, today: date) -> list[str]:
@@ -32,6 +37,11 @@ def enqueue_closings(jobs: Jobs, hosting: Hosting, today: date) -> list[str]:
         for contract in hosting.kernel.contracts()
         for month in ended_months(hosting, contract, today)
     ]
+
+
+def enqueue_summaries(jobs: Jobs, hosting: Hosting) -> list[str]:
+    """Queue a job for each sealed file nobody summarised yet, so that many are done side by side; each file once."""
+    return [jobs.enqueue(SUMMARISE, {"segment": one}, one) for one in hosting.series.unsummarised()]
 
 
 def ended_months(hosting: Hosting, contract: str, today: date) -> list[str]:

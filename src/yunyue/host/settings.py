@@ -20,6 +20,10 @@ Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
 Origin = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9./_-]{0,199}$")]
 Address = Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s/]+)?$")]
 Database = Annotated[str, msgspec.Meta(pattern=r"^(sqlite|postgresql://\S+)$")]
+Bucket = Annotated[
+    str, msgspec.Meta(pattern=r"^(folder|/\S+|s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^\s?]*)?(\?\S+)?)$")
+]
+Engine = Annotated[str, msgspec.Meta(pattern=r"^(duckdb|clickhouses?://\S*|spark://\S+)$")]
 Host = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.:_*\[\]-]+$")]
 Role = Annotated[str, msgspec.Meta(pattern=r"^[a-z]+(_[a-z]+)*$")]
 Seal = Annotated[str, msgspec.Meta(pattern=r"^((pkcs11:|transit:https?://)\S+)?$")]
@@ -41,6 +45,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     unused; `lockout_attempts` wrong passwords or codes close a name for `lockout_minutes`. The roles of
     `second_factor_roles` set up a second factor before they see anything. With `oidc_issuer`, `oidc_client` and
     `oidc_secret` people may come in through an OpenID Connect provider, shown as `oidc_name`.
+
+    Samples: `objects` is "folder" (the home folder), another folder, or s3://bucket/prefix?endpoint=…&region=…, with
+    the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; `series_engine` answers questions about samples; after
+    `keep_months` whole calendar months samples are taken away, never sooner than after six.
     """
 
     home: Path
@@ -72,6 +80,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     oidc_client: str = ""
     oidc_secret: str = ""
     oidc_name: str = "OpenID Connect"
+    objects: Bucket = "folder"
+    series_engine: Engine = "duckdb"
+    keep_months: Annotated[int, msgspec.Meta(ge=6, le=1200)] = 1200
     debug: bool = False
 
     @property

@@ -173,4 +173,4 @@ def test_an_engine_whose_package_is_missing_is_refused_with_what_to_install(monk
     monkeypatch.setattr("yunyue.store.series.engines.find_spec", lambda _name: None)
     refused = engine("spark://host:7077")
     assert isinstance(refused, Refused)
-    assert "uv pip install pyspark" in refused.reason
+    assert "the package pyspark" in refused.reason

@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pyarrow as pa  # type: ignore[import-untyped] # it ships no types
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -85,7 +86,7 @@ def test_part_of_a_day_is_asked_of_the_samples(tmp_path: Path) -> None:
 def test_stretches_that_overlap_are_named(tmp_path: Path) -> None:
     series = filled(tmp_path, [[at(0), at(10), at(0, "", "o2")], [at(5), at(11, "", "o2")], []])
     parts = [summary.of(path) for path in sorted(tmp_path.glob("seg-*.parquet"))]
-    assert mixed(summary.pa.concat_tables(parts)) == {"o1"}
+    assert mixed(pa.concat_tables(parts)) == {"o1"}
     assert len(series.daily("availability", *BOUNDS)) == 2
 
 
@@ -103,7 +104,7 @@ def test_a_summary_that_says_something_else_than_its_samples_is_found(tmp_path: 
     series = filled(tmp_path, [each_minute(["", "reset", ""]), []])
     wrong = summary.of(tmp_path / "seg-0-3.parquet").to_pylist()
     wrong[0]["good"] = 3
-    summary.keep(summary.pa.Table.from_pylist(wrong, schema=summary.SCHEMA), tmp_path / "seg-0-3.summary")
+    summary.keep(pa.Table.from_pylist(wrong, schema=summary.SCHEMA), tmp_path / "seg-0-3.summary")
     assert series.check() == (Fault("seg-0-3", "its summary says something else than its samples"),)
 
 

@@ -14,11 +14,11 @@ from yunyue.answer import Refused
 from yunyue.host.objects import ObjectDamaged
 from yunyue.journal.errors import BrokenTree, JournalBroken
 from yunyue.kernel.known import TermsMissing
-from yunyue.store.series.errors import SeriesDamaged
+from yunyue.store.series.errors import EngineFailed, SeriesDamaged
 from yunyue.workdays import NoNotice, OutOfReach
 
 BROKEN: Final = (
-    *(JournalBroken, BrokenTree, TermsMissing, ObjectDamaged, SeriesDamaged, NoNotice, OutOfReach),
+    *(JournalBroken, BrokenTree, TermsMissing, ObjectDamaged, SeriesDamaged, EngineFailed, NoNotice, OutOfReach),
     *(sqlite3.Error, psycopg.Error, OSError),
 )
 FULL: Final = frozenset({errno.ENOSPC, errno.EDQUOT})
@@ -44,7 +44,7 @@ def refused_for(broken: Exception) -> Refused:
             return Refused(str(broken), "calendar", "C01")
         case TermsMissing() | ObjectDamaged():
             return Refused(str(broken), "objects")
-        case SeriesDamaged():
+        case SeriesDamaged() | EngineFailed():
             return Refused(str(broken), "series")
         case OSError():
             return Refused(broken.strerror or str(broken), str(broken.filename or ""))

@@ -45,5 +45,5 @@ def _spark(master: str) -> Engine | Refused:
 def _with(package: str) -> Refused | None:
     """Why the engine cannot be had; None when its package is here."""
     if find_spec(package) is None:
-        return Refused(f"this engine needs the package {package}: uv pip install {package}", "series")
+        return Refused(f"this engine needs the package {package}, which is not installed", "series")
     return None

@@ -9,6 +9,7 @@ from yunyue.answer import Refused
 from yunyue.doors.cli.broken import BROKEN, refused_for
 from yunyue.doors.cli.journaling import checked
 from yunyue.doors.cli.ward.finding import Finding, fault, note, ok
+from yunyue.doors.opening import open_series
 from yunyue.host.settings import Settings
 from yunyue.journal.envelope import write
 from yunyue.kernel import Kernel
@@ -17,7 +18,6 @@ from yunyue.store.fault import Report
 from yunyue.store.fsck_published import AGAIN as REWRITE
 from yunyue.store.publish import continues
 from yunyue.store.recompute import recomputed
-from yunyue.store.series import Series
 from yunyue.store.tile_files import LATEST, newest_kept
 
 CLOCK: Final = Said("时钟", "Clock")
@@ -137,8 +137,11 @@ def _series(settings: Settings) -> Finding:
     where = settings.home / "series"
     if not where.is_dir():
         return note(SERIES, "-", "订购监测后建立", "made once monitoring is ordered")
+    opened = open_series(settings)
+    if isinstance(opened, Refused):
+        return fault(SERIES, str(opened), "更正该设置", "correct the setting")
     try:
-        with closing(Series.open(where)) as series:
+        with closing(opened) as series:
             wrong = [f"{one.segment}: {one.reason}" for one in series.check()]
     except BROKEN as broken:
         wrong = [str(broken)]
