@@ -37,6 +37,7 @@ WINDOW = Window(START, START + timedelta(hours=1))
 CONTRACT = Path(__file__).parents[2] / "contracts" / "beijing-2024"
 
 PARAMETERS: Mapping[str, Mapping[str, object]] = {
+    "containers": {},
     "crypto": {},
     "monitor": {"kind": "tcp", "target": "127.0.0.1:9", "timeout_ms": 100},
 }

@@ -1,1 +1,1 @@
-"""Containers (容器服务): in the catalogue, not yet available."""
+"""Containers (容器服务): projects that run Kubernetes manifests, on podman here or on a cluster elsewhere."""

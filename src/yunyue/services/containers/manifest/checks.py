@@ -236,6 +236,7 @@ def _volumes(spec: PodSpec, path: str, claimed: tuple[str, ...]) -> Iterator[Fin
             yield f"{path}.volumes[{index}]", "expected one of configMap, secret, emptyDir, persistentVolumeClaim"
         elif volume.empty_dir is not None and isinstance(amount(volume.empty_dir.size_limit, ""), Refused):
             yield f"{path}.volumes[{index}].emptyDir.sizeLimit", "expected a quantity such as 64Mi"
+    ours = {one.name for one in spec.volumes if one.config_map is not None or one.secret is not None}
     for index, mount in enumerate(spec.container.volume_mounts):
         where = f"{path}.containers[0].volumeMounts[{index}]"
         if mount.name not in names:
@@ -244,6 +245,9 @@ def _volumes(spec: PodSpec, path: str, claimed: tuple[str, ...]) -> Iterator[Fin
             yield f"{where}.mountPath", "expected an absolute path without .. and without a colon"
         if mount.sub_path.startswith("/") or ".." in mount.sub_path.split("/"):
             yield f"{where}.subPath", "expected a relative path without .."
+        if mount.sub_path and mount.name not in ours:
+            # A tenant could lay a link in a volume that leads out of it, and have us mount what it leads to.
+            yield f"{where}.subPath", "only a file of a ConfigMap or Secret is mounted alone"
 
 
 def _sources(volume: Volume) -> list[object]:

@@ -40,5 +40,5 @@ def belongs(pid: int, container: str) -> bool:
 
 
 def back_off(short_lives: int) -> int:
-    """Milliseconds to wait after so many lives in a row that were short: 0, 0.5 s, 1 s, 2 s … five minutes."""
-    return 0 if short_lives <= 1 else min(FIRST_MS << min(short_lives - 2, 20), LONGEST_MS)
+    """Milliseconds to wait after so many lives in a row that were short: 0, 0, 0.5 s, 1 s, 2 s … five minutes."""
+    return 0 if short_lives <= 2 else min(FIRST_MS << min(short_lives - 3, 20), LONGEST_MS)

@@ -41,7 +41,7 @@ cgroup_manager = "cgroupfs"
 events_logger = "file"
 tmp_dir = "{run}/podman"
 volume_path = "{folder}/podman-volumes"
-num_locks = 4096
+lock_type = "file"
 [network]
 network_backend = "netavark"
 network_config_dir = "{folder}/networks"

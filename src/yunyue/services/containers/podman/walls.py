@@ -137,10 +137,10 @@ class Walls:
         self._places = places
         self._written = ""
 
-    def stand(self, walls: tuple[Wall, ...]) -> str:
-        """Write the table when it differs; empty, or what nft did not like."""
+    def stand(self, walls: tuple[Wall, ...], *, look: bool = False) -> str:
+        """Write the table when it differs; empty, or what nft did not like. `look`: whether it really is there."""
         text = ruleset(self._places, walls)
-        if text == self._written and self.standing():
+        if text == self._written and (not look or self.standing()):
             return ""
         said = _nft(text)
         self._written = "" if said else text

@@ -58,6 +58,16 @@ class Objects:
             for row in rows:
                 db.execute("INSERT OR REPLACE INTO objects VALUES (?, ?, ?, ?)", (*_key(row), said(row)))
                 if row.digest:
+                    same = (*_key(row), row.revision)
+                    for number, known in db.execute(
+                        "SELECT number, said FROM revisions WHERE (project, kind, name) = (?, ?, ?) AND number < ?",
+                        same,
+                    ).fetchall():
+                        if msgspec.json.decode(known, type=Revision).digest == row.digest:
+                            db.execute(
+                                "DELETE FROM revisions WHERE (project, kind, name, number) = (?, ?, ?, ?)",
+                                (*_key(row), number),
+                            )
                     kept = Revision(row.revision, row.digest, row.body, row.at, row.actor)
                     values = (*_key(row), row.revision, said(kept))
                     db.execute("INSERT OR REPLACE INTO revisions VALUES (?, ?, ?, ?, ?)", values)
@@ -115,19 +125,21 @@ class Objects:
             db.execute("INSERT OR REPLACE INTO status VALUES (?, ?, ?, ?)", values)
 
     def tell(self, event: EventRow) -> None:
-        """Keep an event; the same as the last one of its object is counted, not repeated. Old ones go."""
+        """Keep an event; one of the last ten of its object is counted, not repeated. Old ones go."""
         with self.store.change() as db:
             query = (
-                "SELECT number, reason, message FROM events"
-                " WHERE (project, kind, name) = (?, ?, ?) ORDER BY number DESC LIMIT 1"
+                "SELECT number FROM (SELECT number, reason, message FROM events"
+                " WHERE (project, kind, name) = (?, ?, ?) ORDER BY number DESC LIMIT 10) WHERE (reason, message) = (?, ?)"
             )
-            last = db.execute(query, (event.project, event.kind, event.name)).fetchone()
-            if last is not None and last[1:] == (event.reason, event.message):
+            same = (event.project, event.kind, event.name, event.reason, event.message)
+            last = db.execute(query, same).fetchone()
+            if last is not None:
                 db.execute("UPDATE events SET count = count + 1, at = ? WHERE number = ?", (event.at, last[0]))
                 return
             columns = "project, at, kind, name, severity, reason, message, count"
             values = (event.project, event.at, event.kind, event.name, event.severity, event.reason, event.message, 1)
-            found = db.execute(f"INSERT INTO events ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)  # noqa: S608 - our own columns
+            insert = f"INSERT INTO events ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - columns of ours
+            found = db.execute(insert, values)
             db.execute(
                 "DELETE FROM events WHERE project = ? AND number <= ?",
                 (event.project, (found.lastrowid or 0) - KEPT_EVENTS),

@@ -1,0 +1,98 @@
+"""What a project stands on: its network, its addresses, its file of names, its balancer. Made before its replicas."""
+
+import asyncio
+import shutil
+import subprocess
+from pathlib import Path
+from typing import Final
+
+from yunyue.answer import Refused
+from yunyue.services.containers.balancer.balancer import Balancer
+from yunyue.services.containers.balancer.layout import SPARE, Layout
+from yunyue.services.containers.podman.machine import Machine
+from yunyue.services.containers.podman.station import PATH
+from yunyue.services.containers.project.project import Project
+
+MOST_SERVERS: Final = 64
+
+
+class Ground:
+    """One project's."""
+
+    def __init__(self, machine: Machine, project: Project) -> None:
+        self.machine = machine
+        self.project = project
+        places = machine.places
+        folder = places.run / "balancers" / str(project.number)
+        servers = min(project.wanted.replicas + SPARE, MOST_SERVERS)
+        address = places.service_address(project.number, 1)
+        self.layout = Layout(folder, address, project.wanted.ports, servers)
+        self.balancer = Balancer(self.layout)
+        self._names = ""
+
+    @property
+    def hosts(self) -> Path:
+        """The file of names that every replica mounts as /etc/hosts."""
+        return self.machine.places.run / "hosts" / str(self.project.number)
+
+    async def make(self) -> Refused | None:
+        """Have everything there; what is there stays. Refused: what podman, ip or HAProxy said."""
+        places, number = self.machine.places, self.project.number
+        if await self.machine.libpod.network(places.network(number)) is None:
+            await self.machine.libpod.ask(
+                "POST",
+                "/networks/create",
+                {
+                    "name": places.network(number),
+                    "driver": "bridge",
+                    "network_interface": places.bridge(number),
+                    "subnets": [{"subnet": places.replicas_subnet(number)}],
+                    "options": {"isolate": "true"},
+                    "labels": {"yunyue.installation": places.key},
+                    "dns_enabled": False,
+                },
+            )
+        failed = await asyncio.to_thread(_own, places.services_subnet(number))
+        if failed:
+            return Refused(f"the addresses of Services cannot be had: {failed}", "engine", "C37")
+        if not self.hosts.exists():
+            self.name("127.0.0.1 localhost\n")
+        said = await self.balancer.up()
+        return Refused(f"haproxy does not start: {said}", "engine", "C37") if said else None
+
+    def name(self, text: str) -> None:
+        """Write the file of names, in place: whoever has it mounted sees the new text at once."""
+        if text == self._names:
+            return
+        self.hosts.parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+        with self.hosts.open("r+b" if self.hosts.exists() else "w+b") as file:
+            file.write(text.encode())
+            file.truncate()
+        self.hosts.chmod(0o644)
+        self._names = text
+
+    async def unmake(self) -> None:
+        """Take everything away again; its replicas are gone."""
+        places, number = self.machine.places, self.project.number
+        self.balancer.down()
+        await self.machine.libpod.ask("DELETE", f"/networks/{places.network(number)}", force=True)
+        await asyncio.to_thread(_disown, places.services_subnet(number))
+        await asyncio.to_thread(self.machine.cgroups.remove, places.project_cgroup(number))
+        self.hosts.unlink(missing_ok=True)
+        shutil.rmtree(self.layout.folder, ignore_errors=True)
+        shutil.rmtree(places.mounts / self.project.order, ignore_errors=True)
+
+
+def _own(subnet: str) -> str:
+    """Make a whole subnet this machine's own: every address of it is answered here."""
+    return _ip("replace", subnet)
+
+
+def _disown(subnet: str) -> str:
+    return _ip("delete", subnet)
+
+
+def _ip(verb: str, subnet: str) -> str:
+    command = ["ip", "route", verb, "local", subnet, "dev", "lo", "table", "local"]
+    done = subprocess.run(command, env={"PATH": PATH}, capture_output=True, text=True, check=False)
+    return done.stderr.strip() if done.returncode else ""

@@ -1,0 +1,76 @@
+"""Has images here before a container needs them, pinned by digest, and says why one cannot be had."""
+
+import base64
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from yunyue.answer import Refused
+from yunyue.services.containers.errors import EngineSaid
+from yunyue.services.containers.podman.libpod import Libpod
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An image that is here: its id (a digest of everything in it), the user it wants to run as, and its ports."""
+
+    identifier: str
+    user: str
+
+
+Admission = Callable[[str, str, str], Awaitable[Refused | None]]
+"""Whether a project may run an image (project, reference, digest); None: yes."""
+
+
+async def anybody(project: str, reference: str, digest: str) -> Refused | None:  # noqa: ARG001 - the shape of Admission
+    """Admit everything."""
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where images that are not here come from: a registry's host and port, and a token for a project; or nowhere."""
+
+    address: str = ""
+    token: Callable[[str], str] = str
+
+
+class Images:
+    """Images of one podman."""
+
+    def __init__(self, libpod: Libpod) -> None:
+        self._libpod = libpod
+        self.source = Source()
+        self.admission: Admission = anybody
+
+    async def have(self, project: str, reference: str, policy: str) -> Image | Refused:
+        """The image of a reference for a project. Refused: it is not here and cannot be fetched, or not admitted."""
+        found = None if policy == "Always" and self._ours(reference) else await self._libpod.image(reference)
+        if found is None and policy != "Never":
+            fetched = await self._fetch(project, reference)
+            if isinstance(fetched, Refused):
+                return fetched
+            found = await self._libpod.image(reference)
+        if found is None:
+            return Refused(f"ImagePull: there is no image {reference} here", "image", "C37")
+        refused = await self.admission(project, reference, str(found.get("Digest", "")))
+        if refused is not None:
+            return refused
+        return Image(str(found["Id"]), str(found.get("User") or (found.get("Config") or {}).get("User") or ""))
+
+    def _ours(self, reference: str) -> bool:
+        return bool(self.source.address) and reference.startswith(f"{self.source.address}/")
+
+    async def _fetch(self, project: str, reference: str) -> Refused | None:
+        if not self._ours(reference):
+            where = f"; push it to {self.source.address}/{project}" if self.source.address else ""
+            return Refused(f"ImagePull: there is no image {reference} here{where}", "image", "C37")
+        if not reference.removeprefix(f"{self.source.address}/").startswith((f"{project}/", "base/")):
+            return Refused(f"ImagePull: {reference} belongs to another project", "image", "C37")
+        login = {"username": "platform", "password": self.source.token(project)}
+        credentials = base64.urlsafe_b64encode(json.dumps(login).encode()).decode()
+        try:
+            await self._libpod.pull(reference, credentials)
+        except EngineSaid as error:
+            return Refused(f"ImagePull: {error.words}"[:500], "image", "C37")
+        return None
