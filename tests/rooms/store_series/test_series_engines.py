@@ -111,7 +111,7 @@ def test_clickhouse_over_http_says_the_same(
     assert fingerprint(clickhouse.ask(*stored, QUESTIONS[question])) == truth[question]
 
 
-@pytest.mark.engine("spark")
+@pytest.mark.spark
 @pytest.mark.timeout(900)
 # Spark's bridge to Java leaves its sockets to the garbage collector.
 @pytest.mark.filterwarnings("ignore::ResourceWarning", "ignore::pytest.PytestUnraisableExceptionWarning")

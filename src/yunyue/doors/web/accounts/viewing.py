@@ -11,8 +11,9 @@ from django.db import connection
 from django.http import HttpRequest
 
 from yunyue.doors.data.events import Viewer
+from yunyue.doors.web.access.entering import SESSION
+from yunyue.doors.web.accounts.gate import ready
 from yunyue.doors.web.accounts.models import Account
-from yunyue.doors.web.accounts.passwords import too_old
 from yunyue.doors.web.accounts.sitting import SEEN
 
 
@@ -23,9 +24,7 @@ def viewer(cookies: Mapping[str, str]) -> Viewer | None:
     finally:
         # Threads of the front door come and go, and Django keeps a connection for each.
         connection.close()
-    if account is None or not account.is_active or account.must_change_password or too_old(account):
-        return None
-    return Viewer(account.role, account.tenant)
+    return Viewer(account.role, account.tenant) if account is not None else None
 
 
 def _account(key: str) -> Account | None:
@@ -34,4 +33,5 @@ def _account(key: str) -> Account | None:
     account = get_user(request)
     seen = request.session.get(SEEN)
     idle = seen is not None and time.time() - seen > settings.IDLE_SECONDS
-    return account if isinstance(account, Account) and not idle else None
+    entered = SESSION in request.session
+    return account if isinstance(account, Account) and not idle and not entered and ready(account) else None
