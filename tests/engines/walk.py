@@ -21,6 +21,7 @@ from yunyue.doors.web.accounts.roles import (
     THIRD_PARTIES,
     Role,
 )
+from yunyue.doors.web.crypto.roles import DESTROYERS, KEY_READERS, SAVERS
 
 
 class Way(NamedTuple):
@@ -114,6 +115,16 @@ PAGES: Final[dict[str, Way]] = {
     "tables:save": Way("/tables/views", ANY_ACCOUNT),
     "tables:forget": Way("/tables/views/1/forget", ANY_ACCOUNT),
     "console:latency": Way("/monitoring/latency/order-1", SERVICE_READERS),
+    "crypto:keys": Way("/crypto/", KEY_READERS),
+    "crypto:keys-export": Way("/crypto/keys.xlsx", KEY_READERS),
+    "crypto:certificates": Way("/crypto/certificates", KEY_READERS),
+    "crypto:calls": Way("/crypto/calls", KEY_READERS),
+    "crypto:cbom": Way("/crypto/cbom.json", KEY_READERS),
+    "crypto:act": Way("/crypto/act", SAVERS),
+    "crypto:decision": Way("/crypto/wishes/1", DESTROYERS),
+    "crypto:selfcheck": Way("/crypto/selfcheck", KEY_READERS),
+    "crypto:report": Way("/crypto/selfcheck/1", KEY_READERS),
+    "crypto:report-file": Way("/crypto/selfcheck/1.docx", KEY_READERS),
 }
 """By the name of the view."""
 

@@ -77,6 +77,11 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "yunyue.doors.web.console",
     "yunyue.doors.web.tables",
+    "yunyue.doors.web.orders",
+    "yunyue.doors.web.tickets",
+    "yunyue.doors.web.scores",
+    "yunyue.doors.web.archive",
+    "yunyue.doors.web.crypto",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

@@ -7,6 +7,11 @@ urlpatterns = [
     path("accounts/", include("yunyue.doors.web.accounts.factor_urls")),
     path("", include("yunyue.doors.web.access.urls")),
     path("api/v1/", include("yunyue.doors.api.urls", namespace="api-1")),
+    path("orders/", include("yunyue.doors.web.orders.urls")),
+    path("tickets/", include("yunyue.doors.web.tickets.urls")),
+    path("scores/", include("yunyue.doors.web.scores.urls")),
+    path("archive/", include("yunyue.doors.web.archive.urls")),
     path("tables/", include("yunyue.doors.web.tables.urls")),
+    path("crypto/", include("yunyue.doors.web.crypto.urls")),
     path("", include("yunyue.doors.web.console.urls")),
 ]

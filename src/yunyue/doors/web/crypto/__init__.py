@@ -1,0 +1,1 @@
+"""The console's pages about cryptography: keys, certificates, the self-check."""

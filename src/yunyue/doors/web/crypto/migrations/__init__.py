@@ -1,0 +1,1 @@
+"""How the tables of wishes and reports came to be."""
