@@ -21,7 +21,7 @@ from yunyue.store.series.question import Engine, Row
 from yunyue.store.series.seal import Sealer
 from yunyue.store.series.shelf import Shelf
 from yunyue.store.series.tail import Limits, Segment, Tail
-from yunyue.store.series.windows import Day, Source, between, daily, latest, newest, observe
+from yunyue.store.series.windows import Day, Source, between, daily, latest, newest, observe, points
 
 _EPOCH = datetime(1970, 1, 1, 8, tzinfo=BEIJING)
 
@@ -101,9 +101,17 @@ class Series:
         """See `SampleSink.recent`."""
         return newest(self._source, instance, limit)
 
+    def newest(self, indicator: str) -> dict[str, Sample]:
+        """The newest sample of each instance that was heard since the last sealing; of any others ask `recent`."""
+        return {row[1]: _sample(row) for row in self._tail.newest(indicator)}
+
     def between(self, instance: str, indicator: str, start: int, end: int) -> tuple[Sample, ...]:
         """Every sample of an instance from `start` up to `end` (ms), in order."""
         return between(self._source, instance, indicator, (start, end))
+
+    def points(self, instance: str, indicator: str, start: int, end: int) -> tuple[str, ...]:
+        """The probe points, in order, that have samples of their own of an instance from `start` up to `end` (ms)."""
+        return points(self._source, instance, indicator, (start, end))
 
     def since(self, position: int, limit: int) -> tuple[int, tuple[Sample, ...]]:
         """The newest samples in the tail, at most so many, from a position on; and where to ask from next."""

@@ -140,6 +140,15 @@ class Tail:
             query = "SELECT * FROM tail WHERE position >= ? ORDER BY position DESC LIMIT ?"
             return db.execute(query, (position, limit)).fetchall()[::-1]
 
+    def newest(self, indicator: str) -> list[tuple[Any, ...]]:
+        """The newest row of each instance that is here; SQLite takes the other columns from the row of the maximum."""
+        query = """
+        SELECT position, instance, indicator, max(ts), ok, error, latency_us FROM tail
+        WHERE indicator = ? GROUP BY instance
+        """
+        with self.transaction("DEFERRED") as db:
+            return db.execute(query, (indicator,)).fetchall()
+
     def end(self) -> int:
         """The position the next sample gets."""
         with self.transaction("DEFERRED") as db:

@@ -107,6 +107,25 @@ def between(source: Source, instance: str, indicator: str, bounds: tuple[int, in
     return tuple(Sample(*line) for line in source.ask(segments, rows, Question(_BETWEEN, asked)))
 
 
+_POINTS = """
+SELECT DISTINCT indicator
+FROM samples
+WHERE instance = $instance AND ts >= $since AND ts < $until
+"""
+
+
+def points(source: Source, instance: str, indicator: str, bounds: tuple[int, int]) -> tuple[str, ...]:
+    """The probe points that have samples of their own: those of the indicator `indicator@point`."""
+    since, until = bounds
+    with source.tail.transaction("DEFERRED") as db:
+        segments = [one for one in manifest(db) if one.start < until and one.stop >= since]
+        query = "SELECT * FROM tail WHERE instance = ? AND ts >= ? AND ts < ?"
+        rows = db.execute(query, (instance, since, until)).fetchall()
+    found = source.ask(segments, rows, Question(_POINTS, {"instance": instance, "since": since, "until": until}))
+    prefix = f"{indicator}@"
+    return tuple(sorted(row[0].removeprefix(prefix) for row in found if row[0].startswith(prefix)))
+
+
 class Day(NamedTuple):
     """One instance's day: a count of days since 1970 in Beijing, attempts, good ones, gaps, minutes down by M1.
 

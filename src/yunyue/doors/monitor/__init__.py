@@ -1,0 +1,1 @@
+"""What every door shows of monitoring, put together once: the wall, a target, the budget, a dispute, boards."""
