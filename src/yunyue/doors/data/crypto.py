@@ -1,5 +1,7 @@
 """The way into the crypto service for programs: /v1/…, as transit's clients speak it, in front of everything else.
 
+Beside it two short addresses: /tsa for time stamps (RFC 3161, for everybody) and /fpe/<mount>/<verb>/<key> for FF1.
+
 Raw ASGI, without routes and middleware: measured, that is two and a half times a Starlette route. Quick operations are
 done at once, slow ones in threads; every answer waits until the use log has it, and one write serves all who wait.
 """
@@ -24,6 +26,13 @@ MOST_BYTES: Final = 4 * 1024 * 1024
 THREADS: Final = max(2, os.cpu_count() or 2)
 """As many as cores: more only fight for Python's lock."""
 _TOO_LARGE: Final = Reply(413, b'{"errors":["http: request body too large"]}')
+STAMPS: Final = "/tsa"
+DIGITS: Final = "/fpe/"
+QUERY: Final = b"application/timestamp-query"
+_NO_STAMPS: Final = Reply(
+    404, b'{"errors":["no time-stamp service here; an operator mounts it: bao secrets enable tsa"]}'
+)
+_NO_QUERY: Final = Reply(415, b'{"errors":["a time stamp is asked for with content type application/timestamp-query"]}')
 _NO_NAMESPACE: Final = Reply(404, b'{"errors":["namespace not found"]}')
 
 
@@ -89,10 +98,11 @@ class CryptoDoor:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer, or pass on."""
-        if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
+        path = _vault_path(scope) if scope["type"] == "http" else None
+        if path is None:
             await self._behind(scope, receive, send)
             return
-        reply = await self._answered(scope, receive)
+        reply = await self._answered(scope, path, receive)
         head = [(b"content-type", reply.media.encode()), (b"cache-control", b"no-store")]
         if reply.status != 204:
             head.append((b"content-length", str(len(reply.body)).encode()))
@@ -100,7 +110,14 @@ class CryptoDoor:
         body = b"" if scope["method"] == "HEAD" else reply.body
         await send({"type": "http.response.body", "body": body})
 
-    async def _answered(self, scope: Scope, receive: Receive) -> Reply:
+    async def _answered(self, scope: Scope, path: str, receive: Receive) -> Reply:
+        stamping = not scope["path"].startswith((PREFIX, DIGITS))
+        if stamping and scope["method"] == "POST" and not _is_query(scope["headers"]):
+            return _NO_QUERY
+        reply = await self._done(scope, path, receive)
+        return _NO_STAMPS if stamping and reply.status == 403 else reply
+
+    async def _done(self, scope: Scope, path: str, receive: Receive) -> Reply:
         token, wrap_ttl, namespace = _shown(scope["headers"])
         if namespace:
             return _NO_NAMESPACE
@@ -114,7 +131,6 @@ class CryptoDoor:
         if len(body) > MOST_BYTES:
             return _TOO_LARGE
         query = dict(parse_qsl(scope["query_string"].decode("latin-1"))) if scope["query_string"] else {}
-        path = scope["path"][len(PREFIX) :]
         job = self.vault.prepare(Request(scope["method"], path, body, token, query, wrap_ttl))
         if job.slow:
             reply = await asyncio.get_running_loop().run_in_executor(self._threads, job.run)
@@ -131,6 +147,24 @@ class CryptoDoor:
         while True:
             await loop.run_in_executor(self._threads, self.vault.keep_house)
             await asyncio.sleep(seconds)
+
+
+def _vault_path(scope: Scope) -> str | None:
+    """Where in the vault a request goes; None when it is for others."""
+    path: str = scope["path"]
+    if path.startswith(PREFIX):
+        return path[len(PREFIX) :]
+    if path.startswith(DIGITS):
+        mount, verb, key = ("/" + path[len(DIGITS) :]).rsplit("/", 2) if path.count("/") >= 4 else ("", "", "")
+        return f"{mount[1:]}/fpe/{verb}/{key}" if mount else None
+    if path == STAMPS:
+        # Whoever only looks gets the certificate most verifiers can read.
+        return "tsa/stamp" if scope["method"] == "POST" else "tsa/stamp/p256"
+    return f"tsa/stamp/{path[len(STAMPS) + 1 :]}" if path in ("/tsa/p256", "/tsa/sm2") else None
+
+
+def _is_query(headers: Iterable[tuple[bytes, bytes]]) -> bool:
+    return any(name == b"content-type" and value.partition(b";")[0].strip().lower() == QUERY for name, value in headers)
 
 
 def _shown(headers: Iterable[tuple[bytes, bytes]]) -> tuple[str, str, str]:

@@ -82,3 +82,20 @@ def read(content: bytes, start: int, tag: int) -> tuple[bytes, int]:
 def peek(content: bytes, start: int) -> int:
     """The tag at `start`; -1 at the end."""
     return content[start] if start < len(content) else -1
+
+
+DEEPEST: Final = 32
+
+
+def canonical(content: bytes, depth: int = 0) -> bool:
+    """Whether these are whole elements, one after another, with every length in its only spelling (DER)."""
+    place = 0
+    try:
+        while place < len(content):
+            tag = content[place]
+            inner, place = read(content, place, tag)
+            if tag & 0x1F == 0x1F or depth > DEEPEST or (tag & 0x20 and not canonical(inner, depth + 1)):
+                return False
+    except Malformed:
+        return False
+    return True

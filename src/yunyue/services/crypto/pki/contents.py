@@ -24,6 +24,10 @@ SUBJECT = (
 )
 
 
+STAMPS = ["time_stamping"]
+"""A certificate for time stamps says so critically, and nothing else (RFC 3161 section 2.3)."""
+
+
 class Asked(Protocol):
     """The names somebody asks for, as they came."""
 
@@ -118,7 +122,7 @@ def leaf_extensions(names: Names, role: Role, public: bytes, chain: Chain, setti
     purposes = _purposes(role)
     found = [
         *([extension("key_usage", usages, critical=True)] if usages else []),
-        *([extension("extended_key_usage", purposes)] if purposes else []),
+        *([extension("extended_key_usage", purposes, critical=purposes == STAMPS)] if purposes else []),
         extension("key_identifier", key_identifier(public)),
         extension("authority_key_identifier", {"key_identifier": chain.key_identifier}),
         *where_to_ask(settings),
