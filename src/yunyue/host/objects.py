@@ -58,6 +58,17 @@ class Objects:
             raise ObjectDamaged(f"{digest} was changed on disk; bring it back from a backup")
         return content
 
+    def remove(self, digest: str) -> bool:
+        """Erase a document for good; whether there was one. Who calls this has made sure that it may go."""
+        algorithm, _, name = digest.partition(":")
+        if algorithm != "sha256" or len(name) != 64 or not all(letter in "0123456789abcdef" for letter in name):
+            return False
+        try:
+            self._path(name).unlink()
+        except FileNotFoundError:
+            return False
+        return True
+
     def damaged(self) -> list[str]:
         """The digests of documents whose bytes have changed."""
         names = sorted(path for path in self._folder.glob("??/*") if path.suffix == "")

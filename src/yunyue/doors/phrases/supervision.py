@@ -13,6 +13,17 @@ _ORDERS: Final = (
         free="100.00",
     ),
     says("order {order} ended on {day}", "订单 {order} 已于 {day} 终止", order="o-1", day="2024-06-01"),
+    says(
+        "the order is {state:reason}, not {states:reason}",
+        "订单当前为“{state}”，须为“{states}”",
+        state="retired",
+        states="placed",
+    ),
+    says("placed", "待批准"),
+    says("approved", "已批准"),
+    says("delivered", "已交付"),
+    says("suspended", "已暂停"),
+    says("cancelled", "已取消"),
     says("there is no change {change}", "没有变更 {change}", change="'c-1'"),
     says(
         "instances of this service are not changed in place; end the order and place another",
@@ -94,6 +105,12 @@ _SCORES: Final = (
         "考核项 {code} 所依 {evidence} 不是本合同的事实",
         code="'c-1'",
         evidence="'f-9'",
+    ),
+    says("{text} is not a count", "{text} 不是次数", text="'x'"),
+    says("{text} is not a number of points", "{text} 不是分数", text="'x'"),
+    says(
+        "points are lost on evidence only: name a fact or hand in a document",
+        "扣分须有依据：请写明事实编号或上传材料",
     ),
     says(
         "the sheet comes to {wanted}, not {points}",

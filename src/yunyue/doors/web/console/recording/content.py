@@ -7,6 +7,7 @@ from typing import Final
 
 import msgspec
 
+from yunyue.acceptance.archive import digests
 from yunyue.doors.web.console.recording.labels import FIELDS, choice
 from yunyue.doors.web.console.templatetags.words import day, yuan
 from yunyue.host.clock import BEIJING
@@ -33,7 +34,7 @@ def rows(said: Payload) -> list[Row]:
 
 def documents(said: Payload) -> set[str]:
     """The digests of the documents a fact names."""
-    return {row.digest for row in rows(said) if row.digest}
+    return set(digests(said))
 
 
 def documents_of(facts: Iterable[Recorded]) -> set[str]:
@@ -59,6 +60,20 @@ def _text(value: object) -> str:
         case datetime():
             return day(value.astimezone(BEIJING))
         case tuple():
-            return "; ".join(f"{one.path} = {one.value}" if isinstance(one, Change) else str(one) for one in value)
+            return "; ".join(map(_part, value))
         case _:
             return choice(str(value))
+
+
+def _part(one: object) -> str:
+    """A row inside a fact, in a line."""
+    match one:
+        case Change():
+            return f"{one.path} = {one.value}"
+        case msgspec.Struct():
+            values = (getattr(one, field.name) for field in msgspec.structs.fields(one))
+            return " | ".join(
+                ", ".join(map(str, value)) if isinstance(value, tuple) else str(value) for value in values
+            )
+        case _:
+            return str(one)

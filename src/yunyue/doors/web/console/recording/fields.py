@@ -12,10 +12,13 @@ from yunyue.doors.web.console.recording.labels import FIELDS, choice
 from yunyue.doors.web.console.templatetags.words import said
 from yunyue.host.clock import BEIJING
 from yunyue.journal import facts
-from yunyue.journal.facts import Payload
+from yunyue.journal.facts import Change, Payload
 from yunyue.settlement.admission import Known
 
 Kind = Literal["text", "lines", "day", "moment", "number", "money", "choice", "file"]
+
+NAMES_KEPT: Final = frozenset({"digest"})
+"""Fields that name a document that is kept already, and hand in none."""
 
 MOST_OFFERED: Final = 200
 """So many known ids are offered in a list; with more the id is typed."""
@@ -53,8 +56,8 @@ def _value(field: inspect.Field, text: str) -> object:
     if not text and optional:
         return None
     match bare:
-        case inspect.VarTupleType(item_type=inspect.StructType()):
-            return [_change(line) for line in text.splitlines() if line.strip()]
+        case inspect.VarTupleType(item_type=inspect.StructType() as row):
+            return [_row(row, line) for line in text.splitlines() if line.strip()]
         case inspect.VarTupleType():
             return [part.strip() for part in text.replace("，", ",").split(",") if part.strip()]
         case inspect.DateTimeType():
@@ -72,9 +75,18 @@ def _moment(text: str) -> str:
     return (moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)).isoformat()
 
 
-def _change(line: str) -> dict[str, str]:
-    path, _equals, value = line.partition("=")
-    return {"path": path.strip(), "value": value.strip()}
+def _row(row: inspect.StructType, line: str) -> dict[str, object]:
+    """A line as a row: a changed term reads path = value, any other row has its fields between upright strokes."""
+    if row.cls is Change:
+        path, _equals, value = line.partition("=")
+        return {"path": path.strip(), "value": value.strip()}
+    parts = [part.strip() for part in line.split("|")]
+    if len(parts) != len(row.fields):
+        return {"": line}
+    return {
+        one.name: part.replace("，", ",").split(",") if isinstance(one.type, inspect.VarTupleType) else part
+        for one, part in zip(row.fields, parts, strict=True)
+    }
 
 
 def _field(kind: type[Payload], field: inspect.Field, known: Known, given: dict[str, str]) -> Field:
@@ -85,7 +97,7 @@ def _field(kind: type[Payload], field: inspect.Field, known: Known, given: dict[
     return Field(
         name=field.name,
         title=str(FIELDS.get(field.name, field.name)),
-        kind="choice" if offered else _kind(bare),
+        kind="choice" if offered else "text" if field.name in NAMES_KEPT else _kind(bare),
         required=not optional,
         value=given.get(field.name, "" if offered else _new(kind, field.name, known)),
         choices=offered,
@@ -130,6 +142,7 @@ REFERENCES: Final[dict[str, tuple[type[Payload], ...]]] = {
     "event": (facts.MajeureBegan,),
     "breach": (facts.BreachConfirmed,),
     "incident": (facts.IncidentOpened,),
+    "hold": (facts.HoldPlaced,),
     "order": (facts.OrderPlaced,),
 }
 """Fields that name what an earlier fact made; the fact that makes it chooses a new id instead."""

@@ -16,7 +16,8 @@ from yunyue.doors.web.accounts.models import Account
 from yunyue.doors.web.accounts.roles import BUSINESS, CONTRACT_READERS, STAFF_READERS
 from yunyue.doors.web.console.asking import Asked, asked, unanswered
 from yunyue.doors.web.console.recording import documents, ticket
-from yunyue.doors.web.console.recording.content import documents_of, rows
+from yunyue.doors.web.console.recording.content import documents as named_in
+from yunyue.doors.web.console.recording.content import documents_of
 from yunyue.doors.web.console.recording.fields import fields, understood
 from yunyue.doors.web.console.recording.labels import FAMILIES
 from yunyue.doors.web.console.recording.preview import Changed, preview
@@ -198,7 +199,7 @@ def document(request: HttpRequest, digest: str) -> HttpResponse:
     for contract in kernel.contracts():
         facts = [one for one in kernel.facts(contract) if _readable(one, account)]
         proposed = [said for one in proposals(facts) if isinstance(said := content(kernel, one), Payload)]
-        named = documents_of(facts) | {row.digest for said in proposed for row in rows(said)}
+        named = documents_of(facts) | {digest for said in proposed for digest in named_in(said)}
         found = kernel.objects.get(digest) if digest in named else Refused("not named")
         if isinstance(found, bytes):
             return _download(digest, found)

@@ -1,0 +1,105 @@
+"""The archive of a contract: every document a fact names, how long it is kept, what holds it, what has ended.
+
+Contract papers are kept fifteen years from the contract's end, logs six calendar months from their day; both periods
+are terms. A document is destroyed only after its time, under no hold, when two people agreed; its facts stay for ever.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import msgspec
+
+from yunyue.answer import Refused
+from yunyue.journal.envelope import Fact
+from yunyue.journal.facts import KINDS, DocumentDestroyed, HoldLifted, HoldPlaced, PaperSealed, Payload, ScoreGiven
+from yunyue.kernel import Kernel
+from yunyue.settlement.admission import Known
+from yunyue.settlement.retention import Kept, holds, kept
+
+DIGESTS: Final = ("sha256:", "sm3:")
+
+
+@dataclass(frozen=True, slots=True)
+class Archived:
+    """A document with the facts that name it, oldest first; `papers`: the codes of papers it is the sealed scan of."""
+
+    digest: str
+    facts: tuple[Fact, ...]
+    kept: Kept
+    papers: tuple[str, ...]
+    destroyed: bool
+
+    def state(self, today: date) -> str:
+        """In a word."""
+        if self.destroyed:
+            return "destroyed"
+        if self.kept.holds:
+            return "held"
+        return "destroyable" if self.kept.destroyable(today) else "kept"
+
+
+def archive(known: Known) -> tuple[Archived, ...]:
+    """Every document of the contract, those named first first."""
+    found: dict[str, list[Fact]] = defaultdict(list)
+    for kind in KINDS:
+        for fact in known.facts(kind):
+            for digest in digests(fact.data):
+                found[digest].append(fact)
+    standing = holds(known.all(HoldPlaced), known.all(HoldLifted))
+    gone = {one.digest for one in known.all(DocumentDestroyed)}
+    made = [_archived(known, digest, facts, standing, gone) for digest, facts in found.items()]
+    return tuple(sorted(made, key=lambda one: (one.facts[0].time, one.digest)))
+
+
+def digests(said: Payload) -> Iterator[str]:
+    """The documents a fact names."""
+    if isinstance(said, DocumentDestroyed):
+        return
+    if isinstance(said, ScoreGiven):
+        yield from (each for one in said.deductions for each in one.evidence if each.startswith(DIGESTS))
+    for field in msgspec.structs.fields(said):
+        value = getattr(said, field.name)
+        if isinstance(value, str) and value.startswith(DIGESTS):
+            yield value
+
+
+def standing_holds(known: Known) -> tuple[HoldPlaced, ...]:
+    """The legal holds that stand."""
+    return holds(known.all(HoldPlaced), known.all(HoldLifted))
+
+
+def sweep(kernel: Kernel, contract: str) -> int | Refused:
+    """Remove the bytes of documents whose destruction was agreed to; how many were removed.
+
+    What another contract's facts name stays until that contract agrees as well.
+    """
+    known = kernel.known(contract)
+    if isinstance(known, Refused):
+        return known
+    count = 0
+    for digest in {one.digest for one in known.all(DocumentDestroyed)}:
+        if not _named_elsewhere(kernel, contract, digest):
+            count += kernel.objects.remove(digest)
+    return count
+
+
+def _archived(
+    known: Known, digest: str, facts: list[Fact], standing: tuple[HoldPlaced, ...], gone: set[str]
+) -> Archived:
+    facts.sort(key=lambda one: one.time)
+    papers = tuple(one.data.paper for one in facts if isinstance(one.data, PaperSealed))
+    return Archived(digest, tuple(facts), kept(known.terms, facts, standing), papers, digest in gone)
+
+
+def _named_elsewhere(kernel: Kernel, contract: str, digest: str) -> bool:
+    for other in kernel.contracts():
+        known = kernel.known(other)
+        if other == contract or isinstance(known, Refused):
+            continue
+        named = any(digest in digests(fact.data) for kind in KINDS for fact in known.facts(kind))
+        if named and known.find(DocumentDestroyed, "digest", digest) is None:
+            return True
+    return False

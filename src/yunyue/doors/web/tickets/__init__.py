@@ -1,0 +1,1 @@
+"""Tickets and incidents: the queue by clock, a ticket with its notes, an incident with its timeline."""
