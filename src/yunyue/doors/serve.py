@@ -16,8 +16,10 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from yunyue.answer import Refused
+from yunyue.catalog import Host
 from yunyue.doors.alone import alone
 from yunyue.doors.background import TASKS, watched
+from yunyue.doors.data import monitor
 from yunyue.doors.data.app import Parts, front_door
 from yunyue.doors.data.broker.door import broker
 from yunyue.doors.data.crypto import CryptoDoor, ListingProtocol
@@ -87,7 +89,11 @@ def application(office: Office) -> ASGIApp:
             console=setup.console(settings),
             checks=checks(office),
             numbers=numbers(office),
-            routes=(Route("/events", Events(office.feed, _who).answer, methods=["GET"]), broker(office.hosting)),
+            routes=(
+                Route("/events", Events(office.feed, _who).answer, methods=["GET"]),
+                broker(office.hosting),
+                *monitor.routes(lambda contract: _monitoring(office, contract)),
+            ),
             lifespan=lambda _app: _beside(office),
             secure=settings.secure,
             provider=origin(settings.oidc_issuer),
@@ -108,6 +114,11 @@ def origin(address: str) -> str:
     """Scheme, host and port of an address, as a content security policy names a site; "" for none."""
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
+
+
+def _monitoring(office: Office, contract: str) -> Host | None:
+    """What probe points of a contract report to."""
+    return office.hosting.host(contract, "monitor") if contract in office.kernel.contracts() else None
 
 
 def checks(office: Office) -> Mapping[str, Check]:

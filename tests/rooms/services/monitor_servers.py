@@ -84,7 +84,13 @@ def server_tls(days: int = 90, host: str = "localhost", by: str = "Test CA") -> 
     return context
 
 
-def write_certificate(folder: Path, days: int = 90, host: str = "localhost", by: str = "Test CA") -> tuple[Path, Path]:
+def write_certificate(
+    folder: Path,
+    days: int = 90,
+    host: str = "localhost",
+    by: str = "Test CA",
+    use: x509.ObjectIdentifier = ExtendedKeyUsageOID.SERVER_AUTH,
+) -> tuple[Path, Path]:
     """The files of a certificate and its key."""
     authority = issuer(by)
     key = ec.generate_private_key(ec.SECP256R1())
@@ -95,7 +101,7 @@ def write_certificate(folder: Path, days: int = 90, host: str = "localhost", by:
     certificate = (
         _builder(host, by, key, days)
         .add_extension(x509.SubjectAlternativeName(names), critical=False)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage([use]), critical=False)
         .add_extension(parent, critical=False)
         .sign(authority.key, hashes.SHA256())
     )

@@ -1,5 +1,6 @@
 """Which field means something for which kind of probe. One that would be ignored is refused."""
 
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any, Final
@@ -11,7 +12,7 @@ PAGES: Final = (*WEB, "page")
 
 APPLIES: Final[Mapping[str, tuple[str, ...]]] = {
     "method": WEB,
-    "headers": (*WEB, "websocket"),
+    "headers": (*WEB, "websocket", "openmetrics"),
     "send": (*WEB, "tcp", "udp", "websocket"),
     "statuses": PAGES,
     "expect_headers": WEB,
@@ -67,6 +68,31 @@ def require_applicable(probe: msgspec.Struct) -> None:
             raise ValueError(f"{name}: means nothing for a probe of kind {kind}; it is for {', '.join(APPLIES[name])}")
     if "steps" in given and (ignored := sorted(given.intersection(NOT_IN_SCENARIOS))):
         raise ValueError(f"{ignored[0]}: of a scenario, each step has its own")
+
+
+ELSEWHERE: Final = frozenset(
+    {"http", "https", "tcp", "tls_expiry", "tls", "udp", "icmp", "dns", "websocket", "smtp", "imap"}
+)
+"""Kinds that other probe points make: those that need no login of the operator's, no browser, and no store."""
+
+POINT: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,62}")
+SHORTEST_WITH_POINTS_S: Final = 5
+
+
+def require_points(kind: str, interval_s: int, points: tuple[str, ...], quorum: int) -> None:
+    """Raises ValueError, naming the field."""
+    if not points and quorum > 1:
+        raise ValueError("quorum: needs points")
+    if not points:
+        return
+    if kind not in ELSEWHERE:
+        raise ValueError(f"points: a probe of kind {kind} is made by the platform alone")
+    if bad := [one for one in points if not POINT.fullmatch(one)]:
+        raise ValueError(f"points: {bad[0]!r} is no name of a probe point")
+    if quorum > len(points):
+        raise ValueError(f"quorum: {quorum} of {len(points)} points can never fail")
+    if interval_s < SHORTEST_WITH_POINTS_S:
+        raise ValueError(f"interval_s: with points, {SHORTEST_WITH_POINTS_S} s at least")
 
 
 @cache

@@ -6,7 +6,7 @@ import msgspec
 from cryptography.x509 import load_pem_x509_certificates
 
 from yunyue.services.monitor import fields
-from yunyue.services.monitor.applies import require_applicable
+from yunyue.services.monitor.applies import require_applicable, require_points
 from yunyue.services.monitor.content.asks import require_page
 from yunyue.services.monitor.expectation import Expectation, require_expectation
 from yunyue.services.monitor.page import Forbidden
@@ -28,6 +28,7 @@ Kind = Literal[
     "imap",
     "postgres",
     "page",
+    "openmetrics",
 ]
 Record = Literal["A", "AAAA", "CNAME", "MX", "TXT", "NS", "SOA", "CAA"]
 Security = Literal["none", "starttls", "implicit"]
@@ -200,6 +201,26 @@ class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         ),
     ] = ""
 
+    points: Annotated[
+        str,
+        msgspec.Meta(
+            max_length=2_000,
+            title="拨测点",
+            description="Probe points, one a line (platform: this one); empty: only this",
+        ),
+    ] = ""
+    quorum: Annotated[
+        int, msgspec.Meta(ge=1, le=32, title="判定点数", description="Points that must fail for a failure")
+    ] = 1
+    behind: Annotated[
+        str,
+        msgspec.Meta(
+            max_length=128,
+            title="依赖订单",
+            description="Order of the gateway it lies behind: no alarm while that fails",
+        ),
+    ] = ""
+
     def __post_init__(self) -> None:
         """Raises ValueError, naming the field, when the fields do not go together."""
         require_applicable(self)
@@ -215,6 +236,7 @@ class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         require("send", self.send, octets)
         require("expect", self.expect, octets)
         require_steps(self.steps)
+        require_points(self.kind, self.interval_s, self.points_named, self.quorum)
         if self.kind == "page":
             require_page(self.interval_s, self.icp, self.domain_days, self.registry)
         if self.forbidden and self.max_body > fields.MEBIBYTE:
@@ -231,6 +253,11 @@ class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             raise ValueError("target: of a scenario, the URL has no path; the steps have")
         if self.kind == "udp" and not self.send:
             raise ValueError("send: a UDP probe needs something to send; without an answer nothing is known")
+
+    @property
+    def points_named(self) -> tuple[str, ...]:
+        """The probe points, each once; none when the platform alone probes."""
+        return tuple(dict.fromkeys(lines(self.points)))
 
     @property
     def where(self) -> Target:

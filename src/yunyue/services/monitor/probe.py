@@ -14,6 +14,7 @@ from yunyue.services.monitor.probes.http import probe_http
 from yunyue.services.monitor.probes.icmp import probe_icmp
 from yunyue.services.monitor.probes.icmp import unable as no_echo
 from yunyue.services.monitor.probes.mail import probe_imap, probe_smtp
+from yunyue.services.monitor.probes.openmetrics import probe_openmetrics
 from yunyue.services.monitor.probes.page import probe_page
 from yunyue.services.monitor.probes.postgres import probe_postgres
 from yunyue.services.monitor.probes.steps import probe_steps
@@ -61,6 +62,7 @@ KINDS: Final[Mapping[Kind, Callable[[Probe, Network], Awaitable[Brought | None]]
     "imap": probe_imap,
     "postgres": probe_postgres,
     "page": probe_page,
+    "openmetrics": probe_openmetrics,
 }
 
 

@@ -25,6 +25,7 @@ from yunyue.services.monitor.network import Network
 from yunyue.services.monitor.outbox import Outbox, Report
 from yunyue.services.monitor.outcome import NotMade, Outcome
 from yunyue.services.monitor.parameters import Probe
+from yunyue.services.monitor.points.quorum import decide
 from yunyue.services.monitor.recorder import Recorder
 from yunyue.sla.span import milliseconds
 
@@ -159,7 +160,7 @@ class Schedule:
         order = one.instance.order
         at = max(milliseconds(self._host.now()), one.last)
         try:
-            outcome = await self._run(one.instance.probe, Network.of(self._host, one.instance.tenant))
+            outcome = await self._outcome(one)
         except NotMade as reason:
             log.warning("a probe could not be made", instance=order, reason=str(reason))
             self._recorder.add(Sample(order, AVAILABILITY, at, False, GAP, 0))
@@ -176,6 +177,13 @@ class Schedule:
             await self._kept(one.instance, at, outcome)
         if turn is not None:
             await self._tell()
+
+    async def _outcome(self, one: Running) -> Outcome:
+        """Of our own probe, or of several probe points together."""
+        network = Network.of(self._host, one.instance.tenant)
+        if not one.instance.probe.points:
+            return await self._run(one.instance.probe, network)
+        return await decide(one.instance, one.last, self._host, lambda: self._run(one.instance.probe, network))
 
     async def _kept(self, instance: Instance, at: int, outcome: Outcome) -> None:
         try:

@@ -1,0 +1,151 @@
+"""Prometheus' remote write, version 1.0: a protobuf message of series, in snappy's block form. Both ways.
+
+Only the four kinds of fields that matter are read, with bounds on everything before anything is made of it; exemplars,
+metadata and native histograms are passed over, as the specification allows.
+"""
+
+import struct
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+import cramjam
+
+from yunyue.answer import Refused
+from yunyue.services.monitor.metrics.scraped import Labels, Scraped, Values, sort
+
+MOST_PACKED: Final = 4 << 20
+MOST_UNPACKED: Final = 32 << 20
+MOST_LABELS: Final = 64
+LONGEST_NAME: Final = 200
+LONGEST_VALUE: Final = 2_048
+LATEST: Final = 2**53 - 1
+_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+
+
+class _Broken(Exception):
+    """The message is no message."""
+
+
+def read(packed: bytes) -> Scraped | Refused:
+    """The series of a message. Refused: not snappy, not protobuf, too large, labels that are none."""
+    try:
+        return Scraped(tuple(_series(part) for number, part in _fields(_unpacked(packed)) if number == 1))
+    except _Broken as broken:
+        return Refused(f"this is no remote write 1.0: {broken}", "body", "C37")
+
+
+def write(scraped: Scraped) -> bytes:
+    """The message of these series."""
+    body = b"".join(_part(1, _written(labels, values)) for labels, values in scraped.series)
+    return bytes(cramjam.snappy.compress_raw(body))
+
+
+def _unpacked(packed: bytes) -> bytes:
+    """Snappy says first how much it will be, so nothing large is unpacked to find out."""
+    if len(packed) > MOST_PACKED:
+        raise _Broken(f"more than {MOST_PACKED} bytes")
+    announced, _ = _varint(packed, 0)
+    if announced > MOST_UNPACKED:
+        raise _Broken(f"more than {MOST_UNPACKED} bytes unpacked")
+    try:
+        return bytes(cramjam.snappy.decompress_raw(packed))
+    except cramjam.DecompressionError as error:
+        raise _Broken(f"snappy: {error}") from None
+
+
+def _series(body: bytes) -> tuple[Labels, Values]:
+    labels: dict[str, str] = {}
+    values: list[tuple[int, float]] = []
+    for number, part in _fields(body):
+        if number == 1:
+            name, value = _label(part)
+            labels[name] = value
+        elif number == 2:
+            values.append(_value(part))
+    if not labels.get("__name__") or len(labels) > MOST_LABELS:
+        raise _Broken(f"a series has a __name__ and {MOST_LABELS} labels at most")
+    return sort(labels), tuple(values)
+
+
+def _label(body: bytes) -> tuple[str, str]:
+    parts = dict(_fields(body))
+    try:
+        name, value = parts.get(1, b"").decode(), parts.get(2, b"").decode()
+    except UnicodeDecodeError:
+        raise _Broken("a label is not UTF-8") from None
+    if not name or len(name) > LONGEST_NAME or len(value) > LONGEST_VALUE:
+        raise _Broken(f"a label's name has 1 to {LONGEST_NAME} characters, its value {LONGEST_VALUE} at most")
+    return name, value
+
+
+def _value(body: bytes) -> tuple[int, float]:
+    value, at, place = 0.0, 0, 0
+    while place < len(body):
+        key, place = _varint(body, place)
+        if key == 1 << 3 | _FIXED64 and place + 8 <= len(body):
+            value = struct.unpack_from("<d", body, place)[0]
+            place += 8
+        elif key == 2 << 3 | _VARINT:
+            at, place = _varint(body, place)
+        else:
+            raise _Broken("a sample has a value and a time")
+    if not 0 <= at <= LATEST:
+        raise _Broken("a sample's time is no time")
+    return at, value
+
+
+def _fields(body: bytes) -> Iterator[tuple[int, bytes]]:
+    """Number and content of the fields that hold bytes; the others are passed over."""
+    place = 0
+    while place < len(body):
+        key, place = _varint(body, place)
+        match key & 7:
+            case 0:
+                _, place = _varint(body, place)
+                continue
+            case 1:
+                place += 8
+                continue
+            case 5:
+                place += 4
+                continue
+            case 2:
+                length, place = _varint(body, place)
+            case _:
+                raise _Broken("a field of an unknown kind")
+        if place + length > len(body):
+            raise _Broken("it ends too early")
+        yield key >> 3, body[place : place + length]
+        place += length
+
+
+def _varint(body: bytes, place: int) -> tuple[int, int]:
+    found = shift = 0
+    while True:
+        if place >= len(body) or shift > 63:
+            raise _Broken("a number that does not end")
+        octet = body[place]
+        place += 1
+        found |= (octet & 0x7F) << shift
+        if octet < 0x80:
+            return found, place
+        shift += 7
+
+
+def _written(labels: Labels, values: Sequence[tuple[int, float]]) -> bytes:
+    named = (_part(1, _part(1, name.encode()) + _part(2, value.encode())) for name, value in labels)
+    timed = (_part(2, b"\x09" + struct.pack("<d", value) + b"\x10" + _number(at)) for at, value in values)
+    return b"".join((*named, *timed))
+
+
+def _part(number: int, content: bytes) -> bytes:
+    return _number(number << 3 | _BYTES) + _number(len(content)) + content
+
+
+def _number(value: int) -> bytes:
+    out = bytearray()
+    while value > 0x7F:
+        out.append(value & 0x7F | 0x80)
+        value >>= 7
+    out.append(value)
+    return bytes(out)

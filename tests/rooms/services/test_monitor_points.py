@@ -1,0 +1,133 @@
+"""Probe points as real processes: cut off, killed, started anew; nothing acknowledged is lost and nothing is twice."""
+
+import hashlib
+import sqlite3
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509 import load_pem_x509_certificate
+from cryptography.x509.oid import ExtendedKeyUsageOID
+from monitor_servers import issuer, write_certificate
+from points_cast import LiveHost, Tls, bare_point, cable, free_port, platform, point, running, target, until, watched
+
+from yunyue.catalog import Sample
+from yunyue.services.monitor.points.ingest import at_point
+from yunyue.services.monitor.points.register import Points
+
+ORDERS = 12
+INTERVAL_MS = 5_000
+
+
+@dataclass(frozen=True)
+class Story:
+    """What was seen of a run with two points: one was cut off, one killed, for a while."""
+
+    samples: dict[str, list[Sample]]
+    held: int
+    cut: tuple[int, int]
+    ended: tuple[int, int]
+
+
+def by_point(host: LiveHost, orders: list[str], name: str) -> list[Sample]:
+    return [one for order in orders for one in host.samples(order) if one.indicator == at_point(name)]
+
+
+def held(folder: Path) -> int:
+    path = folder / "queue" / "spool.sqlite"
+    if not path.exists():
+        return 0
+    db = sqlite3.connect(path, timeout=30)
+    try:
+        return int(db.execute("SELECT count(*) FROM queue").fetchone()[0])
+    finally:
+        db.close()
+
+
+def now() -> int:
+    return time.time_ns() // 1_000_000
+
+
+@pytest.fixture(scope="module")
+def story(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Story]:
+    place = tmp_path_factory.mktemp("points")
+    host = LiveHost(place)
+    near = free_port()
+    with target() as port, platform(host) as door:
+        orders = watched(host, port, "cut\nkilled", ORDERS)
+        line = cable(near, door)
+        one, two = point(place / "one", host, near, "cut"), point(place / "two", host, door, "killed")
+        with running(line, one, two):
+            for name in ("cut", "killed"):
+                until(lambda name=name: len(by_point(host, orders, name)) >= ORDERS, f"{name} is heard")  # type: ignore[misc] # a loop's value
+            began = now()
+            line.kill()
+            two.kill()
+            before = len(by_point(host, orders, "killed"))
+            until(lambda: held(place / "one") >= ORDERS, "the one cut off keeps what it finds")
+            kept = held(place / "one")
+            mended = now()
+            line.start()
+            two.start()
+            until(lambda: held(place / "one") == 0, "what was kept is sent")
+            until(lambda: len(by_point(host, orders, "killed")) >= before + ORDERS, "the killed one goes on")
+            codes = (one.end(), two.end())
+    samples = {name: by_point(host, orders, name) for name in ("cut", "killed")}
+    yield Story(samples, kept, (began, mended), codes)
+    host.store.close()
+
+
+def test_what_a_cut_off_point_found_meanwhile_arrives_with_the_times_it_was_found(story: Story) -> None:
+    began, mended = story.cut
+    meanwhile = [one for one in story.samples["cut"] if began <= one.ts <= mended]
+    assert len({one.instance for one in meanwhile}) == ORDERS
+    assert story.held >= ORDERS
+
+
+def test_nothing_arrives_twice_and_nothing_is_missing_in_between(story: Story) -> None:
+    for order in {one.instance for one in story.samples["cut"]}:
+        times = [one.ts for one in story.samples["cut"] if one.instance == order]
+        steps = [later - earlier for earlier, later in pairwise(times)]
+        assert all(INTERVAL_MS - 2_500 <= one <= INTERVAL_MS + 2_500 for one in steps), steps
+
+
+def test_a_killed_point_leaves_a_hole_and_no_repetition(story: Story) -> None:
+    began, mended = story.cut
+    found = story.samples["killed"]
+    assert len({(one.instance, one.ts) for one in found}) == len(found)
+    assert not [one for one in found if began + 1_000 < one.ts < mended]
+    assert [one for one in found if one.ts > mended]
+
+
+def test_every_outcome_of_a_healthy_target_is_a_success(story: Story) -> None:
+    assert {one.error for samples in story.samples.values() for one in samples} == {""}
+
+
+def test_a_point_that_is_asked_to_end_ends_in_order(story: Story) -> None:
+    assert story.ended == (0, 0)
+
+
+def test_a_client_certificate_opens_as_a_token_does(tmp_path: Path) -> None:
+    host = LiveHost(tmp_path)
+    (tmp_path / "server").mkdir()
+    (tmp_path / "client").mkdir()
+    chain, key = write_certificate(tmp_path / "server")
+    shown, mine = write_certificate(tmp_path / "client", host="point.example", use=ExtendedKeyUsageOID.CLIENT_AUTH)
+    (tmp_path / "ca.pem").write_text(issuer("Test CA").pem)
+    Points(host.folder).enrol("sealed", "", 1)
+    Points(host.folder).bind("sealed", digest_of(shown))
+    with target() as port, platform(host, Tls(chain, key, tmp_path / "ca.pem")) as door:
+        orders = watched(host, port, "sealed")
+        given = {"certificate": str(shown), "key": str(mine), "ca": str(tmp_path / "ca.pem")}
+        with running(bare_point(tmp_path / "point", door, platform=f"https://127.0.0.1:{door}", **given)):
+            until(lambda: bool(by_point(host, orders, "sealed")), "the point with a certificate is heard")
+    assert Points(host.folder).all()[0].seen > 0
+    host.store.close()
+
+
+def digest_of(chain: Path) -> str:
+    return hashlib.sha256(load_pem_x509_certificate(chain.read_bytes()).public_bytes(Encoding.DER)).hexdigest()
