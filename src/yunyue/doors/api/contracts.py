@@ -9,7 +9,7 @@ from ninja import Router, Status
 from yunyue.answer import Refused
 from yunyue.contract import Terms
 from yunyue.contract.document import to_plain as terms_to_plain
-from yunyue.doors.api.access import Roles
+from yunyue.doors.api.access import Roles, within
 from yunyue.doors.api.errors import Problem, problem
 from yunyue.doors.api.shapes import Contract, WhatIf
 from yunyue.doors.office import office
@@ -28,10 +28,9 @@ router = Router(auth=Roles(CONTRACT_READERS), tags=["contracts"])
 
 @router.get("", response=list[Contract], summary="Registered contracts")
 def contracts(request: HttpRequest) -> list[Contract]:
-    """Every registered contract, in the order of registration."""
-    del request
+    """Every registered contract, in the order of registration; by a token for one contract, that one."""
     kernel = office().kernel
-    found = (kernel.registered_terms(one) for one in kernel.contracts())
+    found = (kernel.registered_terms(one) for one in kernel.contracts() if within(request, one))
     return [_contract(terms) for terms in found if isinstance(terms, Terms)]
 
 

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from ninja import Query, Router, Status
 
 from yunyue.answer import Refused
-from yunyue.doors.api.access import Roles
+from yunyue.doors.api.access import Roles, within
 from yunyue.doors.api.errors import Problem, problem
 from yunyue.doors.api.shapes import Envelope, Facts, ProvenFact, envelope, proof
 from yunyue.doors.office import office
@@ -41,10 +41,9 @@ def page(
 @router.get("/facts/{path:identifier}", response={200: ProvenFact, 404: Problem}, summary="A fact and its proof")
 def fact(request: HttpRequest, identifier: str) -> Any:
     """One fact, its leaf, and the inclusion proof under the published head."""
-    del request
     kernel = office().kernel
     found = kernel.journal.find(identifier)
-    if found is None:
+    if found is None or not within(request, found.fact.subject):
         return Status(404, problem(Refused(f"there is no fact {identifier!r}", "identifier")))
     proven = inclusion(kernel, found.sequence)
     if isinstance(proven, Refused):

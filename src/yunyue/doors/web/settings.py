@@ -117,7 +117,10 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.Account"
 AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("username", "person")},
+    },
     {
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": PLATFORM.password_length},
@@ -163,6 +166,9 @@ MFA_FORMS = {
     "authenticate": "yunyue.doors.web.accounts.factor_forms.Code",
     "reauthenticate": "yunyue.doors.web.accounts.factor_forms.CodeAgain",
     "activate_totp": "yunyue.doors.web.accounts.factor_forms.FirstCode",
+    "authenticate_webauthn": "yunyue.doors.web.accounts.factor_forms.Key",
+    "reauthenticate_webauthn": "yunyue.doors.web.accounts.factor_forms.KeyAgain",
+    "login_webauthn": "yunyue.doors.web.accounts.factor_forms.KeyAlone",
     "add_webauthn": "yunyue.doors.web.accounts.factor_forms.NewKey",
 }
 SOCIALACCOUNT_ADAPTER = "yunyue.doors.web.accounts.adapters.Identities"

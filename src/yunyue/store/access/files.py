@@ -41,6 +41,14 @@ def read(path: Path) -> list[Row]:
     return list(zip(*found.values(), strict=True))
 
 
+def whole(path: Path) -> bool:
+    """Whether a file is there and is Parquet of our schema, by its footer."""
+    try:
+        return bool(pq.read_schema(path).equals(SCHEMA))
+    except (OSError, pa.ArrowException):
+        return False
+
+
 def leaves(rows: Sequence[Row]) -> list[bytes]:
     """The leaf hashes of the records."""
     return [leaf_hash(record_of(row).leaf) for row in rows]

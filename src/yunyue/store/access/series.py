@@ -85,9 +85,10 @@ class AccessSeries:
         return tuple(_fact(one) for one in self._tail.segments())
 
     def search(self, wanted: Wanted, limit: int, offset: int = 0) -> Found:
-        """Records that fit, newest first."""
+        """Records that fit, newest first. A damaged file is left out, so that the rest is read; `check` names it."""
         segments, rows = self._tail.standing()
-        return search([self._path(one) for one in segments], files.table(rows), wanted, (limit, offset))
+        paths = [path for one in segments if files.whole(path := self._path(one))]
+        return search(paths, files.table(rows), wanted, (limit, offset))
 
     def prove(self, position: int) -> Proof | Refused:
         """The record at a position and its path to its segment's digest. Refused: not sealed yet, or not there."""

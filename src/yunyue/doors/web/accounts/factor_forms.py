@@ -6,7 +6,12 @@ from allauth.account.forms import ReauthenticateForm
 from allauth.mfa.base.forms import AuthenticateForm
 from allauth.mfa.base.forms import ReauthenticateForm as ReauthenticateByCode
 from allauth.mfa.totp.forms import ActivateTOTPForm
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
@@ -33,6 +38,29 @@ class _Limited:
             raise
         throttle.succeeded(name)
         return code
+
+
+class _WholeKey:
+    """What a browser says of a key is untrusted: half an answer is a wrong one, and no crash of the library."""
+
+    def clean_credential(self) -> Any:
+        """The authenticator. Raises ValidationError."""
+        try:
+            return super().clean_credential()  # type: ignore[misc]  # the form this is mixed into has it
+        except (KeyError, AttributeError, TypeError, IndexError, ValueError) as broken:
+            raise ValidationError(_("The code or key is wrong."), code="incorrect_code") from broken
+
+
+class KeyAlone(_WholeKey, LoginWebAuthnForm):  # type: ignore[misc]  # the library's forms have no types
+    """Logging in by a passkey."""
+
+
+class Key(_WholeKey, AuthenticateWebAuthnForm):  # type: ignore[misc]  # the library's forms have no types
+    """The second step of logging in, by a key."""
+
+
+class KeyAgain(_WholeKey, ReauthenticateWebAuthnForm):  # type: ignore[misc]  # the library's forms have no types
+    """Proving oneself again by a key."""
 
 
 class Code(_Limited, AuthenticateForm):  # type: ignore[misc]  # the library's forms have no types
@@ -70,6 +98,14 @@ class NewKey(AddWebAuthnForm):  # type: ignore[misc]  # the library's forms have
         self.fields["passwordless"].help_text = _("The key then asks for a PIN, a fingerprint or a face.")
         dress(self)
         self.fields["passwordless"].widget.attrs["class"] = "form-check-input d-block"
+
+    def clean(self) -> dict[str, Any]:
+        """The form's values. Raises ValidationError for half an answer."""
+        try:
+            values: dict[str, Any] = super().clean()
+        except (KeyError, AttributeError, TypeError, IndexError, ValueError) as broken:
+            raise ValidationError(_("The code or key is wrong."), code="incorrect_code") from broken
+        return values
 
 
 class PasswordAgain(ReauthenticateForm):  # type: ignore[misc]  # the library's forms have no types
