@@ -16,7 +16,7 @@ from yunyue.services.crypto.selfcheck.writing import HEADS, Language, lines, pic
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TITLES: dict[Language, str] = {
-    "zh": f"密码应用自评报告({STANDARD})",
+    "zh": f"密码应用自评报告（{STANDARD}）",
     "en": f"Self-assessment of cryptography ({STANDARD})",
 }
 _WIDTHS = (22, 26, 28, 8, 12, 34, 70)

@@ -135,7 +135,7 @@ def test_a_sealed_vault_is_said_when_its_keys_are_asked_for(keys: Keys, log_in: 
     assert run(client, packages="gmssl")
 
 
-@pytest.mark.parametrize(("language", "label"), [("zh-hans", "自评:"), ("en", "Self-assessment by software")])
+@pytest.mark.parametrize(("language", "label"), [("zh-hans", "自评："), ("en", "Self-assessment by software")])
 def test_files_carry_the_label_and_every_finding(keys: Keys, log_in: LogIn, language: str, label: str) -> None:
     client = log_in(Role.CLIENT_MANAGER, language=language)
     path = run(client, packages="=cmd()\ngmssl", passwords="x").split("?")[0]

@@ -16,7 +16,8 @@ from yunyue.services.crypto.selfcheck.reaching import Reach
 from yunyue.services.monitor.target import forbidden
 
 NOW = datetime.now(UTC)
-OPEN = Reach(lambda _address: "", timeout=3)
+OPEN = Reach(lambda _address: "", timeout=20)
+"""With patience: many tests may run at the same time."""
 CHANNEL = {"8.2b", "8.2c", "8.4d", "8.4f"}
 
 
@@ -162,6 +163,14 @@ def test_an_endpoint_nobody_listens_at_is_unchecked() -> None:
     with socket.create_server(("127.0.0.1", 0)) as closing:
         port = int(closing.getsockname()[1])
     assert channel(found(port))[0] == "unchecked"
+
+
+def test_a_server_that_never_answers_is_unchecked_and_soon_left_alone() -> None:
+    with socket.create_server(("127.0.0.1", 0), backlog=50) as silent:
+        began = time.monotonic()
+        findings = found(int(silent.getsockname()[1]), reach=Reach(lambda _address: "", timeout=0.3))
+        assert channel(findings) == ("unchecked", "no answer in time")
+        assert time.monotonic() - began < 5
 
 
 def test_a_name_that_does_not_resolve_is_unchecked() -> None:

@@ -171,8 +171,8 @@ def certificate(mount: Mount, where: str, der: bytes, revoked: int = 0) -> HeldC
     return HeldCertificate(
         mount=mount,
         where=where,
-        subject=str(read.subject.human_friendly),
-        issuer=str(read.issuer.human_friendly),
+        subject=_named(read.subject),
+        issuer=_named(read.issuer),
         serial=f"{read.serial_number:x}",
         begins=int(validity["not_before"].native.timestamp() * 1000),
         ends=int(validity["not_after"].native.timestamp() * 1000),
@@ -181,6 +181,12 @@ def certificate(mount: Mount, where: str, der: bytes, revoked: int = 0) -> HeldC
         digest=sha256(der).hexdigest(),
         revoked=revoked,
     )
+
+
+def _named(name: Any) -> str:
+    """A name as people call it: its common name, else all of it."""
+    found = name.native.get("common_name")
+    return found if isinstance(found, str) else str(name.human_friendly)
 
 
 def _public(read: Any) -> str:

@@ -53,11 +53,11 @@ def _channel(settings: dict[str, str], name: str) -> Finding:
     unsaid = [field for field in ("ciphers", "macs", "kexalgorithms") if field not in settings]
     if unsaid:
         said = Said(
-            f"未写明 {'、'.join(unsaid)},取决于版本的默认值;请提供 sshd -T 的输出",
+            f"未写明 {'、'.join(unsaid)}，取决于版本的默认值；请提供 sshd -T 的输出",
             f"does not say {', '.join(unsaid)}; the defaults depend on the version: give the output of sshd -T",
         )
         return Finding("8.3b", "unchecked", name, said)
-    said = Said("未见弱算法;SSH 采用国际算法", "no weak algorithm; SSH uses international ones")
+    said = Said("未见弱算法；SSH 采用国际算法", "no weak algorithm; SSH uses international ones")
     return Finding("8.3b", "partly", name, said)
 
 
@@ -67,7 +67,7 @@ def _identity(settings: dict[str, str], name: str) -> Finding:
     if settings.get("permitemptypasswords", "no").lower() == "yes":
         return Finding("8.3a", "fails", name, Said("允许空口令", "allows empty passwords"))
     if passwords and not keys:
-        said = Said("只用口令,不是密码技术鉴别", "passwords only, which is no authentication by cryptography")
+        said = Said("只用口令，不是密码技术鉴别", "passwords only, which is no authentication by cryptography")
         return Finding("8.3a", "fails", name, said)
     also = [*([("口令登录", "passwords")] if passwords else [])]
     if settings.get("permitrootlogin", "prohibit-password").lower() == "yes":
@@ -75,9 +75,9 @@ def _identity(settings: dict[str, str], name: str) -> Finding:
     if also:
         chinese, english = "、".join(zh for zh, _ in also), " and ".join(en for _, en in also)
         return Finding(
-            "8.3a", "partly", name, Said(f"可用公钥,但也允许{chinese}", f"takes public keys, but also {english}")
+            "8.3a", "partly", name, Said(f"可用公钥，但也允许{chinese}", f"takes public keys, but also {english}")
         )
-    said = Said("只用公钥;SSH 采用国际算法", "public keys only; SSH uses international algorithms")
+    said = Said("只用公钥；SSH 采用国际算法", "public keys only; SSH uses international algorithms")
     return Finding("8.3a", "partly", name, said)
 
 

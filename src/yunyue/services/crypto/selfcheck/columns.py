@@ -52,11 +52,11 @@ def look(column: Column) -> list[Finding]:
     found = measured(column.values)
     state, said = _judged(found, column)
     shown = f"χ²={found.chi_square:.0f}, H={found.entropy:.3f} bit, n={found.octets}"
-    hides = Finding("8.4e", state, column.name, Said(f"{said.zh}({shown})", f"{said.en} ({shown})"))
+    hides = Finding("8.4e", state, column.name, Said(f"{said.zh}（{shown}）", f"{said.en} ({shown})"))
     sealed = [one for one in column.values if isinstance(one, str) and one.startswith(MARK)]
     if len(sealed) == found.values and state in ("meets", "partly"):
         noticed = Said(
-            "密文带认证标签,并与行绑定与否取决于写入方",
+            "密文带认证标签，并与行绑定与否取决于写入方",
             "ciphertexts carry a tag; whether bound to their row is up to the writer",
         )
         return [hides, Finding("8.4g", state, column.name, noticed)]
@@ -101,18 +101,18 @@ def _judged(found: Measured, column: Column) -> tuple[State, Said]:
             f"{found.readable} of {found.values} values are readable or have no ciphertext's shape",
         )
     if found.octets < LEAST_OCTETS:
-        return "unchecked", Said(f"不足 {LEAST_OCTETS} 字节,无法判断", f"fewer than {LEAST_OCTETS} octets say nothing")
+        return "unchecked", Said(f"不足 {LEAST_OCTETS} 字节，无法判断", f"fewer than {LEAST_OCTETS} octets say nothing")
     if found.chi_square > MOST_CHI_SQUARE or found.entropy < LEAST_ENTROPY:
-        return "fails", Said("字节分布不均匀,不像密文", "octets are not spread as a ciphertext's are")
+        return "fails", Said("字节分布不均匀，不像密文", "octets are not spread as a ciphertext's are")
     if found.repeated:
         return "partly", Said(
-            f"{found.repeated} 个值重复:相同明文得到相同密文",
+            f"{found.repeated} 个值重复：相同明文得到相同密文",
             f"{found.repeated} values occur again: equal texts give equal ciphertexts",
         )
     if column.chinese:
-        return "meets", Said("分布如密文,密钥为 SM4", "spread as a ciphertext, under an SM4 key")
+        return "meets", Said("分布如密文，密钥为 SM4", "spread as a ciphertext, under an SM4 key")
     return "partly", Said(
-        "分布如密文;看不出所用算法,压缩内容亦会如此",
+        "分布如密文；看不出所用算法，压缩内容亦会如此",
         "spread as a ciphertext; the algorithm cannot be seen, and compressed content looks the same",
     )
 

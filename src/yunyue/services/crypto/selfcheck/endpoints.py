@@ -33,6 +33,8 @@ SM2_CURVE: Final = "1.2.156.10197.1.301"
 SM2_WITH_SM3: Final = "1.2.156.10197.1.501"
 WEAK_SIGNATURES: Final = ("md5", "sha1")
 LEAST_RSA_BITS: Final = 2048
+PATIENCE: Final = 2
+"""Greetings without an answer, after which a server that said nothing yet is left alone."""
 IDENTITY: Final = "8.2a"
 CHANNEL: Final = ("8.2b", "8.2c", "8.4d", "8.4f")
 """What a protected connection is for: integrity and confidentiality, of communication and of data in transit."""
@@ -52,7 +54,10 @@ class Endpoint:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What an endpoint accepts; `certificates` by TLS, `dual` by TLCP (signing first, then encrypting)."""
+    """What an endpoint accepts; `certificates` by TLS, `dual` by TLCP (signing first, then encrypting).
+
+    `late`: a greeting was not answered in time, so what was not heard is not known.
+    """
 
     tlcp: int
     dual: tuple[bytes, ...]
@@ -60,6 +65,7 @@ class Seen:
     versions: tuple[int, ...]
     weak: int
     certificates: tuple[bytes, ...]
+    late: bool = False
 
     @property
     def speaks(self) -> bool:
@@ -72,16 +78,18 @@ def look(endpoint: Endpoint, reach: Reach, now: datetime) -> list[Finding]:
     name = str(endpoint)
     address = reach.address(endpoint.host, endpoint.port)
     if isinstance(address, Refused):
-        return _every(name, "unchecked", Said(f"未连接:{address.reason}", f"not reached: {address.reason}"))
+        return _every(name, "unchecked", Said(f"未连接：{address.reason}", f"not reached: {address.reason}"))
     try:
         with reach.connected(address, endpoint.port):
             pass
         seen = _seen(endpoint, address, reach)
     except OSError as error:
-        return _every(name, "unchecked", Said(f"连接失败:{error}", f"no connection: {error}"))
+        return _every(name, "unchecked", Said(f"连接失败：{error}", f"no connection: {error}"))
+    if not seen.speaks and seen.late:
+        return _every(name, "unchecked", Said("未在时限内应答", "no answer in time"))
     if not seen.speaks:
         said = Said(
-            "不以 TLS、TLCP 应答:传输未加密,或为其他协议",
+            "不以 TLS、TLCP 应答：传输未加密，或为其他协议",
             "answers neither TLS nor TLCP: not encrypted, or another protocol",
         )
         return _every(name, "fails", said)
@@ -89,13 +97,24 @@ def look(endpoint: Endpoint, reach: Reach, now: datetime) -> list[Finding]:
 
 
 def _seen(endpoint: Endpoint, address: str, reach: Reach) -> Seen:
+    late: list[int] = []
+    spoken: list[int] = []
+
     def heard(version: int, suites: tuple[int, ...]) -> Heard | None:
+        if len(late) >= PATIENCE and not spoken:
+            return None
         try:
             with reach.connected(address, endpoint.port) as line:
                 found = asked(line, greeting(endpoint.host, version, suites))
+        except TimeoutError:
+            late.append(version)
+            return None
         except OSError:
-            return None  # a cut or silence is how many servers say no
-        return found if found is not None and found.version == version and found.suite in suites else None
+            return None  # a cut is how many servers say no
+        if found is None or found.version != version or found.suite not in suites:
+            return None
+        spoken.append(version)
+        return found
 
     tlcp = heard(TLCP, tuple(TLCP_SUITES))
     chinese = heard(TLS13, tuple(SM_TLS13))
@@ -110,6 +129,7 @@ def _seen(endpoint: Endpoint, address: str, reach: Reach) -> Seen:
         versions=(*(version for version, one in usual.items() if one is not None), *((TLS13,) if newest else ())),
         weak=weak.suite if weak else 0,
         certificates=plain or (_by_library(endpoint, address, reach) if newest else ()),
+        late=bool(late),
     )
 
 
@@ -142,7 +162,7 @@ def _channel(name: str, seen: Seen) -> list[Finding]:
         said = f"TLS 1.3 {SM_TLS13[seen.sm_suite]} (RFC 8998)"
         return [Finding(one, "meets", name, Said(f"以 {said} 应答", f"answers with {said}")) for one in CHANNEL]
     versions = "/".join(VERSIONS[one] for one in seen.versions)
-    chinese = f"仅接受 {versions} 的国际算法套件,未见 TLCP 或 RFC 8998"
+    chinese = f"仅接受 {versions} 的国际算法套件，未见 TLCP 或 RFC 8998"
     english = f"accepts {versions} with international suites only; neither TLCP nor RFC 8998"
     return [Finding(one, "partly", name, Said(chinese, english)) for one in CHANNEL]
 
@@ -163,9 +183,9 @@ def _identity(name: str, seen: Seen, now: datetime) -> Finding:
     if seen.dual and seen.tlcp not in WITH_RSA:
         return _dual(name, shown)
     if _chinese(shown[0]):
-        return Finding(IDENTITY, "meets", name, Said("SM2 证书,在有效期内", "an SM2 certificate in date"))
+        return Finding(IDENTITY, "meets", name, Said("SM2 证书，在有效期内", "an SM2 certificate in date"))
     said = Said(
-        "证书在有效期内,采用国际算法;未核对信任链",
+        "证书在有效期内，采用国际算法；未核对信任链",
         "certificate in date, of an international algorithm; its chain was not judged",
     )
     return Finding(IDENTITY, "partly", name, said)
@@ -174,12 +194,12 @@ def _identity(name: str, seen: Seen, now: datetime) -> Finding:
 def _dual(name: str, shown: tuple[bytes, ...]) -> Finding:
     if len(shown) < 2 or not all(_chinese(one) for one in shown[:2]):
         said = Said(
-            "TLCP 须有签名、加密两张 SM2 证书,未见齐",
+            "TLCP 须有签名、加密两张 SM2 证书，未见齐",
             "TLCP needs two SM2 certificates, for signing and encrypting; not both are there",
         )
         return Finding(IDENTITY, "partly", name, said)
     said = Said(
-        "TLCP 双证书(SM2)在有效期内;未核对信任链", "two SM2 certificates of TLCP in date; their chain was not judged"
+        "TLCP 双证书（SM2）在有效期内；未核对信任链", "two SM2 certificates of TLCP in date; their chain was not judged"
     )
     return Finding(IDENTITY, "meets", name, said)
 
@@ -198,7 +218,7 @@ def _faults(der: bytes, now: datetime) -> list[tuple[str, str]]:
     if not begins <= now.astimezone(UTC) <= ends:
         found.append(
             (
-                f"不在有效期内({begins:%Y-%m-%d} 至 {ends:%Y-%m-%d})",
+                f"不在有效期内（{begins:%Y-%m-%d} 至 {ends:%Y-%m-%d}）",
                 f"not in date ({begins:%Y-%m-%d} to {ends:%Y-%m-%d})",
             )
         )

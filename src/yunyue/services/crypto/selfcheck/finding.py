@@ -17,7 +17,7 @@ STATE_TITLES: Final[dict[State, Said]] = {
     "unchecked": Said("未检测", "Not checked"),
 }
 LABEL: Final = Said(
-    "自评:由软件按可见范围得出,不是商用密码应用安全性评估,不构成任何认证",
+    "自评：由软件按可见范围得出，不是商用密码应用安全性评估，不构成任何认证",
     "Self-assessment by software of what it can see; no security assessment of commercial cryptography, no certificate",
 )
 
@@ -78,6 +78,6 @@ def _unseen(item: Item) -> Finding:
     said = (
         Said("本项未提供检测对象", "nothing was given to look at")
         if item.visible
-        else Said("软件无法看到,须现场核查", "software cannot see this; it takes an inspection on site")
+        else Said("软件无法看到，须现场核查", "software cannot see this; it takes an inspection on site")
     )
     return Finding(item.id, "unchecked", "—", said)

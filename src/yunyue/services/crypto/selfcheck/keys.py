@@ -16,7 +16,7 @@ def look(held: Holdings, oldest_days: int = OLDEST_DAYS) -> list[Finding]:
     """What is found of each key that is in use, and of what keeps them."""
     found = [one for key in held.keys if key.state == "active" for one in _key(key, held.now, oldest_days)]
     product = Said(
-        "密钥保管在本平台的软件模块中,未经商用密码产品认证;需要认证的,在封印处接入密码机",
+        "密钥保管在本平台的软件模块中，未经商用密码产品认证；需要认证的，在封印处接入密码机",
         "keys are kept by this platform's software module, which is no certified product; an HSM plugs in at the seal",
     )
     return [*found, Finding("8.4p", "fails", "yunyue crypto", product)] if found else []
@@ -30,7 +30,7 @@ def _key(key: HeldKey, now: int, oldest_days: int) -> list[Finding]:
 def _life(key: HeldKey, name: str, age: int, oldest_days: int) -> Finding:
     if age > oldest_days:
         said = Said(
-            f"最新版本已用 {age} 天,超过 {oldest_days} 天", f"its latest version is {age} days old, over {oldest_days}"
+            f"最新版本已用 {age} 天，超过 {oldest_days} 天", f"its latest version is {age} days old, over {oldest_days}"
         )
         return Finding(LIFE, "fails", name, said)
     lacking = []
@@ -40,10 +40,10 @@ def _life(key: HeldKey, name: str, age: int, oldest_days: int) -> Finding:
         lacking.append(("可明文导出", "it may be exported in plain"))
     if lacking:
         chinese, english = "、".join(zh for zh, _ in lacking), ", ".join(en for _, en in lacking)
-        return Finding(LIFE, "partly", name, Said(f"已用 {age} 天;{chinese}", f"{age} days old; {english}"))
+        return Finding(LIFE, "partly", name, Said(f"已用 {age} 天；{chinese}", f"{age} days old; {english}"))
     days = key.period // 86_400
     return Finding(
-        LIFE, "meets", name, Said(f"已用 {age} 天,每 {days} 天轮换", f"{age} days old, rotated every {days} days")
+        LIFE, "meets", name, Said(f"已用 {age} 天，每 {days} 天轮换", f"{age} days old, rotated every {days} days")
     )
 
 

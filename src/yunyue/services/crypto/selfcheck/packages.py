@@ -9,14 +9,14 @@ from yunyue.settlement.statement import Said
 
 UNSAFE: Final = {
     "gmssl": Said(
-        "纯 Python 的 SM2:随机数来自梅森旋转,被篡改的 C3 仍被接受",
+        "纯 Python 的 SM2：随机数来自梅森旋转，被篡改的 C3 仍被接受",
         "SM2 in pure Python: nonces from a Mersenne twister, a tampered C3 is accepted",
     ),
     "smcryptopy": Said("畸形签名使进程中止", "a malformed signature aborts the process"),
-    "tongsuopy": Said("自 2023 年未更新,缺 SM2 加密", "not maintained since 2023, no SM2 encryption"),
-    "pycrypto": Said("2013 年起无人维护,存在 CVE-2013-7459", "unmaintained since 2013, CVE-2013-7459"),
-    "ecdsa": Said("非恒定时间,CVE-2024-23342 不修复", "not constant time; CVE-2024-23342 will not be fixed"),
-    "rsa": Said("纯 Python,非恒定时间,CVE-2020-25658", "pure Python, not constant time, CVE-2020-25658"),
+    "tongsuopy": Said("自 2023 年未更新，缺 SM2 加密", "not maintained since 2023, no SM2 encryption"),
+    "pycrypto": Said("2013 年起无人维护，存在 CVE-2013-7459", "unmaintained since 2013, CVE-2013-7459"),
+    "ecdsa": Said("非恒定时间，CVE-2024-23342 不修复", "not constant time; CVE-2024-23342 will not be fixed"),
+    "rsa": Said("纯 Python，非恒定时间，CVE-2020-25658", "pure Python, not constant time, CVE-2020-25658"),
 }
 BROKEN: Final = frozenset({"gmssl", "smcryptopy", "pycrypto"})
 """Whose use is wrong in itself; the others depend on what they are used for."""

@@ -35,7 +35,7 @@ def look(hashes: Iterable[str], name: str) -> list[Finding]:
     shown = ", ".join(f"{title} × {count}" for (_, title), count in sorted(usable.items()))
     strengths = {strength for strength, _ in usable}
     state, said = _judged(strengths)
-    return [Finding("8.4e", state, name, Said(f"{said.zh}({shown})", f"{said.en} ({shown})"))]
+    return [Finding("8.4e", state, name, Said(f"{said.zh}（{shown}）", f"{said.en} ({shown})"))]
 
 
 def form(hashed: str) -> tuple[Strength, str]:
@@ -54,11 +54,11 @@ def form(hashed: str) -> tuple[Strength, str]:
 
 def _judged(strengths: set[Strength]) -> tuple[State, Said]:
     if "unknown" in strengths:
-        return "fails", Said("有的口令不是任何已知散列,可能是明文", "some are no known hash, perhaps plain text")
+        return "fails", Said("有的口令不是任何已知散列，可能是明文", "some are no known hash, perhaps plain text")
     if "weak" in strengths:
         return "fails", Said("有的口令仅以快速或已被攻破的散列保存", "some are kept under fast or broken digests")
     if "slow" in strengths:
         return "partly", Said("有的口令的迭代次数不足", "some have too few rounds")
     if strengths == {"chinese"}:
         return "meets", Said("以 SM3 加盐迭代保存", "kept salted and stretched by SM3")
-    return "partly", Said("加盐迭代保存,采用国际算法", "kept salted and stretched, by international algorithms")
+    return "partly", Said("加盐迭代保存，采用国际算法", "kept salted and stretched, by international algorithms")
