@@ -56,6 +56,8 @@ STATES: Final[Mapping[str, tuple[object, str]]] = {
     "awaiting": (_("Waiting for approval"), "warn"),
     "active": (_("Active"), "good"),
     "disabled": (_("Disabled"), "calm"),
+    "expired": (_("Expired"), "calm"),
+    "revoked": (_("Revoked"), "bad"),
     "approved": (_("Approved"), "good"),
     "rejected": (_("Sent back"), "bad"),
     "there": (_("There"), "good"),
