@@ -18,10 +18,11 @@ from yunyue.doors.web.accounts.roles import (
     ORDERERS,
     SERVICE_READERS,
     STAFF_READERS,
+    STATUS_KEEPERS,
     THIRD_PARTIES,
     Role,
 )
-from yunyue.doors.web.crypto.roles import DESTROYERS, KEY_READERS, SAVERS
+from yunyue.doors.web.crypto.roles import CHECKERS, DESTROYERS, KEY_READERS, SAVERS
 
 
 class Way(NamedTuple):
@@ -112,6 +113,26 @@ PAGES: Final[dict[str, Way]] = {
     "console:monitoring": Way("/monitoring", SERVICE_READERS),
     "console:order": Way("/monitoring/order", ORDERERS),
     "console:approve": Way("/monitoring/approve/order-1", APPROVERS),
+    "monitor:wall": Way("/monitor", SERVICE_READERS),
+    "monitor:course": Way("/monitor/course.svg/order-1", SERVICE_READERS),
+    "monitor:picture": Way("/monitor/picture/1/order-1", SERVICE_READERS),
+    "monitor:target": Way("/monitor/target/order-1", SERVICE_READERS),
+    "monitor:budgets": Way("/monitor/budget", CONTRACT_READERS),
+    "monitor:budget": Way("/monitor/budget/monitor-coverage", CONTRACT_READERS),
+    "monitor:dispute": Way("/monitor/dispute", CONTRACT_READERS),
+    "monitor:findings": Way("/monitor/findings", SERVICE_READERS),
+    "monitor:judge": Way("/monitor/findings/none", BUSINESS),
+    "monitor:alerts": Way("/monitor/alerts", SERVICE_READERS),
+    "monitor:acknowledge": Way("/monitor/alerts/1", BUSINESS),
+    "monitor:maintenance": Way("/monitor/maintenance", CONTRACT_READERS),
+    "monitor:points": Way("/monitor/points", CONTRACT_READERS),
+    "monitor:boards": Way("/monitor/boards", SERVICE_READERS),
+    "monitor:board": Way("/monitor/boards/none", SERVICE_READERS),
+    "monitor:board-export": Way("/monitor/boards/none/export", SERVICE_READERS),
+    "monitor:board-drop": Way("/monitor/boards/none/drop", BUSINESS | {Role.TENANT_USER, Role.FOUNDER}),
+    "monitor:status-pages": Way("/monitor/status", STATUS_KEEPERS),
+    "monitor:status-close": Way("/monitor/status/none/close", STATUS_KEEPERS),
+    "monitor:status": Way("/status/no-such-page", ANYONE),
     "tables:save": Way("/tables/views", ANY_ACCOUNT),
     "tables:forget": Way("/tables/views/1/forget", ANY_ACCOUNT),
     "console:latency": Way("/monitoring/latency/order-1", SERVICE_READERS),
@@ -136,6 +157,18 @@ LEADING_BACK: Final = frozenset(
 
 OPERATIONS: Final[dict[str, Way]] = {
     "GET /contracts": Way("/contracts", CONTRACT_READERS),
+    **{
+        f"GET /contracts/{{contract}}/crypto/{name}": Way(f"/contracts/{CONTRACT}/crypto/{name}", KEY_READERS)
+        for name in ("seal", "keys", "certificates", "cbom", "wishes", "selfchecks")
+    },
+    "GET /contracts/{contract}/crypto/selfchecks/{number}": Way(
+        f"/contracts/{CONTRACT}/crypto/selfchecks/1", KEY_READERS
+    ),
+    "POST /contracts/{contract}/crypto/selfchecks": Way(f"/contracts/{CONTRACT}/crypto/selfchecks", CHECKERS),
+    "POST /contracts/{contract}/crypto/acts": Way(f"/contracts/{CONTRACT}/crypto/acts", SAVERS),
+    "POST /contracts/{contract}/crypto/wishes/{number}/decision": Way(
+        f"/contracts/{CONTRACT}/crypto/wishes/1/decision", DESTROYERS
+    ),
     "GET /contracts/{contract}/terms": Way(f"/contracts/{CONTRACT}/terms", CONTRACT_READERS),
     "GET /contracts/{contract}/statement": Way(f"/contracts/{CONTRACT}/statement", CONTRACT_READERS),
     "GET /contracts/{contract}/why/{finding}": Way(f"/contracts/{CONTRACT}/why/instalment-1", CONTRACT_READERS),

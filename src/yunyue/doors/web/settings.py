@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.socialaccount.providers.openid_connect",
     "yunyue.doors.web.console",
+    "yunyue.doors.web.monitor",
     "yunyue.doors.web.tables",
     "yunyue.doors.web.orders",
     "yunyue.doors.web.tickets",

@@ -13,5 +13,6 @@ urlpatterns = [
     path("archive/", include("yunyue.doors.web.archive.urls")),
     path("tables/", include("yunyue.doors.web.tables.urls")),
     path("crypto/", include("yunyue.doors.web.crypto.urls")),
+    path("", include("yunyue.doors.web.monitor.urls")),
     path("", include("yunyue.doors.web.console.urls")),
 ]

@@ -54,3 +54,6 @@ THIRD_PARTIES = frozenset({Role.THIRD_PARTY})
 
 EVIDENCE_READERS = THIRD_PARTIES | AUDITORS
 """Who sees the evidence page."""
+
+STATUS_KEEPERS = frozenset({Role.TENANT_USER, Role.CLIENT_MANAGER, Role.FOUNDER})
+"""Who shows a public status page: what is public of a department is the client's own choice."""

@@ -19,6 +19,7 @@ from yunyue.doors.web.accounts.roles import (
     OPENERS,
     SERVICE_READERS,
     STAFF_READERS,
+    STATUS_KEEPERS,
     THIRD_PARTIES,
     Role,
 )
@@ -50,7 +51,9 @@ PLACES: Final = (
     Place("console:journal", _("Facts"), CONTRACT_READERS),
     Place("orders:orders", _("Orders"), SERVICE_READERS),
     Place("tickets:tickets", _("Tickets"), SERVICE_READERS),
-    Place("console:monitoring", _("Monitoring"), SERVICE_READERS),
+    Place("monitor:wall", _("Monitoring"), SERVICE_READERS),
+    Place("console:monitoring", _("Targets"), SERVICE_READERS),
+    Place("monitor:status-pages", _("Public status"), STATUS_KEEPERS),
     Place("crypto:keys", _("Cryptography"), SERVICE_READERS),
     Place("access:evidence", _("Evidence"), EVIDENCE_READERS),
     Place("access:audit", _("State of the record"), AUDITORS),

@@ -1,0 +1,1 @@
+"""How monitoring's values read on a page."""

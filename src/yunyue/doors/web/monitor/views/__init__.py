@@ -1,0 +1,1 @@
+"""Views of monitoring, a file for each page."""
