@@ -89,8 +89,7 @@ defaults
     timeout http-keep-alive 30s
     retries 5
     option redispatch 1
-    balance leastconn
-    errorfile 503 /dev/null"""
+    balance leastconn"""
 
     def _edge(self) -> str:
         host = "http-request set-var(txn.host) req.hdr(host),field(1,:),lower"
@@ -127,5 +126,5 @@ defaults
         return f"""listen s{slot}
     mode {mode}
     bind {self.address}:{self.port(slot)}{retry if mode == "http" else ""}
-    default-server check inter {CHECK_MS}ms fall 2 rise 1 observe layer4 on-error mark-down error-limit 2
+    default-server check inter {CHECK_MS}ms fall 2 rise 1
     server-template r 1-{self.servers} 0.0.0.0:1 disabled"""

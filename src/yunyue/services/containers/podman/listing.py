@@ -17,6 +17,7 @@ from yunyue.services.containers.manifest.objects import (
     StatefulSet,
 )
 from yunyue.services.containers.podman.places import Places
+from yunyue.services.containers.podman.rolling import body_digest
 from yunyue.services.containers.project.addresses import EDGE, Address, addresses
 from yunyue.services.containers.project.objects import Objects
 from yunyue.services.containers.project.project import Project
@@ -126,7 +127,7 @@ def image_of(body: str) -> str:
 
 def rollout(row: ObjectRow, status: dict[str, Any], revisions: tuple[RevisionShown, ...], *, paused: bool) -> Rollout:
     """How far a workload is, from what was noted last; of a row that nobody has looked at yet nothing is known."""
-    seen = status.get("digest") == row.digest
+    seen = status.get("seen") == body_digest(row)
     state = str(status.get("state", "progressing")) if seen else "progressing"
     progress: Progress = "paused" if paused else "complete" if state == "ready" else "progressing"
     return Rollout(

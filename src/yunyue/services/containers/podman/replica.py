@@ -196,7 +196,7 @@ class Replica:
         pause = back_off(self.short_lives + 1)
         self.put(phase="waiting", reason=why.reason, until=self.around.machine.now() + pause)
         self.around.tell(self.row, "warning", "StartFailed", f"{self.row.name}: {why.reason}")
-        self.around.started(self.row, ok=False, error=why.reason.partition(":")[0][:60])
+        self.around.started(self.row, ok=False, error=why.reason)
 
     async def _live(self) -> bool:
         """Watch over the running container; True when it died, False when it shall end."""
@@ -273,7 +273,7 @@ class Replica:
             await self.around.leave(self.row)
 
     async def _run_words(self, words: tuple[str, ...], seconds: float) -> int:
-        return await exec_status(self.around.machine.libpod, self.row.container, words, seconds)
+        return await exec_status(self.around.machine.places, self.row.container, words, seconds)
 
     async def _after_death(self, *, seen: bool) -> None:
         """The container ended by itself, or while nobody looked: note why, and when it may start again."""
@@ -334,11 +334,10 @@ class Replica:
     async def _drain(self) -> None:
         """Until it has no requests any more, or its grace is over; then what the manifest wants done before the end."""
         grace = self.spec.termination_grace_period_seconds
-        for _ in range(int(grace / DRAIN_STEP)):
-            with contextlib.suppress(EngineGone):
-                if not await self.around.sessions(self.row):
-                    break
-            await asyncio.sleep(DRAIN_STEP)
+        with contextlib.suppress(TimeoutError, EngineGone):
+            async with asyncio.timeout(grace):
+                while await self.around.sessions(self.row):
+                    await asyncio.sleep(DRAIN_STEP)
         hook = self.spec.container.lifecycle.pre_stop if self.spec.container.lifecycle else None
         if hook is None:
             return

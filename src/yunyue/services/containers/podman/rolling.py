@@ -15,7 +15,7 @@ from yunyue.services.containers.manifest.manifests import understood
 from yunyue.services.containers.manifest.objects import Deployment
 from yunyue.services.containers.manifest.pod import Template
 from yunyue.services.containers.podman.planning import Plan
-from yunyue.services.containers.project.objects import Objects
+from yunyue.services.containers.project.objects import Objects, digest
 from yunyue.services.containers.project.rows import EventRow, ObjectRow, ReplicaRow, Revision
 from yunyue.services.containers.project.wishes import Running, template_of
 
@@ -50,6 +50,7 @@ class Rolling:
             "step": step,
             "since": since,
             "digest": row.digest,
+            "seen": body_digest(row),
             "good": good,
             "updated": plan.updated,
             "ready": sum(each.phase == "ready" for each in rows),
@@ -88,6 +89,11 @@ class Rolling:
         self._known[row.kind, row.name] = status
         self._objects.set_status(row.kind, row.name, status)
         self._objects.tell(EventRow(0, row.project, self._now(), row.kind, row.name, "warning", "RolledBack", message))
+
+
+def body_digest(row: ObjectRow) -> str:
+    """Tells whether what was said of an object was said of it as it is now."""
+    return digest(row.body)
 
 
 def with_template(row: ObjectRow, revision: Revision, number: int, now: int, actor: str) -> ObjectRow:

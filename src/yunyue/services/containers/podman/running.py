@@ -1,23 +1,26 @@
-"""Runs a command in a container and says how it ended."""
+"""Runs a command in a container and says how it ended.
+
+The command is followed to its end by its output: of one that runs detached podman notes the end only much later.
+"""
 
 import asyncio
 
-from yunyue.services.containers.podman.libpod import Libpod
+from yunyue.answer import Refused
+from yunyue.services.containers.engine import Command
+from yunyue.services.containers.errors import EngineSaid
+from yunyue.services.containers.podman.places import Places
+from yunyue.services.containers.podman.sessions import shell
 
-STEP_SECONDS = 0.02
 
-
-async def exec_status(libpod: Libpod, container: str, words: tuple[str, ...], seconds: float) -> int:
+async def exec_status(places: Places, container: str, words: tuple[str, ...], seconds: float) -> int:
     """The status of a command; its output is thrown away. Raises TimeoutError, EngineSaid, EngineGone."""
-    body = {"Cmd": list(words), "AttachStdout": True, "AttachStderr": True}
-    made = await libpod.ask("POST", f"/containers/{container}/exec", body)
-    session = str(made["Id"])
-    await libpod.ask("POST", f"/exec/{session}/start", {"Detach": True})
-    pause = STEP_SECONDS
     async with asyncio.timeout(seconds):
-        while True:
-            found = await libpod.ask("GET", f"/exec/{session}/json")
-            if not found["Running"]:
-                return int(found["ExitCode"])
-            await asyncio.sleep(pause)
-            pause = min(pause * 1.5, 0.5)
+        running = await shell(places, container, Command(words))
+        if isinstance(running, Refused):
+            raise EngineSaid(500, running.reason)
+        try:
+            while await running.read():
+                pass
+            return await running.status()
+        finally:
+            await running.close()

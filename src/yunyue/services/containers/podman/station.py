@@ -10,6 +10,7 @@ import os
 import shutil
 import signal
 import subprocess
+import threading
 from pathlib import Path
 from typing import Final
 
@@ -132,6 +133,8 @@ class Station:
                 cwd="/",
             )
         (self.places.run / "podman.pid").write_text(str(process.pid))
+        # It outlives us; while we live somebody has to take note of its end.
+        threading.Thread(target=process.wait, name="podman", daemon=True).start()
         log.info("podman started", pid=process.pid, socket=str(self.places.socket))
         return process
 

@@ -322,7 +322,9 @@ class Yard:
         """Surroundings: a start was tried."""
         if not ok:
             log.warning("a start failed", replica=row.name, reason=error)
-        self.ledger.sample(self.project, "success", self.machine.now(), error=error if not ok else "")
+        self.ledger.sample(
+            self.project, "success", self.machine.now(), error=error.partition(":")[0][:60] if not ok else ""
+        )
 
     def tell(self, row: ReplicaRow, severity: str, reason: str, message: str) -> None:
         """Surroundings: something happened."""

@@ -76,7 +76,7 @@ class Objects:
         """Forget an object, its revisions and its status; replicas go when they have ended."""
         with self.store.change(durable=True) as db:
             for table in ("objects", "revisions", "status"):
-                query = f"DELETE FROM {table} WHERE (project, kind, name) = (?, ?, ?)"  # noqa: S608 - one of three names
+                query = f"DELETE FROM {table} WHERE (project, kind, name) = (?, ?, ?)"  # noqa: S608 - one of three
                 db.execute(query, (self.project, kind, name))
 
     def revisions(self, kind: str, name: str) -> tuple[Revision, ...]:
@@ -129,16 +129,19 @@ class Objects:
         with self.store.change() as db:
             query = (
                 "SELECT number FROM (SELECT number, reason, message FROM events"
-                " WHERE (project, kind, name) = (?, ?, ?) ORDER BY number DESC LIMIT 10) WHERE (reason, message) = (?, ?)"
+                " WHERE (project, kind, name) = (?, ?, ?) ORDER BY number DESC LIMIT 10)"
+                " WHERE (reason, message) = (?, ?)"
             )
             same = (event.project, event.kind, event.name, event.reason, event.message)
             last = db.execute(query, same).fetchone()
             if last is not None:
                 db.execute("UPDATE events SET count = count + 1, at = ? WHERE number = ?", (event.at, last[0]))
                 return
-            columns = "project, at, kind, name, severity, reason, message, count"
             values = (event.project, event.at, event.kind, event.name, event.severity, event.reason, event.message, 1)
-            insert = f"INSERT INTO events ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"  # noqa: S608 - columns of ours
+            insert = (
+                "INSERT INTO events (project, at, kind, name, severity, reason, message, count)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+            )
             found = db.execute(insert, values)
             db.execute(
                 "DELETE FROM events WHERE project = ? AND number <= ?",
