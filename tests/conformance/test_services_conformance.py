@@ -40,6 +40,7 @@ PARAMETERS: Mapping[str, Mapping[str, object]] = {
     "containers": {},
     "crypto": {},
     "monitor": {"kind": "tcp", "target": "127.0.0.1:9", "timeout_ms": 100},
+    "transcode": {},
 }
 """An order that each available service takes, on this machine and without anything outside it."""
 

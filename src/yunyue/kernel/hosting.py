@@ -62,6 +62,16 @@ class ContractHost:
         """As the operator set it."""
         return self.hosting.kernel.settings.private_targets
 
+    @property
+    def database(self) -> str:
+        """"sqlite", or the address of the database all machines share."""
+        return self.hosting.kernel.settings.database
+
+    @property
+    def objects(self) -> str:
+        """Where large objects lie: "folder", another folder, or the bucket all machines share."""
+        return self.hosting.kernel.settings.objects
+
     def proven(self, tenant: str, name: str) -> bool:
         """As the facts of this contract say."""
         granted = self.standing(OwnershipGranted)

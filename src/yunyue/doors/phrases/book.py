@@ -21,12 +21,14 @@ from yunyue.doors.phrases import (
     series,
     store,
     supervision,
+    transcode,
     words,
 )
 from yunyue.doors.phrases.phrase import Phrase, filled
 
 _ROOMS: Final = (
     supervision,
+    transcode,
     api,
     *(words, cli, admission, orders, people, access, calendar, papers),
     *(host, store, series, journal, monitor, contract, exhibit, decoding),

@@ -1,60 +1,149 @@
-"""Ladders, clips, subtitles and snapshots from uploaded videos: what can be ordered once it is ready."""
+"""Transcoding as a service (视频转码服务): five verbs, and the workers that run beside the doors."""
 
-from decimal import Decimal
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import Final
 
-from yunyue.catalog import Entry, Indicator, Meter, NoParameters, NotAvailable, NotYet
-from yunyue.contract.terms import Named, Objective
+from msgspec.structs import replace
 
-ENTRY = Entry(
-    code="transcode",
-    title=Named(zh="视频转码服务", en="Video transcoding"),
-    parameters=NoParameters,
-    actions=(),
-    meters=(
-        Meter(
-            "transcode.h264-720-minute",
-            Named(zh="视频转码:H.264,短边 720 及以下", en="Transcoding: H.264, short edge up to 720"),
-            Named(zh="输出分钟", en="output minute"),
-        ),
-        Meter(
-            "transcode.h264-1080-minute",
-            Named(zh="视频转码:H.264,短边 1080", en="Transcoding: H.264, short edge 1080"),
-            Named(zh="输出分钟", en="output minute"),
-        ),
-        Meter(
-            "transcode.h265-1080-minute",
-            Named(zh="视频转码:H.265,短边 1080", en="Transcoding: H.265, short edge 1080"),
-            Named(zh="输出分钟", en="output minute"),
-        ),
-    ),
-    indicators=(
-        Indicator(
-            "availability",
-            Named(zh="转码接口可用性(五分钟错误桶)", en="Transcoding availability (five-minute error buckets)"),
-        ),
-        Indicator("success", Named(zh="转码任务成功率", en="Transcoding task success")),
-    ),
-    objectives=(
-        Objective(
-            id="transcode-buckets",
-            service="transcode",
-            title=Named(zh="转码接口可用性(五分钟错误桶)", en="Transcoding availability (five-minute error buckets)"),
-            indicator="availability",
-            method="M2",
-            target=Decimal("99.7"),
-            ladder=(),
-        ),
-        Objective(
-            id="transcode-success",
-            service="transcode",
-            title=Named(zh="转码任务成功率", en="Transcoding task success"),
-            indicator="success",
-            method="M6",
-            target=Decimal("99"),
-            ladder=(),
-        ),
-    ),
-    state=NotAvailable(Named(zh="尚未提供", en="not yet available")),
-)
+from yunyue.answer import Refused
+from yunyue.catalog import Entry, Host, Order, Result, Window, understand_parameters
+from yunyue.host.log import logger
+from yunyue.journal.facts import ServiceDelivered, ServiceResumed, ServiceRetired, ServiceSuspended
+from yunyue.services.transcode import indicate, meter
+from yunyue.services.transcode.calling import Caller
+from yunyue.services.transcode.entry import ENTRY
+from yunyue.services.transcode.instances import Instance, Instances
+from yunyue.services.transcode.jobs.errors import QueueBroken
+from yunyue.services.transcode.jobs.leases import Leases
+from yunyue.services.transcode.jobs.worker import Worker, sweep
+from yunyue.services.transcode.objects.expiry import expire
+from yunyue.services.transcode.objects.store import Trouble
+from yunyue.services.transcode.opening import place_of
+from yunyue.services.transcode.parameters import TranscodeOrder
+from yunyue.services.transcode.place import Place
+from yunyue.services.transcode.samples import ATTEMPT_SECONDS, Samples
+from yunyue.sla.span import milliseconds
 
-service = NotYet(ENTRY)
+HOUSEKEEPING_SECONDS: Final = 600
+_log = logger("yunyue.transcode")
+
+
+@dataclass(frozen=True, slots=True)
+class Transcode:
+    """catalog.Service and catalog.Works for transcoding."""
+
+    entry: Entry = ENTRY
+
+    def provision(self, order: Order, host: Host) -> Result:
+        """Open a department's place in the queue. Refused: bad parameters, a retired order."""
+        wanted = understand_parameters(TranscodeOrder, order.parameters, strict=False)
+        if isinstance(wanted, Refused):
+            return wanted
+        instances = _instances(host)
+        known = instances.find(order.id)
+        if isinstance(known, Instance):
+            if known.ended:
+                return Refused(f"order {order.id} was retired; place a new one", "order", "C37")
+            if (known.wanted, known.tenant) != (wanted, order.tenant):
+                return Refused(f"order {order.id} is provided with other parameters", "parameters", "C37")
+            return (ServiceDelivered(order=order.id),)
+        made = milliseconds(host.now())
+        instances.put(Instance(order=order.id, tenant=order.tenant, wanted=wanted, made=made))
+        return (ServiceDelivered(order=order.id),)
+
+    def operate(self, instance: str, action: str, host: Host) -> Result:
+        """pause or resume. Refused: another action, an instance in another state."""
+        found = _instances(host).find(instance)
+        if isinstance(found, Refused):
+            return found
+        if self.entry.action(action) is None:
+            known = ", ".join(one.code for one in self.entry.actions)
+            return Refused(f"there is no action {action!r}; known: {known}", "action", "C37")
+        pausing = action == "pause"
+        if found.ended or found.paused == pausing:
+            state = "retired" if found.ended else "paused" if found.paused else "running"
+            return Refused(f"the instance is {state} already", "instance", "C37")
+        _instances(host).put(replace(found, paused=pausing))
+        if pausing:
+            return (ServiceSuspended(order=instance, ground="client_request"),)
+        return (ServiceResumed(order=instance),)
+
+    def meter(self, instance: str, window: Window, host: Host) -> Result:
+        """See `transcode.meter`."""
+        found = _instances(host).find(instance)
+        place = found if isinstance(found, Refused) else place_of(host)
+        if isinstance(found, Refused) or isinstance(place, Refused):
+            return found if isinstance(found, Refused) else Refused(str(place))
+        return meter.meter(found, window, place.queue.database)
+
+    def indicate(self, instance: str, window: Window, host: Host) -> Result:
+        """See `transcode.indicate`."""
+        found = _instances(host).find(instance)
+        return found if isinstance(found, Refused) else indicate.indicate(found.order, window, host)
+
+    def retire(self, instance: str, host: Host) -> Result:
+        """End the order: its waiting and running jobs are cancelled, its results stay until they expire."""
+        found = _instances(host).find(instance)
+        if isinstance(found, Refused):
+            return found
+        if not found.ended:
+            place = place_of(host)
+            if isinstance(place, Refused):
+                return place
+            _instances(host).put(replace(found, ended=milliseconds(host.now())))
+            for job in (*place.queue.listed(found.tenant, "queued"), *place.queue.listed(found.tenant, "running")):
+                if job.instance == instance:
+                    place.queue.cancel(found.tenant, job.id)
+        return (ServiceRetired(order=instance),)
+
+    async def work(self, host: Host) -> None:
+        """Run the workers and keep house until cancelled; tasks in hand are then given back."""
+        place = place_of(host)
+        if isinstance(place, Refused):
+            _log.error("transcoding is off", reason=str(place))
+            await asyncio.Event().wait()
+            return
+        stop = Event()
+        leases = Leases(place.queue)
+        threads = [asyncio.to_thread(Worker(place, leases).run, stop) for _ in range(place.workers)]
+        running = asyncio.gather(*threads)
+        try:
+            await self._keep(host, place)
+        finally:
+            stop.set()
+            place.queue.ring()
+            await asyncio.shield(running)
+
+    async def _keep(self, host: Host, place: Place) -> None:
+        samples, caller, waited = Samples(host, place), Caller(place, host), HOUSEKEEPING_SECONDS
+        while True:
+            try:
+                waited = await asyncio.to_thread(_round, host, place, samples, waited)
+                await asyncio.to_thread(caller.due)
+            except (QueueBroken, *Trouble) as error:
+                _log.error("a round failed", reason=str(error))
+            await host.sleep(ATTEMPT_SECONDS)
+            waited += ATTEMPT_SECONDS
+
+
+def _round(host: Host, place: Place, samples: Samples, waited: int) -> int:
+    """One round; the seconds since the house was last kept."""
+    everyone = _instances(host).all()
+    samples.attempt([one.order for one in everyone if not one.ended])
+    for one in everyone:
+        samples.jobs(one.order)
+    if waited < HOUSEKEEPING_SECONDS:
+        return waited
+    sweep(place)
+    expire(place)
+    return 0
+
+
+def _instances(host: Host) -> Instances:
+    return Instances(Path(host.folder))
+
+
+service = Transcode()

@@ -72,7 +72,7 @@ def _too_much(streams: list[Found], limits: MediaLimits) -> Refused | None:
             width, height = int(one.get("width", 0)), int(one.get("height", 0))
             if max(width, height) > limits.side or width * height > limits.pixels:
                 return Refused(
-                    f"the picture has {width}x{height} pixels; a side has at most {limits.side}", "input", "C37"
+                    f"the picture has {width} by {height} pixels; a side has at most {limits.side}", "input", "C37"
                 )
     return None
 

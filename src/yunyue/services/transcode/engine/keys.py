@@ -1,15 +1,9 @@
-"""The key a film is encrypted with, and the small files through which the engines read it.
-
-Keys come from the crypto service through a narrow door (`KeySource`): a data key, and the same sealed under the
-tenant's own key. Only the sealed one is kept; players ask the platform, which unseals it.
-"""
+"""The key a film is encrypted with, and the small files through which the engines read it."""
 
 import os
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
-from yunyue.answer import Refused
 from yunyue.services.transcode.plan.package import KEY_FILE, KEY_FLAGS, KEY_NOTE
 
 
@@ -39,11 +33,3 @@ class ContentKey:
             descriptor = os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
-
-
-class KeySource(Protocol):
-    """What we ask of the crypto service."""
-
-    def fresh(self, octets: int) -> tuple[bytes, str] | Refused:
-        """A data key, and the same sealed."""
-        ...

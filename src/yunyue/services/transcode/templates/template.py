@@ -204,6 +204,7 @@ def contradiction(template: Template) -> Refused | None:
         (template.output == "hls-ts" and template.audio.codec == "opus", "audio.codec", "opus does not go into hls-ts"),
         (template.output == "audio" and template.audio.codec == "none", "audio.codec", "an audio output needs a codec"),
         (_rateless(template), "video.renditions", "two_pass needs kilobits in every rendition"),
+        (_two_pass_av1(template), "video.control", "two_pass is not for av1"),
         (_doubled(template), "video.renditions", "two renditions have the same short_edge"),
         (_still(template), "pictures", "an output of pictures needs snapshots or a sprite sheet"),
         (
@@ -236,6 +237,10 @@ def _misplaced(template: Template) -> bool:
 
 def _rateless(template: Template) -> bool:
     return template.video.control == "two_pass" and any(not one.kilobits for one in template.video.renditions)
+
+
+def _two_pass_av1(template: Template) -> bool:
+    return template.video.control == "two_pass" and template.video.codec == "av1"
 
 
 def _doubled(template: Template) -> bool:

@@ -1,0 +1,41 @@
+"""Callbacks: a CloudEvents 1.0 envelope for each job that ended, kept until the tenant's server has taken it."""
+
+import msgspec
+
+from yunyue.services.transcode.jobs.database import Hand
+from yunyue.services.transcode.jobs.job import Job
+from yunyue.services.transcode.jobs.moment import moment_of
+
+TYPES = {
+    "done": "cn.yunyue.transcode.done",
+    "failed": "cn.yunyue.transcode.failed",
+    "cancelled": "cn.yunyue.transcode.cancelled",
+}
+
+
+def call(hand: Hand, job: Job) -> None:
+    """Queue the call."""
+    sql = (
+        "INSERT INTO calls (id, job, tenant, url, body, tries, not_before, state, reason)"
+        " VALUES (?, ?, ?, ?, ?, 0, 0, 'waiting', '') ON CONFLICT (id) DO NOTHING"
+    )
+    body = event(job).decode()
+    hand.run(sql, (f"{job.id}/{job.state}", job.id, job.tenant, job.request.callback, body))
+
+
+def event(job: Job) -> bytes:
+    """What the tenant's server is sent."""
+    said = {"job": job.id, "state": job.state, "label": job.request.label, "seconds": job.seconds / 1000}
+    if job.state == "failed":
+        said |= {"class": job.kind, "reason": job.reason}
+    envelope = {
+        "specversion": "1.0",
+        "id": f"{job.id}/{job.state}",
+        "source": "/services/transcode",
+        "type": TYPES[job.state],
+        "subject": job.id,
+        "time": moment_of(job.ended).isoformat().replace("+00:00", "Z"),
+        "datacontenttype": "application/json",
+        "data": said,
+    }
+    return msgspec.json.encode(envelope)
