@@ -40,7 +40,8 @@ def open_series(settings: Settings) -> Series | Refused:
 
 def open_parts(settings: Settings, clock: Clock | None = None) -> Office | Refused:
     """The office of an installation, made when there is none; jobs are prepared, not launched."""
-    arrange(vault_folder(settings.home / "services"), Arrangement(settings.database, settings.crypto_seal))
+    arranged = Arrangement(settings.database, settings.crypto_seal, settings.public_url)
+    arrange(vault_folder(settings.home / "services"), arranged)
     kernel = Kernel.open(settings, clock)
     if isinstance(kernel, Refused):
         return kernel

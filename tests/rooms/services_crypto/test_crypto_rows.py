@@ -105,16 +105,16 @@ def test_a_closed_store_refuses(rows: Rows) -> None:
 
 def test_a_full_disk_refuses_and_can_be_tried_again(rows: Rows) -> None:
     rows.put("a", b"1")
-    rows._connection.execute("PRAGMA max_page_count=1")
+    rows._database._connection.execute("PRAGMA max_page_count=1")
     with pytest.raises(StorageFailed, match="nothing was written"):
         rows.put("b", bytes(100_000))
-    rows._connection.execute("PRAGMA max_page_count=1000000")
+    rows._database._connection.execute("PRAGMA max_page_count=1000000")
     rows.put("b", bytes(100_000))
     assert rows.get("b") == bytes(100_000)
 
 
 def test_after_an_unknown_failure_nothing_more_is_written(rows: Rows) -> None:
-    rows._connection.execute("DROP TABLE sealed_rows")
+    rows._database._connection.execute("DROP TABLE sealed_rows")
     with pytest.raises(StorageFailed, match="checked"):
         rows.put("a", b"1")
     with pytest.raises(StorageFailed, match="checked"):

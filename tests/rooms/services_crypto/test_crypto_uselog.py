@@ -95,7 +95,7 @@ def test_a_log_of_another_version_is_refused(log: UseLog, tmp_path: Path) -> Non
     with sqlite3.connect(tmp_path / "uses.db") as other:
         other.execute("PRAGMA user_version=9")
     other.close()
-    with pytest.raises(NotThisVault, match="another version"):
+    with pytest.raises(NotThisVault, match="made by version 9 of the use log"):
         UseLog(tmp_path / "uses.db")
 
 
@@ -144,7 +144,7 @@ class TestInTheVault:
 
     def test_a_full_disk_refuses_uses_until_there_is_room(self, desk: Desk) -> None:
         desk.key("k")
-        connection = desk.vault.log._connection
+        connection = desk.vault.log._database._connection
         pages = connection.execute("PRAGMA page_count").fetchone()[0]
         connection.execute(f"PRAGMA max_page_count={pages}")
         statuses = {desk.post("transit/encrypt/k", plaintext=b64("x")).status for _ in range(200)}
@@ -154,7 +154,7 @@ class TestInTheVault:
         assert desk.vault.log.faults() == []
 
     def test_a_log_that_failed_in_an_unknown_way_stays_shut(self, log: UseLog) -> None:
-        log._connection.execute("DROP TABLE head")
+        log._database._connection.execute("DROP TABLE head")
         for _ in range(2):
             with pytest.raises(StorageFailed):
                 log.append([USE])

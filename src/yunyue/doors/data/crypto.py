@@ -104,6 +104,9 @@ class CryptoDoor:
             return
         reply = await self._answered(scope, path, receive)
         head = [(b"content-type", reply.media.encode()), (b"cache-control", b"no-store")]
+        if reply.location:
+            asked = scope["path"] + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
+            head.append((b"location", (reply.location + asked).encode()))
         if reply.status != 204:
             head.append((b"content-length", str(len(reply.body)).encode()))
         await send({"type": "http.response.start", "status": reply.status, "headers": head})

@@ -34,3 +34,4 @@ UNSUPPORTED_PATH: Final = Fault("1 error occurred:\n\t* unsupported path\n\n", H
 UNSUPPORTED_OPERATION: Final = Fault("1 error occurred:\n\t* unsupported operation\n\n", HTTPStatus.METHOD_NOT_ALLOWED)
 SEALED: Final = Fault("Vault is sealed", HTTPStatus.SERVICE_UNAVAILABLE)
 UNINITIALIZED: Final = Fault("Vault is not initialized", HTTPStatus.SERVICE_UNAVAILABLE)
+STANDBY: Final = Fault("this machine stands by; another one serves the vault", HTTPStatus.SERVICE_UNAVAILABLE)

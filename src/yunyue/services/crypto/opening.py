@@ -10,6 +10,7 @@ from yunyue.answer import Refused
 from yunyue.services.crypto.ask import Answer, Ask, decoder_of
 from yunyue.services.crypto.fault import UNSUPPORTED_OPERATION, Fault
 from yunyue.services.crypto.seal import SUITES, Seal
+from yunyue.services.crypto.store.lead import Lead
 from yunyue.services.crypto.system import VERSION
 from yunyue.services.crypto.tokens import Token, Tokens, accessor
 
@@ -41,7 +42,10 @@ _UNSEAL: Final = decoder_of(UnsealBody)
 class Opening:
     """The requests of those who come before everybody else."""
 
-    def __init__(self, seal: Seal, tokens: Tokens, now: Callable[[], int], opened: Callable[[], None]) -> None:
+    def __init__(
+        self, seal: Seal, tokens: Tokens, now: Callable[[], int], opened: Callable[[], None], lead: Lead | None
+    ) -> None:
+        self._lead = lead
         self._seal = seal
         self._tokens = tokens
         self._now = now
@@ -55,7 +59,7 @@ class Opening:
             case ("read", "sys/seal-status"):
                 return Answer(self.status(), bare=True)
             case ("read", "sys/leader"):
-                return Answer({"ha_enabled": False, "is_self": False, "leader_address": ""}, bare=True)
+                return Answer(self._leader(), bare=True)
             case ("read", "sys/init"):
                 return Answer({"initialized": self._seal.config is not None}, bare=True)
             case ("update", "sys/init"):
@@ -64,6 +68,19 @@ class Opening:
                 return self._unseal(ask)
             case _:
                 return UNSUPPORTED_OPERATION
+
+    def _leader(self) -> dict[str, Any]:
+        lead = self._lead
+        if lead is None:
+            return {"ha_enabled": False, "is_self": False, "leader_address": ""}
+        address = lead.leader()
+        return {
+            "ha_enabled": True,
+            "is_self": lead.held,
+            "leader_address": address,
+            "leader_cluster_address": address,
+            "performance_standby": False,
+        }
 
     def status(self) -> dict[str, Any]:
         """Whether the vault is open, and how many shares are still needed."""
@@ -80,20 +97,26 @@ class Opening:
             "build_date": "",
             "migration": False,
             "recovery_seal": bool(config and config.wrapped),
-            "storage_type": "sqlite",
+            "storage_type": "sqlite" if self._lead is None else "postgresql",
             **({} if self._seal.keyring is None else {"cluster_name": CLUSTER, "cluster_id": CLUSTER}),
         }
 
     def _health(self, query: Mapping[str, str]) -> Answer | Fault:
         config, sealed = self._seal.config, self._seal.keyring is None
-        state = "uninitcode" if config is None else "sealedcode" if sealed else "activecode"
-        code = query.get(state, {"uninitcode": "501", "sealedcode": "503", "activecode": "200"}[state])
+        standby = self._lead is not None and not self._lead.held
+        state = (
+            "uninitcode" if config is None else "sealedcode" if sealed else "standbycode" if standby else "activecode"
+        )
+        usual = {"uninitcode": "501", "sealedcode": "503", "standbycode": "429", "activecode": "200"}[state]
+        if state == "standbycode" and query.get("standbyok") in ("", "1", "true"):
+            usual = query.get("activecode", "200")
+        code = query.get(state, usual)
         if not (code.isascii() and code.isdigit() and 100 <= int(code[:4]) <= 599):
             return Fault(f"bad value for {state}")
         content = {
             "initialized": config is not None,
             "sealed": sealed,
-            "standby": False,
+            "standby": standby,
             "performance_standby": False,
             "replication_performance_mode": "disabled",
             "replication_dr_mode": "disabled",

@@ -1,135 +1,65 @@
 """The use log: who used which key for what, written to disk before the answer leaves, and never what was encrypted.
 
 Each record is also a leaf of a tree (RFC 9162): whoever kept an earlier head can prove that nothing was taken out. A
-record holds HMACs of request and answer, so that a copy of either can later be matched to it.
+record holds HMACs of request and answer, so that a copy of either can later be matched to it. Old records are sealed
+in files that never change; the tree goes on over both.
 """
 
-import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from pathlib import Path
-from threading import Lock
-from typing import Final, NamedTuple
+from typing import Any, Final
 
+from yunyue.journal.proofs import inclusion_proof, nodes_over
 from yunyue.journal.tree import Frontier, leaf_hash
-from yunyue.services.crypto.errors import NotThisVault, StorageFailed
+from yunyue.services.crypto.errors import StorageFailed
+from yunyue.services.crypto.store.database import Database, Found
+from yunyue.services.crypto.store.sqlite import SqliteDatabase
+from yunyue.services.crypto.store.tables import USES
+from yunyue.services.crypto.uses.proof import UseProof, leaf_of
+from yunyue.services.crypto.uses.record import Counted, Use
+from yunyue.services.crypto.uses.segments import Segment, Segments
 
-APPLICATION_ID: Final = 0x59594B55
-VERSION: Final = 1
-WAIT_SECONDS: Final = 30
-_TABLES: Final = (
-    "CREATE TABLE uses (sequence INTEGER PRIMARY KEY, at BIGINT NOT NULL, space TEXT NOT NULL, key TEXT NOT NULL,"
-    " version INTEGER NOT NULL, operation TEXT NOT NULL, items INTEGER NOT NULL, actor TEXT NOT NULL,"
-    " status INTEGER NOT NULL, micros INTEGER NOT NULL, request BLOB NOT NULL, response BLOB NOT NULL)",
-    "CREATE INDEX uses_by_space ON uses (space, at)",
-    "CREATE TABLE forwarded (space TEXT PRIMARY KEY, sequence BIGINT NOT NULL, ordinal BIGINT NOT NULL)",
-    "CREATE TABLE head (id INTEGER PRIMARY KEY, frontier BLOB NOT NULL)",
-    "CREATE TRIGGER uses_stay BEFORE DELETE ON uses BEGIN SELECT RAISE(ABORT, 'the use log is append-only'); END",
-    "CREATE TRIGGER uses_hold BEFORE UPDATE ON uses BEGIN SELECT RAISE(ABORT, 'the use log is append-only'); END",
-)
+__all__ = ["Counted", "Use", "UseLog", "leaf_of"]
+APPLICATION_ID: Final = USES.mark
+VERSION: Final = USES.version
+AT_ONCE: Final = 10_000
+SEGMENT_ROWS: Final = 65_536
+MULTIPLE: Final = 256
+OLD_MS: Final = 24 * 3_600_000
 _INSERT: Final = "INSERT INTO uses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
-class Use(NamedTuple):
-    """One use. `at`: milliseconds since 1970; `actor`: the token's accessor; `items`: in a batch; `micros`: time."""
-
-    at: int
-    space: str
-    key: str
-    version: int
-    operation: str
-    items: int
-    actor: str
-    status: int
-    micros: int
-    request: bytes
-    response: bytes
-
-
-class Counted(NamedTuple):
-    """Uses of a space in a stretch of time: all, the good ones, those that failed by our fault."""
-
-    total: int
-    good: int
-    failed: int
-
-
 class UseLog:
-    """One file. Any number of threads of this process may use it; other processes may append too."""
+    """One log. Any number of threads of this process may use it; other processes may append too.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._lock = Lock()
-        self._failure = ""
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            self._connection = sqlite3.connect(
-                path, timeout=WAIT_SECONDS, isolation_level=None, check_same_thread=False
-            )
-            self._prepare()
-        except sqlite3.DatabaseError as error:
-            raise NotThisVault(f"{path}: {error}") from error
+    Given a path, a file with its sealed segments in the folder "uses" beside it; given a database, that, unsealed.
+    """
 
-    def _prepare(self) -> None:
-        run = self._connection.execute
-        run("PRAGMA journal_mode=WAL")
-        for pragma in ("synchronous=FULL", "trusted_schema=OFF", "cell_size_check=ON"):
-            run(f"PRAGMA {pragma}")
-        run("BEGIN IMMEDIATE")
-        try:
-            if not run("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
-                for statement in _TABLES:
-                    run(statement)
-                run("INSERT INTO head VALUES (1, ?)", (Frontier().to_bytes(),))
-                run(f"PRAGMA application_id={APPLICATION_ID}")
-                run(f"PRAGMA user_version={VERSION}")
-            there = {sql for (sql,) in run("SELECT sql FROM sqlite_schema WHERE sql IS NOT NULL")}
-            named = (run("PRAGMA application_id").fetchone()[0], run("PRAGMA user_version").fetchone()[0])
-            if named != (APPLICATION_ID, VERSION) or there != set(_TABLES):
-                raise NotThisVault(f"{self._path}: no use log, one of another version, or half migrated")
-            run("COMMIT")
-        finally:
-            if self._connection.in_transaction:
-                run("ROLLBACK")
+    def __init__(self, place: Path | Database) -> None:
+        self._database: Database = SqliteDatabase(place, USES) if isinstance(place, Path) else place
+        self._segments = Segments(place.parent / "uses") if isinstance(place, Path) else None
 
     def append(self, uses: Sequence[Use]) -> None:
         """Write them, in one transaction; they are on disk when this returns. Raises StorageFailed when not."""
-        with self._lock:
-            if self._failure:
-                raise StorageFailed(self._failure)
-            try:
-                self._append(uses)
-            except sqlite3.Error as error:
-                code = getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF
-                if code not in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                    # After a failed fsync a second one may succeed without writing: so no retry on this file.
-                    self._failure = f"{self._path}: {error}; open it again after it was checked"
-                raise StorageFailed(self._failure or f"{self._path}: {error}") from error
-            finally:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-
-    def _append(self, uses: Sequence[Use]) -> None:
-        run = self._connection.execute
-        run("BEGIN IMMEDIATE")
-        frontier = Frontier.from_bytes(run("SELECT frontier FROM head").fetchone()[0])
-        rows = [(frontier.size + index, *use) for index, use in enumerate(uses)]
-        self._connection.executemany(_INSERT, rows)
-        grown = frontier.extend([leaf_hash(leaf_of(row)) for row in rows])
-        run("UPDATE head SET frontier = ?", (grown.to_bytes(),))
-        run("COMMIT")
+        with self._database.transaction() as connection:
+            frontier = Frontier.from_bytes(connection.execute("SELECT frontier FROM head").fetchone()[0])
+            rows = [(frontier.size + index, *use) for index, use in enumerate(uses)]
+            connection.executemany(_INSERT, rows)
+            grown = frontier.extend([leaf_hash(leaf_of(row)) for row in rows])
+            connection.execute("UPDATE head SET frontier = ?", (grown.to_bytes(),))
 
     def head(self) -> tuple[int, bytes]:
         """How many records there are, and the root of their tree."""
-        with self._reading() as connection:
+        with self._database.using() as connection:
             frontier = Frontier.from_bytes(connection.execute("SELECT frontier FROM head").fetchone()[0])
         return frontier.size, frontier.root()
 
     def read(self, start: int, stop: int) -> list[tuple[int, Use]]:
         """The records from number `start` up to `stop`, with their numbers."""
+        found = [one for segment in self._overlapping(start, stop) for one in segment if start <= one[0] < stop]
         sql = "SELECT * FROM uses WHERE sequence >= ? AND sequence < ? ORDER BY sequence"
-        with self._reading() as connection:
-            return [(row[0], Use(*row[1:])) for row in connection.execute(sql, (start, stop))]
+        with self._database.using() as connection:
+            return found + [(row[0], Use(*row[1:])) for row in connection.execute(sql, (start, stop))]
 
     def counted(self, space: str, start: int, end: int) -> Counted:
         """What a space used between two moments (milliseconds), `end` not included. Good: no status of 400 or more."""
@@ -137,20 +67,32 @@ class UseLog:
             "SELECT count(*), count(CASE WHEN status < 400 THEN 1 END), count(CASE WHEN status >= 500 THEN 1 END)"
             " FROM uses WHERE space = ? AND at >= ? AND at < ?"
         )
-        with self._reading() as connection:
-            return Counted(*connection.execute(sql, (space, start, end)).fetchone())
+        with self._database.using() as connection:
+            counted = Counted(*connection.execute(sql, (space, start, end)).fetchone())
+            sealed = self._sealed(
+                connection.execute("SELECT * FROM segments WHERE ended >= ? AND began < ?", (start, end))
+            )
+        for segment in sealed if self._segments else ():
+            counted = counted.plus(self._files.counted(segment, space, start, end))
+        return counted
 
     def of_space(self, space: str, start: int, limit: int) -> list[tuple[int, Use]]:
         """A space's records from number `start`, at most `limit`, with their numbers."""
+        found: list[tuple[int, Use]] = []
+        for records in self._overlapping(start, 2**62):
+            found += [one for one in records if one[0] >= start and one[1].space == space]
+            if len(found) >= limit:
+                return found[:limit]
         # The expression keeps the index by time out of it: the new records lie together at the end of the table.
         sql = "SELECT * FROM uses WHERE sequence >= ? AND space || '' = ? ORDER BY sequence LIMIT ?"
-        with self._reading() as connection:
-            return [(row[0], Use(*row[1:])) for row in connection.execute(sql, (start, space, limit))]
+        with self._database.using() as connection:
+            rows = connection.execute(sql, (start, space, limit - len(found)))
+            return found + [(row[0], Use(*row[1:])) for row in rows]
 
     def forwarded(self, space: str) -> tuple[int, int]:
         """From which record on a space's uses were not sent to the series yet, and how many were."""
         sql = "SELECT sequence, ordinal FROM forwarded WHERE space = ?"
-        with self._reading() as connection:
+        with self._database.using() as connection:
             row = connection.execute(sql, (space,)).fetchone()
         return (0, 0) if row is None else (int(row[0]), int(row[1]))
 
@@ -160,33 +102,79 @@ class UseLog:
             "INSERT INTO forwarded VALUES (?, ?, ?) ON CONFLICT (space) DO UPDATE SET"
             " sequence = excluded.sequence, ordinal = excluded.ordinal"
         )
-        with self._reading() as connection:
+        with self._database.transaction() as connection:
             connection.execute(sql, (space, sequence, ordinal))
+
+    def segments(self) -> tuple[Segment, ...]:
+        """Every sealed segment, oldest first."""
+        with self._database.using() as connection:
+            return self._sealed(connection.execute("SELECT * FROM segments ORDER BY first"))
+
+    def seal(self, now: int, *, force: bool = False) -> tuple[Segment, ...]:
+        """Seal what fills a segment or is a day old at `now` (milliseconds); with `force` all. Raises StorageFailed.
+
+        Nothing where the log lies in a database that several machines share.
+        """
+        sealed: list[Segment] = []
+        if self._segments is None:
+            return ()
+        while rows := self._due(now, force=force):
+            segment = self._files.write([(row[0], Use(*row[1:])) for row in rows], self.segments())
+            with self._database.transaction() as connection:
+                connection.execute("INSERT INTO segments VALUES (?, ?, ?, ?, ?)", tuple(segment))
+                connection.execute("DELETE FROM uses WHERE sequence < ?", (segment.first + segment.rows,))
+            sealed.append(segment)
+        return tuple(sealed)
+
+    def proof(self, number: int) -> UseProof | None:
+        """That a record is under the log's present head, checked without the log; None when there is no such record."""
+        size, root = self.head()
+        found = self.read(number, number + 1)
+        if not found or not 0 <= number < size:
+            return None
+        nodes = nodes_over([leaf_hash(leaf_of((index, *use))) for index, use in self._all(size)])
+        return UseProof(number, found[0][1], size, tuple(inclusion_proof(number, size, nodes)), root)
 
     def faults(self) -> list[str]:
         """What is wrong with the log: reads all of it again and compares with its head."""
         size, root = self.head()
-        frontier = Frontier()
-        for start in range(0, size, 10_000):
-            rows = self.read(start, min(start + 10_000, size))
-            frontier = frontier.extend([leaf_hash(leaf_of((number, *use))) for number, use in rows])
-        return [] if (frontier.size, frontier.root()) == (size, root) else ["the records do not give the log's head"]
-
-    @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            try:
-                yield self._connection
-            except sqlite3.Error as error:
-                raise StorageFailed(f"{self._path}: {error}") from error
+        frontier, leaves = Frontier(), [leaf_hash(leaf_of((number, *use))) for number, use in self._all(size)]
+        frontier = frontier.extend(leaves)
+        wrong = [] if (frontier.size, frontier.root()) == (size, root) else ["the records do not give the log's head"]
+        return wrong + [fault for one in self.segments() if self._segments and (fault := self._files.fault(one))]
 
     def close(self) -> None:
-        """Give the file back."""
-        with self._lock:
-            self._failure = f"{self._path} is closed"
-            self._connection.close()
+        """Give it back."""
+        self._database.close()
 
+    @property
+    def _files(self) -> Segments:
+        if self._segments is None:
+            raise StorageFailed("this use log keeps no files")
+        return self._segments
 
-def leaf_of(row: tuple[object, ...]) -> bytes:
-    """A record as the tree takes it: its fields as text, octets in hexadecimal, one after another."""
-    return "\x1f".join(value.hex() if isinstance(value, bytes) else str(value) for value in row).encode()
+    def _all(self, size: int) -> Iterator[tuple[int, Use]]:
+        for start in range(0, size, AT_ONCE):
+            yield from self.read(start, min(start + AT_ONCE, size))
+
+    def _due(self, now: int, *, force: bool) -> list[tuple[Any, ...]]:
+        """The oldest records that fill a segment, or all that are old enough."""
+        with self._database.using() as connection:
+            first, last, oldest = connection.execute(
+                "SELECT min(sequence), max(sequence), min(at) FROM uses"
+            ).fetchone()
+            count = 0 if first is None else min(last - first + 1, SEGMENT_ROWS)
+            if not force:
+                old = count and now - oldest >= OLD_MS
+                count = count - count % MULTIPLE if old or count == SEGMENT_ROWS else 0
+            return connection.execute("SELECT * FROM uses ORDER BY sequence LIMIT ?", (count,)).fetchall()
+
+    def _overlapping(self, start: int, stop: int) -> Iterator[list[tuple[int, Use]]]:
+        """The records of each segment that holds some of these numbers."""
+        for segment in self.segments() if self._segments else ():
+            if segment.first < stop and segment.first + segment.rows > start:
+                yield self._files.read(segment)
+
+    @staticmethod
+    def _sealed(rows: Found) -> tuple[Segment, ...]:
+        return tuple(Segment(*row) for row in rows)

@@ -19,7 +19,7 @@ from yunyue.services.crypto.ask import Answer, Ask
 from yunyue.services.crypto.barrier import Barrier
 from yunyue.services.crypto.engines import Engine, engine_of
 from yunyue.services.crypto.errors import IsSealed, VaultBroken
-from yunyue.services.crypto.fault import DENIED, NOT_ALLOWED, SEALED, Fault
+from yunyue.services.crypto.fault import DENIED, NOT_ALLOWED, SEALED, STANDBY, Fault
 from yunyue.services.crypto.key import Key
 from yunyue.services.crypto.keyspace import KeySpace
 from yunyue.services.crypto.moments import seconds
@@ -29,6 +29,9 @@ from yunyue.services.crypto.policies import Policies
 from yunyue.services.crypto.rows import Rows
 from yunyue.services.crypto.seal import Seal
 from yunyue.services.crypto.seals.custodian import Custodian
+from yunyue.services.crypto.store.lead import Lead
+from yunyue.services.crypto.store.postgres import PostgresDatabase
+from yunyue.services.crypto.store.tables import ROWS, USES
 from yunyue.services.crypto.system import System
 from yunyue.services.crypto.token_paths import TokenPaths
 from yunyue.services.crypto.tokens import Tokens
@@ -47,6 +50,8 @@ OPERATIONS: Final = {
 }
 STALE_SECONDS: Final = 0.1
 """How long what another process changed may go unnoticed."""
+LEAD_SECONDS: Final = 1.0
+"""How often a machine asks whether it still leads, or may."""
 _LOG_KEY: Final = "core/log-key"
 _log = logger("yunyue.crypto")
 
@@ -71,6 +76,16 @@ class Reply:
     body: bytes
     use: Use | None = None
     media: str = "application/json"
+    location: str = ""
+    """The machine to ask instead, such as https://host:port."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """A PostgreSQL database several machines open, and where this one is reached."""
+
+    database: str
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +99,19 @@ class Job:
 class Vault:
     """One store of keys, its seal, its tokens and policies, and its use log."""
 
-    def __init__(self, folder: Path, clock: Clock, custodian: Custodian | None = None) -> None:
+    def __init__(
+        self, folder: Path, clock: Clock, custodian: Custodian | None = None, shared: Shared | None = None
+    ) -> None:
+        """`shared`: the database of a vault several machines open; without it everything lies in the folder."""
         self.clock = clock
-        self.log = UseLog(folder / "uses.db")
-        self.barrier = Barrier(Rows(folder / "keys.db"))
+        self.lead = None if shared is None else Lead(shared.database, shared.address)
+        self.log, rows = _stores(folder, shared, self.lead)
+        self.barrier = Barrier(rows)
         self.seal = Seal(self.barrier, custodian)
         self.mounts = Mounts(self.barrier)
         self.policies = Policies(self.barrier)
         self.tokens = Tokens(self.barrier, self.policies, self.now)
-        self.opening = Opening(self.seal, self.tokens, self.now, self.forget)
+        self.opening = Opening(self.seal, self.tokens, self.now, self._opened, self.lead)
         self._system = System(self.mounts, self.policies, self.tokens, self.seal, self.now)
         self._token_paths = TokenPaths(self.tokens, self.now)
         self.wrapping = Wrapping(self.tokens, self.now)
@@ -100,6 +119,8 @@ class Vault:
         self._coder: Mac | None = None
         self.closed_on_purpose = False
         self._generation, self._looked = self.barrier.rows.generation(), clock.monotonic()
+        self._led = clock.monotonic()
+        self._look_for_lead()
 
     def now(self) -> int:
         """Milliseconds since 1970."""
@@ -110,6 +131,24 @@ class Vault:
         """Whether the vault is closed."""
         return self.barrier.sealed
 
+    def _look_for_lead(self) -> None:
+        """A machine whose vault is sealed serves nobody, so it lets another lead."""
+        if self.lead is None:
+            return
+        if self.sealed and self.seal.config is not None:
+            self.lead.close()
+        else:
+            self.lead.look()
+
+    def _opened(self) -> None:
+        self.forget()
+        self._look_for_lead()
+
+    @property
+    def standby(self) -> bool:
+        """Whether another machine serves this vault."""
+        return self.lead is not None and not self.lead.held
+
     def open_alone(self) -> None:
         """Open by the custodian, when there is one; a vault somebody sealed on purpose stays sealed."""
         if self.closed_on_purpose or not self.sealed:
@@ -118,7 +157,7 @@ class Vault:
         if isinstance(opened, Refused):
             _log.error("the vault stays sealed", reason=str(opened))
         elif opened:
-            self.forget()
+            self._opened()
 
     def forget(self) -> None:
         """Read everything again when it is next needed."""
@@ -199,9 +238,11 @@ class Vault:
 
     def _routed(self, ask: Ask, request: Request) -> "Fault | Answer | tuple[Callable[[], Answer | Fault], bool]":
         """Who does it, after it is clear who asks and that they may."""
-        if ask.path in OPEN_PATHS:
-            return (lambda: self.opening.do(ask)), ask.operation == "update"
         self._look()
+        if ask.path in OPEN_PATHS and not (self.standby and ask.path == "sys/init" and ask.operation == "update"):
+            return (lambda: self.opening.do(ask)), ask.operation == "update"
+        if self.standby:
+            return STANDBY
         if self.sealed:
             return SEALED
         if ask.path in WRAPPING_PATHS:
@@ -282,6 +323,10 @@ class Vault:
             outcome = self._tried(lambda: self.wrapping.wrap(kept, ask.wrap_seconds))
         status = outcome.status
         body = _encoded(outcome)
+        if self.standby:
+            # Only the machine that serves writes the log; what a standby does is open itself and point to the other.
+            elsewhere = self.lead.leader() if self.lead and outcome == STANDBY else ""
+            return Reply(307 if elsewhere else status, body, location=elsewhere)
         if ask.path in OPEN_PATHS and ask.operation == "read":
             return Reply(status, body)
         return Reply(status, body, self._use(ask, request, status, body, began))
@@ -289,7 +334,7 @@ class Vault:
     def _use(self, ask: Ask, request: Request, status: int, body: bytes, began: float) -> Use:
         actor = "" if ask.bearer is None else ask.bearer.token.accessor
         known = ask.rest[0] if ask.space else ask.path
-        name = f"{ask.operation} {known[:100]}"
+        name = f"{ask.operation} {known[:100]}".replace("\0", "\ufffd")
         micros = int((self.clock.monotonic() - began) * 1_000_000)
         coder = self._hmac()
         request_code = coder.code(request.body) if coder else b""
@@ -297,7 +342,7 @@ class Vault:
         return Use(
             self.now(),
             ask.space,
-            ask.key[:200],
+            ask.key[:200].replace("\0", "\ufffd"),
             ask.version,
             name,
             ask.items,
@@ -348,9 +393,9 @@ class Vault:
         """Rotate what is due, destroy what waited long enough, end tokens whose time has passed."""
         if self.sealed:
             self.open_alone()
-        if self.sealed:
-            return
         self._look()
+        if self.sealed or self.standby:
+            return
         for identifier, space in self.spaces().items():
             erased, turned = space.due()
             for name in erased:
@@ -366,6 +411,9 @@ class Vault:
         if at - self._looked < STALE_SECONDS:
             return
         self._looked = at
+        if self.lead is not None and at - self._led >= LEAD_SECONDS:
+            self._led = at
+            self._look_for_lead()
         generation = self.barrier.rows.generation()
         if generation != self._generation:
             self._generation = generation
@@ -377,6 +425,16 @@ class Vault:
         self.seal.close()
         self.barrier.rows.close()
         self.log.close()
+        if self.lead is not None:
+            self.lead.close()
+
+
+def _stores(folder: Path, shared: Shared | None, lead: Lead | None) -> tuple[UseLog, Rows]:
+    """The use log and the rows: files of the folder, or schemas of a shared database."""
+    if shared is None or lead is None:
+        return UseLog(folder / "uses.db"), Rows(folder / "keys.db")
+    uses, rows = (PostgresDatabase(shared.database, tables, lead.check) for tables in (USES, ROWS))
+    return UseLog(uses), Rows(rows)
 
 
 def unlogged(error: VaultBroken) -> Reply:

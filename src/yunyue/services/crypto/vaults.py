@@ -14,7 +14,7 @@ from yunyue.host.ciphers.faults import cipher_faults
 from yunyue.host.clock import Clock
 from yunyue.host.log import logger
 from yunyue.services.crypto.seals.custodian import Patient
-from yunyue.services.crypto.vault import Vault
+from yunyue.services.crypto.vault import Shared, Vault
 
 FILE: Final = "development.key"
 _log = logger("yunyue.crypto")
@@ -25,10 +25,19 @@ _lock = Lock()
 
 @dataclass(frozen=True, slots=True)
 class Arrangement:
-    """What an operator set for a vault: where its rows lie ("sqlite" or postgresql://…), who keeps its seal."""
+    """What an operator set for a vault: where its rows lie ("sqlite" or postgresql://…), who keeps its seal.
+
+    `address`: where this machine is reached, told to clients of the others.
+    """
 
     database: str = "sqlite"
     seal: str = ""
+    address: str = ""
+
+    @property
+    def shared(self) -> Shared | None:
+        """The database several machines open; None for files."""
+        return None if self.database == "sqlite" else Shared(self.database, self.address)
 
 
 def arrange(folder: Path, wanted: Arrangement) -> None:
@@ -48,7 +57,7 @@ def vault_at(folder: Path, clock: Clock, *, development: bool = False) -> Vault:
             _report_faults()
             arranged = _arranged.get(folder, Arrangement())
             custodian = Patient(arranged.seal) if arranged.seal else None
-            found = _open[folder] = Vault(folder, clock, custodian)
+            found = _open[folder] = Vault(folder, clock, custodian, arranged.shared)
             found.open_alone()
         if found.sealed and (development or (folder / FILE).exists()):
             refused = _open_by_file(found, folder / FILE)
