@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 from ninja.errors import ValidationError
 
-from yunyue.doors.api import contracts, facts, orders
+from yunyue.doors.api import accounts, contracts, crypto, facts, orders, registers
 from yunyue.doors.api.access import Roles, TokenRefused
 from yunyue.doors.api.description import DescribedAPI
 from yunyue.doors.api.errors import misunderstood, problem
@@ -19,8 +19,11 @@ api = DescribedAPI(
     docs_url=None,
 )
 api.add_router("/contracts", contracts.router)
+api.add_router("/contracts", crypto.router)
 api.add_router("", facts.router)
 api.add_router("", orders.router)
+api.add_router("", registers.router)
+api.add_router("", accounts.router)
 
 DESCRIPTION = ("openapi-json", "api-root")
 """Pages that are no operation: what the API looks like is told to every account."""

@@ -10,6 +10,7 @@ from yunyue.doors.phrases import (
     calendar,
     cli,
     contract,
+    crypto,
     decoding,
     exhibit,
     host,
@@ -31,7 +32,7 @@ _ROOMS: Final = (
     transcode,
     api,
     *(words, cli, admission, orders, people, access, calendar, papers),
-    *(host, store, series, journal, monitor, contract, exhibit, decoding),
+    *(host, store, series, journal, crypto, monitor, contract, exhibit, decoding),
 )
 PHRASES: Final[tuple[Phrase, ...]] = tuple(
     sorted((one for room in _ROOMS for one in room.PHRASES), key=lambda one: -one.weight)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 
 from yunyue.answer import Refused
 from yunyue.doors.office import office
@@ -22,7 +22,7 @@ SOON_DAYS: Final = 30
 class SealState:
     """Whether the vault is open. `state`: new, sealed, open; `given` of `needed` shares were given."""
 
-    state: str
+    state: Literal["new", "sealed", "open"]
     needed: int
     shares: int
     given: int
@@ -54,7 +54,7 @@ def seal_state() -> SealState:
     """The state of the seal."""
     seal = vault_of(office()).seal
     config = seal.config
-    state = "new" if config is None else "open" if seal.keyring is not None else "sealed"
+    state: Literal["new", "sealed", "open"] = "new" if config is None else "open" if seal.keyring is not None else "sealed"
     return SealState(state, config.threshold if config else 0, config.shares if config else 0, seal.progress)
 
 

@@ -2,6 +2,7 @@
 
 import json
 from importlib.metadata import version
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -88,10 +89,15 @@ def bill(request: HttpRequest) -> HttpResponse:
     held = _held(question, account_of(request))
     if isinstance(held, Refused):
         return unanswered(request, held)
-    content = json.dumps(cbom(held, version("yunyue")), ensure_ascii=False, indent=1)
+    content = json.dumps(bill_of(held), ensure_ascii=False, indent=1)
     response = HttpResponse(content, content_type=MEDIA)
     response["Content-Disposition"] = f'attachment; filename="cbom-{question.contract}.cdx.json"'
     return response
+
+
+def bill_of(held: Holdings) -> dict[str, Any]:
+    """The bill, with this program's version."""
+    return cbom(held, version("yunyue"))
 
 
 @seen_by(KEY_READERS)
