@@ -17,6 +17,7 @@ from yunyue.services.monitor.alerts.watching import Alerting
 from yunyue.services.monitor.content.look import Looker
 from yunyue.services.monitor.entry import ENTRY
 from yunyue.services.monitor.instances import Instance, Instances, State
+from yunyue.services.monitor.metrics.keep import keep_metrics
 from yunyue.services.monitor.network import Network, barred
 from yunyue.services.monitor.outcome import NotMade, Outcome
 from yunyue.services.monitor.parameters import Probe
@@ -106,7 +107,12 @@ class Monitor:
         recorder.listener = alerting.observe
         schedule = Schedule(host, _instances(host), recorder, probe.run)
         looker = Looker(host, schedule.outbox)
-        schedule.keeper = looker.take
+
+        async def keep(instance: Instance, at: int, outcome: Outcome) -> None:
+            await asyncio.to_thread(keep_metrics, host, instance, outcome)
+            await looker.take(instance, at, outcome)
+
+        schedule.keeper = keep
         try:
             while True:
                 try:

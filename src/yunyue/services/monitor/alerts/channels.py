@@ -8,6 +8,9 @@ from yunyue.services.monitor.alerts.rules import Name
 from yunyue.services.monitor.target import parse_endpoint, parse_target
 
 Url = Annotated[str, msgspec.Meta(min_length=1, max_length=2_048)]
+Gather = Annotated[int, msgspec.Meta(ge=0, le=3_600)]
+"""Seconds a message waits, so that what follows from one fault comes as one; an outage (severity 1) does not wait."""
+
 Secret = Annotated[str, msgspec.Meta(max_length=200)]
 
 
@@ -20,6 +23,7 @@ class _Over(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     ca: str = ""
     heartbeat: Annotated[int, msgspec.Meta(ge=0, le=10_080)] = 0
     """Minutes after which a sign of life is sent when nothing else was; 0: never."""
+    gather: Gather = 0
 
     def __post_init__(self) -> None:
         """Raises ValueError for what is no web address."""
@@ -62,6 +66,7 @@ class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     secret: Secret = ""
     ca: str = ""
     heartbeat: Annotated[int, msgspec.Meta(ge=0, le=10_080)] = 0
+    gather: Gather = 0
 
     def __post_init__(self) -> None:
         """Raises ValueError; a password never goes over a connection in clear."""

@@ -3,7 +3,7 @@
 from typing import assert_never
 
 from yunyue.services.monitor.alerts.history import MINUTE, History
-from yunyue.services.monitor.alerts.rules import Absent, Below, Burn, Condition, Misses, Pair, Slow
+from yunyue.services.monitor.alerts.rules import Absent, Below, Burn, Condition, Misses, Pair, Promql, Slow
 
 WHOLE = 100_000
 
@@ -19,9 +19,12 @@ def holds(condition: Condition, history: History, now: int) -> bool | None:
         case Misses():
             return _misses(condition, history)
         case Absent():
-            return None if history.last is None else now // MINUTE - history.last >= condition.minutes
+            last = history.begun if history.last is None else history.last
+            return None if last is None else now // MINUTE - last >= condition.minutes
         case Burn():
             return _burns(condition, history, now)
+        case Promql():
+            return None  # judged over the metrics, not over one instance's attempts
         case _:
             assert_never(condition)
 

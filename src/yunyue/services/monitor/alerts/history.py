@@ -13,9 +13,10 @@ LONGEST = 4_320
 
 
 class History:
-    """The attempts of one instance. Gaps are no attempts."""
+    """The attempts of one instance. Gaps are no attempts. `begun`: the minute since which one is expected."""
 
-    def __init__(self) -> None:
+    def __init__(self, begun: int | None = None) -> None:
+        self.begun = begun
         self._newest: deque[Sample] = deque(maxlen=NEWEST)
         self._minutes: list[int] = []
         self._totals: list[int] = []

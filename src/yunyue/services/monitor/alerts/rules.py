@@ -4,6 +4,9 @@ from typing import Annotated
 
 import msgspec
 
+from yunyue.services.monitor.metrics.promql.parse import parse
+from yunyue.services.monitor.metrics.promql.tree import is_scalar
+
 Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$")]
 Minutes = Annotated[int, msgspec.Meta(ge=1, le=4_320)]
 Per100k = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
@@ -61,13 +64,27 @@ USUAL_PAIRS = (Pair(60, 5, 144), Pair(360, 30, 60), Pair(4_320, 360, 10))
 
 
 class Burn(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="burn"):
-    """The error budget of `target` is spent too fast, in the long and in the short window of one of the pairs."""
+    """The error budget of `target` is spent too fast, in the long and in the short window of one of the pairs.
 
-    target: Annotated[int, msgspec.Meta(ge=1, le=99_999)]
+    Target 0 is the contract's own objective of availability.
+    """
+
+    target: Annotated[int, msgspec.Meta(ge=0, le=99_999)] = 0
     pairs: tuple[Pair, ...] = USUAL_PAIRS
 
 
-Condition = Below | Slow | Misses | Absent | Burn
+class Promql(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag="promql"):
+    """Each series the expression gives is an alert, as with Prometheus; `metrics.promql` says what may be written."""
+
+    query: Annotated[str, msgspec.Meta(min_length=1, max_length=4_000)]
+
+    def __post_init__(self) -> None:
+        """Raises ValueError with the place of what is no expression of ours, or one that is a bare number."""
+        if is_scalar(parse(self.query)):
+            raise ValueError("query: a number by itself is no condition")
+
+
+Condition = Below | Slow | Misses | Absent | Burn | Promql
 
 
 class Escalation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

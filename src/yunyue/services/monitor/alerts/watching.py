@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from yunyue.answer import Refused
 from yunyue.catalog import Host, Sample
 from yunyue.host.log import logger
@@ -18,9 +20,15 @@ from yunyue.services.monitor.alerts.condition import holds
 from yunyue.services.monitor.alerts.history import LONGEST, MINUTE, History
 from yunyue.services.monitor.alerts.ledger import HEARTBEAT, Ledger, Notice
 from yunyue.services.monitor.alerts.message import moment
-from yunyue.services.monitor.alerts.rules import Burn, Rule
+from yunyue.services.monitor.alerts.rules import Burn, Promql, Rule
 from yunyue.services.monitor.alerts.send import send
 from yunyue.services.monitor.alerts.state import State, escalate, step
+from yunyue.services.monitor.instances import Instances
+from yunyue.services.monitor.maintenance import windows
+from yunyue.services.monitor.metrics.promql import evaluate, parse
+from yunyue.services.monitor.metrics.promql.evaluate import Ambiguous
+from yunyue.services.monitor.metrics.scraped import Labels
+from yunyue.services.monitor.metrics.store import store
 from yunyue.services.monitor.network import Network
 from yunyue.sla.span import milliseconds
 from yunyue.workdays import STATE_COUNCIL
@@ -32,6 +40,8 @@ FIRST_PAUSE_MS: Final = 2_000
 LONGEST_PAUSE_MS: Final = 600_000
 STUCK_MS: Final = 300_000
 PATH: Final = "alert-path"
+GATEWAY_MS: Final = 120_000
+"""So long the word of a gateway is waited for before what lies behind it is alarmed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +67,9 @@ class Alerting:
             key: State(since=at, held=at, firing=at, fired=(at,), escalated=escalated)
             for key, (at, escalated) in self._ledger.firing().items()
         }
+        self._version = -1
+        self._followed: set[str] = set()
+        self._gateways: dict[str, str] = {}
         self._taken: frozenset[tuple[str, str]] = frozenset()
         self._judged = 0
         self._sending: asyncio.Task[None] | None = None
@@ -97,6 +110,7 @@ class Alerting:
 
     async def _reload(self, now: int) -> None:
         """Take in the file when it was changed; one that is not right changes nothing, and is said."""
+        await asyncio.to_thread(self._follow, now)
         file = config.path(self._folder)
         stamp = file.stat().st_mtime_ns if file.exists() else 0
         if stamp == self._stamp:
@@ -106,14 +120,37 @@ class Alerting:
         if isinstance(found, Refused):
             log.error("the rules of alerts are not right; the former ones stay", reason=str(found))
             return
-        self._config = found
+        self._config = msgspec.structs.replace(found, rules=tuple(self._with_objective(one) for one in found.rules))
         if any(isinstance(one.when, Burn) for one in found.rules):
             await asyncio.to_thread(self._remember, now)
+
+    def _follow(self, now: int) -> None:
+        """Listen to every instance that runs, and to no other: a paused one is not silent, it is paused."""
+        instances = Instances(self._folder)
+        if instances.version == self._version:
+            return
+        self._version = instances.version
+        running = {one.order: one for one in instances.all() if one.state == "running"}
+        self._gateways = {one.order: one.probe.behind for one in running.values() if one.probe.behind}
+        for order in running:
+            self._histories.setdefault(order, History(now // MINUTE))
+        for order in self._followed - set(running):
+            self._histories.pop(order, None)
+        self._followed = set(running)
+
+    def _with_objective(self, rule: Rule) -> Rule:
+        """A budget without a target of its own is that of the contract's objective."""
+        if not isinstance(rule.when, Burn) or rule.when.target:
+            return rule
+        mine = [one for one in self._host.objectives("monitor") if one.indicator == self._indicator]
+        target = min(99_999, int(mine[0].target * 1000)) if mine else 99_900
+        return msgspec.structs.replace(rule, when=msgspec.structs.replace(rule.when, target=target))
 
     def _remember(self, now: int) -> None:
         """Rules over days look at what was before the start."""
         for instance in self._host.series.latest(self._indicator):
-            if instance not in self._histories and any(
+            known = self._histories.get(instance)
+            if (known is None or known.last is None) and any(
                 isinstance(one.when, Burn) and one.covers(instance) for one in self._config.rules
             ):
                 seen = self._host.series.windows(instance, self._indicator, now - LONGEST * MINUTE, now)
@@ -123,14 +160,42 @@ class Alerting:
         turned: list[tuple[str, Notice]] = []
         self._taken = self._ledger.acknowledged()
         for rule in self._config.rules:
+            if isinstance(rule.when, Promql):
+                turned += self._judge_metrics(rule, rule.when, now)
+                continue
             for instance, history in list(self._histories.items()):
                 if rule.covers(instance):
-                    held = holds(rule.when, history, now)
+                    held = self._unless_behind(instance, holds(rule.when, history, now), now)
                     turned += self._stepped(rule, instance, held, now)
         turned += self._watch_path(now)
         turned += self._heartbeats(now)
         if turned:
             self._ledger.note(turned)
+
+    def _judge_metrics(self, rule: Rule, when: Promql, now: int) -> list[tuple[str, Notice]]:
+        """Every series the expression gives holds; one that fired and is not given any more does not."""
+        try:
+            found = evaluate(parse(when.query), store(self._folder), now)
+        except Ambiguous as error:
+            log.error("a rule over metrics cannot be judged", rule=rule.name, reason=str(error))
+            return []
+        holding = {_named(labels) for labels in found} if isinstance(found, dict) else set()
+        before = {instance for name, instance in self._states if name == rule.name}
+        return [
+            one
+            for instance in sorted(holding | before)
+            for one in self._stepped(rule, instance, instance in holding, now)
+        ]
+
+    def _unless_behind(self, instance: str, held: bool | None, now: int) -> bool | None:
+        """Of an instance behind a gateway nothing is said while the gateway fails, or was not asked since."""
+        gateway = self._histories.get(self._gateways.get(instance, ""))
+        if not held or gateway is None or not gateway.newest:
+            return held
+        newest = gateway.newest[-1]
+        mine = self._histories[instance].newest
+        unasked = bool(mine) and newest.ts < mine[-1].ts and now - mine[-1].ts < GATEWAY_MS
+        return None if not newest.ok or unasked else held
 
     def _stepped(self, rule: Rule, instance: str, held: bool | None, now: int) -> list[tuple[str, Notice]]:
         key = (rule.name, instance)
@@ -151,7 +216,8 @@ class Alerting:
         return [(channel, notice) for channel in channels] or [("", notice)]
 
     def _silence(self, rule: str, instance: str, now: int) -> str:
-        return next((one.name for one in self._config.silences if one.covers(rule, instance, now)), "")
+        mine = next((one.name for one in self._config.silences if one.covers(rule, instance, now)), "")
+        return mine or next((f"maintenance:{one.exclusion}" for one in windows(self._host) if one.covers(now)), "")
 
     def _watch_path(self, now: int) -> list[tuple[str, Notice]]:
         """A channel that is stuck is an alert to the others."""
@@ -184,10 +250,19 @@ class Alerting:
         pause = min(FIRST_PAUSE_MS << min(queue.failures - 1, 20), LONGEST_PAUSE_MS) if queue.failures else 0
         if not queue.waiting or now - queue.last < pause:
             return
+        grave = any(one.severity == 1 for one in queue.waiting)
+        if not grave and now - queue.waiting[0].at < channel.gather * 1000:
+            return
         reason = await send(channel, queue.waiting, Network.of(self._host, "alerts"), now)
         await asyncio.to_thread(self._ledger.delivered, channel.name, queue.waiting, now, reason)
         if reason:
             log.warning("an alert did not arrive", channel=channel.name, reason=reason, tries=queue.failures + 1)
+
+
+def _named(labels: Labels) -> str:
+    """A series as an alert names it: as in an expression, without its metric's name."""
+    said = ",".join(f'{name}="{value}"' for name, value in labels if name != "__name__")
+    return f"{{{said}}}"[:500]
 
 
 _NEVER = Burn(target=99_999, pairs=())

@@ -59,7 +59,7 @@ async def end_of(name: str, probe: Probe, network: Network) -> datetime:
                 return _of_rdap(await _rdap(name, probe, network))
             return _of_whois(await _whois(name, probe.registry, network))
     except (Failure, TimeoutError) as failure:
-        raise NotMade(f"the registry did not answer: {failure or 'timeout'}") from None
+        raise NotMade(f"the registry did not answer: {str(failure) or 'timeout'}") from None
 
 
 def registrable(host: str) -> str:

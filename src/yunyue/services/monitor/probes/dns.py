@@ -30,6 +30,11 @@ async def probe_dns(probe: Probe, network: Network) -> None:
             raise Failure("hijacked")
 
 
+async def records(probe: Probe, network: Network) -> Records:
+    """What the order's resolver says of a name. Raises Failure, NotMade, TimeoutError."""
+    return await _ask(probe, await _server(probe.resolver, network))
+
+
 async def _server(named: str, network: Network) -> Server:
     """The server named, checked like any target; without a name the first one of this system."""
     if named:
