@@ -71,14 +71,14 @@ def _duty(
     return Duty(frozenset(makers), frozenset(checked), Said(zh, en), through, answers)
 
 
-_PLATFORM = _duty((), "由平台写入,任何一方不得手工录入", "written by the platform, by no side", through="platform")
+_PLATFORM = _duty((), "由平台写入，任何一方不得手工录入", "written by the platform, by no side", through="platform")
 _BOTH = _duty(BOTH, "双方均可录入并附书面材料", "either side records it, with the paper")
-_PROVIDER = _duty((PROVIDER,), "乙方义务,由服务经理录入", "the provider's duty, recorded by its service manager")
+_PROVIDER = _duty((PROVIDER,), "乙方义务，由服务经理录入", "the provider's duty, recorded by its service manager")
 _OPERATES = _duty((ENGINEER, PROVIDER), "由运维人员如实记录", "recorded by who operates the service")
-_CLIENT = _duty(CLIENT, "甲方权利,由甲方录入", "the client's right, recorded by the client")
+_CLIENT = _duty(CLIENT, "甲方权利，由甲方录入", "the client's right, recorded by the client")
 _ACCOUNT = _duty(
     ("system_administrator",),
-    "系统管理员开立,安全管理员批准",
+    "系统管理员开立，安全管理员批准",
     "opened by the system administrator, approved by the security administrator",
     checked=("security_administrator",),
     through="accounts",
@@ -132,7 +132,7 @@ DUTIES: Final[Mapping[type[Payload], Duty]] = {
     facts.PaymentMade: _checked(MANAGER),
     facts.SumSettled: _checked(MANAGER),
     facts.StaffProposed: _PROVIDER,
-    facts.StaffChecked: _duty((MANAGER,), "由人核对材料,系统不作判断", "a person checks the documents, no program"),
+    facts.StaffChecked: _duty((MANAGER,), "由人核对材料，系统不作判断", "a person checks the documents, no program"),
     facts.StaffWaived: _checked(MANAGER),
     facts.StaffConsented: _duty(CLIENT, *_REPLY, answers=("staff.proposed", "leaving.reported")),
     facts.StaffAssigned: _duty((PROVIDER,), "甲方同意在先", "after the client's consent", answers=("staff.consented",)),
@@ -143,6 +143,8 @@ DUTIES: Final[Mapping[type[Payload], Duty]] = {
     facts.TrainingHeld: _PROVIDER,
     facts.ConfidentialitySigned: _PROVIDER,
     facts.SegmentSealed: _PLATFORM,
+    facts.UseLogHead: _PLATFORM,
+    facts.ProviderDisabled: _PLATFORM,
     facts.SampleWindow: _PLATFORM,
     facts.IncidentOpened: _duty((ENGINEER, PROVIDER, MANAGER), "双方均可报告故障", "either side reports an incident"),
     facts.IncidentNoted: _OPERATES,

@@ -97,6 +97,12 @@ def test_a_store_of_another_version_or_half_migrated_is_refused(tmp_path: Path, 
         Rows(tmp_path / "keys.db")
 
 
+def run(rows: Rows, statement: str) -> None:
+    """A statement on the store's own connection."""
+    with rows._database.using() as connection:
+        connection.execute(statement)
+
+
 def test_a_closed_store_refuses(rows: Rows) -> None:
     rows.close()
     with pytest.raises(StorageFailed, match="closed"):
@@ -105,16 +111,16 @@ def test_a_closed_store_refuses(rows: Rows) -> None:
 
 def test_a_full_disk_refuses_and_can_be_tried_again(rows: Rows) -> None:
     rows.put("a", b"1")
-    rows._database._connection.execute("PRAGMA max_page_count=1")
+    run(rows, "PRAGMA max_page_count=1")
     with pytest.raises(StorageFailed, match="nothing was written"):
         rows.put("b", bytes(100_000))
-    rows._database._connection.execute("PRAGMA max_page_count=1000000")
+    run(rows, "PRAGMA max_page_count=1000000")
     rows.put("b", bytes(100_000))
     assert rows.get("b") == bytes(100_000)
 
 
 def test_after_an_unknown_failure_nothing_more_is_written(rows: Rows) -> None:
-    rows._database._connection.execute("DROP TABLE sealed_rows")
+    run(rows, "DROP TABLE sealed_rows")
     with pytest.raises(StorageFailed, match="checked"):
         rows.put("a", b"1")
     with pytest.raises(StorageFailed, match="checked"):

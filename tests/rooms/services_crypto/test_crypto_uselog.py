@@ -144,17 +144,19 @@ class TestInTheVault:
 
     def test_a_full_disk_refuses_uses_until_there_is_room(self, desk: Desk) -> None:
         desk.key("k")
-        connection = desk.vault.log._database._connection
-        pages = connection.execute("PRAGMA page_count").fetchone()[0]
-        connection.execute(f"PRAGMA max_page_count={pages}")
+        with desk.vault.log._database.using() as connection:
+            pages = connection.execute("PRAGMA page_count").fetchone()[0]
+            connection.execute(f"PRAGMA max_page_count={pages}")
         statuses = {desk.post("transit/encrypt/k", plaintext=b64("x")).status for _ in range(200)}
         assert 500 in statuses
-        connection.execute("PRAGMA max_page_count=100000")
+        with desk.vault.log._database.using() as connection:
+            connection.execute("PRAGMA max_page_count=100000")
         assert desk.post("transit/encrypt/k", plaintext=b64("x")).status == 200
         assert desk.vault.log.faults() == []
 
     def test_a_log_that_failed_in_an_unknown_way_stays_shut(self, log: UseLog) -> None:
-        log._database._connection.execute("DROP TABLE head")
+        with log._database.using() as connection:
+            connection.execute("DROP TABLE head")
         for _ in range(2):
             with pytest.raises(StorageFailed):
                 log.append([USE])

@@ -57,8 +57,10 @@ from yunyue.journal.facts.evidence import (
     MajeureBegan,
     MajeureCertified,
     MajeureEnded,
+    ProviderDisabled,
     SampleWindow,
     SegmentSealed,
+    UseLogHead,
     VerdictReached,
 )
 from yunyue.journal.facts.payment import (
@@ -159,6 +161,8 @@ KINDS: tuple[type[Payload], ...] = (
     TrainingHeld,
     ConfidentialitySigned,
     SegmentSealed,
+    UseLogHead,
+    ProviderDisabled,
     SampleWindow,
     IncidentOpened,
     IncidentNoted,
@@ -277,6 +281,7 @@ __all__ = [
     "ProposalApproved",
     "ProposalMade",
     "ProposalRejected",
+    "ProviderDisabled",
     "RectificationOrdered",
     "RectificationReported",
     "RectificationReviewed",
@@ -314,5 +319,6 @@ __all__ = [
     "TicketResolved",
     "TrainingHeld",
     "UsageMetered",
+    "UseLogHead",
     "VerdictReached",
 ]

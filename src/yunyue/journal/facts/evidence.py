@@ -35,6 +35,27 @@ class SegmentSealed(Payload, frozen=True, kw_only=True):
     digest: Digest
 
 
+class UseLogHead(Payload, frozen=True, kw_only=True):
+    """The log of key uses had so many records, and this root over them (RFC 9162): none can be taken out any more."""
+
+    type = "uselog.head"
+    title_zh = "密钥使用日志头"
+    title_en = "Head of the use log"
+    log: Key
+    size: Count
+    root: Digest
+
+
+class ProviderDisabled(Payload, frozen=True, kw_only=True):
+    """A cipher or a token gave another answer than its standard publishes, and is not used."""
+
+    type = "provider.disabled"
+    title_zh = "密码算法停用"
+    title_en = "Cipher disabled"
+    provider: Key
+    reason: Text
+
+
 class SampleWindow(Payload, frozen=True, kw_only=True):
     """What the sealed samples say of one order's indicator in one window: how many, how many good, minutes down."""
 

@@ -21,6 +21,7 @@ from yunyue.services.crypto.instances import Instance, Instances
 from yunyue.services.crypto.key import DAY
 from yunyue.services.crypto.mounts import Mount
 from yunyue.services.crypto.parameters import KeySpaceOrder
+from yunyue.services.crypto.reporting import Reports
 from yunyue.services.crypto.samples import ATTEMPT_SECONDS, CHECK_SECONDS, Samples
 from yunyue.services.crypto.vault import Vault
 from yunyue.services.crypto.vaults import vault_at
@@ -123,14 +124,19 @@ class Crypto:
     async def work(self, host: Host) -> None:
         """Until cancelled: try the service, send samples, keep house, destroy what its grace is over for."""
         vault = vault_of(host)
-        samples, waited = Samples(host, vault), CHECK_SECONDS
+        samples, waited, reports = Samples(host, vault), CHECK_SECONDS, Reports(host, vault, _folder(host))
         while True:
             try:
                 waited = await asyncio.to_thread(_round, samples, vault, host, waited)
+                await asyncio.to_thread(reports.tell, _all_running(host))
             except VaultBroken as error:  # the next round tries again; what is broken was logged and shows in health
                 _log.error("the vault's round failed", error=str(error))
             await host.sleep(ATTEMPT_SECONDS)
             waited += ATTEMPT_SECONDS
+
+
+def _all_running(host: Host) -> list[Instance]:
+    return [one for one in Instances(_folder(host)).all().values() if not one.ended]
 
 
 def _round(samples: Samples, vault: Vault, host: Host, waited: int) -> int:

@@ -118,6 +118,8 @@ class Vault:
         self._engines: dict[str, tuple[Mount, Engine]] = {}
         self._coder: Mac | None = None
         self.closed_on_purpose = False
+        self.turned = 0
+        """How many keys this process rotated by their schedule."""
         self._generation, self._looked = self.barrier.rows.generation(), clock.monotonic()
         self._led = clock.monotonic()
         self._look_for_lead()
@@ -390,7 +392,7 @@ class Vault:
                 self.note(identifier, "rotate-all", name, turned.config.latest)
 
     def keep_house(self) -> None:
-        """Rotate what is due, destroy what waited long enough, end tokens whose time has passed."""
+        """Rotate what is due, destroy what waited long enough, end tokens whose time has passed, seal old uses."""
         if self.sealed:
             self.open_alone()
         self._look()
@@ -400,10 +402,12 @@ class Vault:
             erased, turned = space.due()
             for name in erased:
                 self.note(identifier, "erase", name, 0)
+            self.turned += len(turned)
             for name in turned:
                 key = space.get(name)
                 self.note(identifier, "rotate-scheduled", name, key.config.latest if key else 0)
         self.tokens.expire()
+        self.log.seal(self.now())
 
     def _look(self) -> None:
         """Notice what other processes changed."""
