@@ -180,5 +180,27 @@ OPERATIONS: Final[dict[str, Way]] = {
     "POST /contracts/{contract}/orders/{order}/approval": Way(
         f"/contracts/{CONTRACT}/orders/order-1/approval", APPROVERS
     ),
+    "GET /contracts/{contract}/registers/staff": Way(f"/contracts/{CONTRACT}/registers/staff", STAFF_READERS),
+    "GET /contracts/{contract}/registers/{name}": Way(f"/contracts/{CONTRACT}/registers/materials", CONTRACT_READERS),
+    "GET /contracts/{contract}/proposals": Way(f"/contracts/{CONTRACT}/proposals", CONTRACT_READERS),
+    "POST /contracts/{contract}/proposals": Way(f"/contracts/{CONTRACT}/proposals", BUSINESS),
+    "GET /contracts/{contract}/proposals/{identifier}": Way(
+        f"/contracts/{CONTRACT}/proposals/{NO_PROPOSAL}", CONTRACT_READERS
+    ),
+    "POST /contracts/{contract}/proposals/{identifier}/decision": Way(
+        f"/contracts/{CONTRACT}/proposals/{NO_PROPOSAL}/decision", BUSINESS
+    ),
+    "GET /contracts/{contract}/comments": Way(f"/contracts/{CONTRACT}/comments", EVIDENCE_READERS),
+    "POST /contracts/{contract}/comments": Way(f"/contracts/{CONTRACT}/comments", THIRD_PARTIES),
+    "GET /accounts": Way("/accounts", OPENERS | ACCOUNT_CHECKERS),
+    "POST /accounts": Way("/accounts", OPENERS),
+    "POST /accounts/{number}/approval": Way("/accounts/0/approval", ACCOUNT_CHECKERS),
+    "POST /accounts/{number}/disabling": Way("/accounts/0/disabling", OPENERS | ACCOUNT_CHECKERS),
+    "POST /accounts/{number}/reset": Way("/accounts/0/reset", OPENERS),
+    "GET /sessions": Way("/sessions", frozenset(Role)),
+    "DELETE /sessions/{number}": Way("/sessions/0", frozenset(Role)),
+    "GET /tokens": Way("/tokens", frozenset(Role)),
+    "POST /tokens": Way("/tokens", frozenset(Role)),
+    "DELETE /tokens/{number}": Way("/tokens/0", frozenset(Role)),
 }
 """By method and path under /api/v1, as the OpenAPI description names them."""

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from ninja.security import APIKeyCookie
 
 from yunyue.answer import Refused
+from yunyue.doors.web.access.entering import SESSION
 from yunyue.doors.web.accounts import tokens
 from yunyue.doors.web.accounts.gate import ready
 from yunyue.doors.web.accounts.models import Account, Token
@@ -55,6 +56,8 @@ class Roles(APIKeyCookie):
         """The account, or None: not logged in, something left to set up, unused for too long, or another role."""
         del key
         account = request.user
+        if SESSION in request.session:
+            return None  # begun with a token, which itself is for the API
         if not isinstance(account, Account) or idle(request) or not ready(account) or not account.plays(self.roles):
             return None
         if self.sensitive and request.method not in READING and not proven(request):

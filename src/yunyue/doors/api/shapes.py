@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from ninja import Schema
 from pydantic import Field
@@ -128,3 +128,122 @@ def envelope(one: Recorded, data: dict[str, Any]) -> Envelope:
 def proof(found: Inclusion) -> Proof:
     """An inclusion proof in the shape of the API."""
     return Proof.model_validate(found.plain())
+
+
+class Intended(Schema):
+    """What somebody says under a contract: a type of fact, its fields, when. `id`: the sender's own, sent once."""
+
+    type: str
+    time: datetime
+    data: dict[str, Any]
+    id: Annotated[str, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9._:/-]{0,99})?$")] = ""
+
+
+class Put(Schema):
+    """What was taken in, under which id; with `waits` it counts once another person agrees."""
+
+    id: str
+    waits: bool
+
+
+class ProposalShown(Schema):
+    """A proposal: awaiting, approved or rejected. `data`: the fields of what is proposed, where one is asked for."""
+
+    id: str
+    type: str
+    state: str
+    at: datetime
+    maker: str
+    made: datetime
+    decided_by: str
+    decided: datetime | None
+    data: dict[str, Any] | None
+
+
+class Decision(Schema):
+    """Agree, or send back with a reason."""
+
+    decision: Literal["approve", "reject"]
+    reason: Annotated[str, Field(max_length=2000)] = ""
+
+
+class CommentWish(Schema):
+    """A comment on a fact."""
+
+    about: str
+    text: str
+
+
+class CommentShown(Schema):
+    """What a third party said about a fact."""
+
+    id: str
+    about: str
+    by: str
+    at: datetime
+    text: str
+
+
+class AccountWish(Schema):
+    """An account to open: `person` is what the office calls its holder, `tenant` a tenant user's department."""
+
+    account: str
+    person: str
+    role: str
+    tenant: str = ""
+
+
+class AccountShown(Schema):
+    """An account; `state` is active, waiting or closed."""
+
+    number: int
+    account: str
+    person: str
+    role: str
+    tenant: str
+    state: str
+
+
+class Once(Schema):
+    """A one-time password, given this once."""
+
+    number: int
+    account: str
+    password: str
+
+
+class SessionShown(Schema):
+    """Where somebody is logged in."""
+
+    number: int
+    since: datetime
+    address: str
+    program: str
+
+
+class TokenWish(Schema):
+    """A token to make: scopes such as "facts:read", perhaps for one contract only, for so many days."""
+
+    name: str
+    scopes: Annotated[list[str], Field(max_length=40)]
+    contract: str = ""
+    days: int = 90
+
+
+class TokenShown(Schema):
+    """A token without its secret; `state` is active, expired or revoked."""
+
+    number: int
+    account: str
+    name: str
+    scopes: list[str]
+    contract: str
+    expires: datetime
+    last_used: datetime | None
+    state: str
+
+
+class TokenMade(TokenShown):
+    """A new token with its secret, which is given this once."""
+
+    token: str

@@ -26,6 +26,19 @@ PHRASES: Final[tuple[Phrase, ...]] = (
         "this record is not sealed yet; sealing comes within the hour",
         "此记录尚未封存，将在一小时内封存",
     ),
+    says("there is no account {number}", "没有账号 {number}", number="7"),
+    says("there is no session {number}", "没有会话 {number}", number="7"),
+    says("there is no token {number}", "没有令牌 {number}", number="7"),
+    says(
+        "the security administrator refuses accounts that wait, and closes no others",
+        "安全管理员只拒绝待批准的账号，不停用其他账号",
+    ),
+    says(
+        "there is no register {name}; there are: {names}",
+        "没有登记册 {name}；现有：{names}",
+        name="'x'",
+        names="staff",
+    ),
     says("no such record", "没有此记录"),
     says("the file of this record cannot be read: {error}", "此记录所在文件无法读取：{error}", error="EOF"),
     says(

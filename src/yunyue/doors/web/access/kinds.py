@@ -22,7 +22,8 @@ LOGINS: Final = frozenset({"accounts:login", "account_login", "mfa_authenticate"
 KINDS: Final = {
     "evidence": (
         "console:journal", "console:journal-export", "console:fact", "console:verify", "access:evidence",
-        "access:comment", "api-1:page", "api-1:fact", "api-1:comment",
+        "access:comment", "access:evidence-fact", "api-1:page", "api-1:fact", "api-1:commented",
+        "api-1:add_comment",
     ),
     "staff": ("console:staff", "api-1:staff"),
     "papers": ("console:document",),
@@ -32,7 +33,8 @@ KINDS: Final = {
         "accounts:revoke-token", "mfa_index", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_list_webauthn",
         "mfa_add_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_view_recovery_codes",
         "mfa_generate_recovery_codes", "socialaccount_connections", "access:security", "access:system",
-        "api-1:accounts", "api-1:account", "api-1:tokens", "api-1:sessions",
+        "api-1:accounts", "api-1:opening", "api-1:disabling", "api-1:resetting", "api-1:sessions", "api-1:ending",
+        "api-1:listed", "api-1:making", "api-1:revoking",
     ),
     "access": ("access:records", "access:export", "access:proof", "access:audit"),
 }  # fmt: skip

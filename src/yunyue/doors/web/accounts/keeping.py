@@ -30,7 +30,7 @@ class Wanted:
     tenant: str
 
 
-def open_account(wanted: Wanted, opener: Account) -> str | Refused:
+def open_account(wanted: Wanted, opener: Account, source: str = SOURCE) -> str | Refused:
     """The one-time password of a new account. What the system administrator opens waits for another person."""
     refused = _fits(wanted)
     if refused is not None:
@@ -51,7 +51,7 @@ def open_account(wanted: Wanted, opener: Account) -> str | Refused:
     try:
         with transaction.atomic():
             account.save(force_insert=True)
-            refused = _note(_opened(account), opener)
+            refused = _note(_opened(account), opener, source)
             if refused is not None:
                 raise _Unrecorded
     except IntegrityError as broken:
@@ -62,7 +62,7 @@ def open_account(wanted: Wanted, opener: Account) -> str | Refused:
     return chosen
 
 
-def approve(account: Account, checker: Account) -> Refused | None:
+def approve(account: Account, checker: Account, source: str = SOURCE) -> Refused | None:
     """Let a waiting account in; whoever opened or reset it does not."""
     if not account.waiting:
         return Refused(_("this account does not wait for approval"), "account")
@@ -71,21 +71,23 @@ def approve(account: Account, checker: Account) -> Refused | None:
     return _change(
         account,
         AccountApproved(account=account.pseudonym),
-        checker,
+        (checker, source),
         {"waiting": False, "is_active": True, "approved_by": checker},
     )
 
 
-def disable(account: Account, by: Account) -> Refused | None:
+def disable(account: Account, by: Account, source: str = SOURCE) -> Refused | None:
     """Close an account for good; its holder's sessions end at once. Nobody closes their own."""
     if account.pk == by.pk:
         return Refused(_("nobody closes their own account"), "account")
     if not account.is_active and not account.waiting:
         return Refused(_("this account is disabled already"), "account")
-    return _change(account, AccountDisabled(account=account.pseudonym), by, {"waiting": False, "is_active": False})
+    return _change(
+        account, AccountDisabled(account=account.pseudonym), (by, source), {"waiting": False, "is_active": False}
+    )
 
 
-def reset(account: Account, by: Account) -> str | Refused:
+def reset(account: Account, by: Account, source: str = SOURCE) -> str | Refused:
     """A new one-time password; the account waits for approval again. An administrator's is reset on the machine only.
 
     Otherwise whoever resets passwords could come in as anyone else, and as who watches over them.
@@ -105,7 +107,7 @@ def reset(account: Account, by: Account) -> str | Refused:
         "opened_by": by,
         "approved_by": None,
     }
-    return _change(account, PasswordReset(account=account.pseudonym), by, values) or chosen
+    return _change(account, PasswordReset(account=account.pseudonym), (by, source), values) or chosen
 
 
 def retire_founder() -> None:
@@ -119,12 +121,12 @@ class _Unrecorded(Exception):
     """The journal did not take the fact, so the table is not changed either."""
 
 
-def _change(account: Account, said: Payload, by: Account, values: dict[str, object]) -> Refused | None:
+def _change(account: Account, said: Payload, by: tuple[Account, str], values: dict[str, object]) -> Refused | None:
     with transaction.atomic():
         changed = Account.objects.filter(pk=account.pk, waiting=account.waiting, is_active=account.is_active)
         if changed.update(**values) == 0:
             return Refused(_("somebody else changed this account meanwhile; look again"), "account")
-        refused = _note(said, by)
+        refused = _note(said, *by)
         if refused is not None:
             transaction.set_rollback(True)
             return refused
@@ -141,9 +143,9 @@ def _opened(account: Account) -> Payload:
     )
 
 
-def _note(said: Payload, by: Account) -> Refused | None:
+def _note(said: Payload, by: Account, source: str) -> Refused | None:
     kernel = office().kernel
-    done = kernel.note([Happening(said, kernel.clock.now())], Recorder(by.pseudonym, SOURCE))
+    done = kernel.note([Happening(said, kernel.clock.now())], Recorder(by.pseudonym, source))
     return done if isinstance(done, Refused) else None
 
 

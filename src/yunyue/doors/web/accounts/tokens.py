@@ -21,7 +21,10 @@ PREFIX: Final = "yyt_"
 LONGEST_DAYS: Final = 366
 THIRD_PARTY_DAYS: Final = 90
 USED_EVERY: Final = timedelta(seconds=60)
-GROUPS: Final = ("contracts", "facts", "comments", "orders", "proposals", "registers", "accounts", "tokens", "sessions")
+GROUPS: Final = (
+    *("contracts", "facts", "comments", "orders", "proposals", "registers", "accounts", "tokens", "sessions"),
+    "transcode",
+)
 """Groups of operations, as the API's description tags them; others that it tags may be granted too."""
 
 THIRD_PARTY: Final = frozenset({"contracts:read", "facts:read", "comments:read", "comments:write"})
@@ -65,6 +68,18 @@ def make(account: Account, asked: Asked, by: Recorder, maker: Account) -> tuple[
             transaction.set_rollback(True)
             return failed
     return made, secret
+
+
+def beyond(own: Token, asked: Asked) -> Refused | None:
+    """Why a program may not make this token with its own: it would do more, elsewhere, or for longer."""
+    more = sorted(set(asked.scopes) - own.granted)
+    if more:
+        return Refused(_("a token makes no token for %s, which it is not for itself") % more[0][:40], "scopes")
+    if own.contract and asked.contract != own.contract:
+        return Refused(_("a token for one contract makes tokens for that contract only"), "contract")
+    if timezone.now() + timedelta(days=asked.days) > own.expires:
+        return Refused(_("a token makes no token that lasts longer than itself"), "days")
+    return None
 
 
 def revoke(token: Token, by: Recorder) -> Refused | None:
