@@ -19,6 +19,7 @@ from yunyue.doors.phrases import (
     orders,
     papers,
     people,
+    probing,
     series,
     store,
     supervision,
@@ -32,7 +33,7 @@ _ROOMS: Final = (
     transcode,
     api,
     *(words, cli, admission, orders, people, access, calendar, papers),
-    *(host, store, series, journal, crypto, monitor, contract, exhibit, decoding),
+    *(host, store, series, journal, crypto, monitor, probing, contract, exhibit, decoding),
 )
 PHRASES: Final[tuple[Phrase, ...]] = tuple(
     sorted((one for room in _ROOMS for one in room.PHRASES), key=lambda one: -one.weight)
