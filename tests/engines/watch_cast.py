@@ -8,9 +8,10 @@ import contract_year
 from contract_year import CONTRACT, RECORDER
 from PIL import Image
 
+from yunyue.answer import Refused
 from yunyue.catalog import GAP, Sample
 from yunyue.doors.office import Office
-from yunyue.journal.facts import ExclusionApproved, ExclusionRequested, IncidentClosed, IncidentOpened
+from yunyue.journal.facts import ExclusionApproved, ExclusionRequested, FindingRaised, IncidentClosed, IncidentOpened
 from yunyue.kernel import Happening, Recorder
 from yunyue.kernel.measure import seal
 from yunyue.services.monitor.alerts.ledger import Ledger, Notice
@@ -22,7 +23,7 @@ from yunyue.services.monitor.points.register import Heard, Points
 from yunyue.sla.span import milliseconds
 
 MINUTE = 60_000
-DAYS = 10
+DAYS = 4
 ORDER = "order-1"
 OUTAGE_MINUTES = 17
 
@@ -81,7 +82,7 @@ def _facts(office: Office) -> None:
         ),
         Happening(asked, began - timedelta(days=1), "w-x1"),
     ]
-    assert office.kernel.record(CONTRACT, said, RECORDER)
+    assert not isinstance(office.kernel.record(CONTRACT, said, RECORDER), Refused)
     approved = Happening(ExclusionApproved(exclusion="x-1"), now, "w-x2")
     office.kernel.record(CONTRACT, [approved], Recorder("user:900002", "/tests"))
 
@@ -89,11 +90,20 @@ def _facts(office: Office) -> None:
 def _content(office: Office) -> None:
     folder = host_folder(office)
     visits = Visits(folder)
-    loads = (
-        Load(url="https://www.example.gov.cn/", kind="document", status=200, dns=3_000, connect=9_000, tls=22_000, wait=41_000, receive=6_000, size=18_000),
-        Load(url="https://www.example.gov.cn/site.css", kind="stylesheet", status=200, start=82_000, wait=17_000, receive=4_000, size=90_000),
-        Load(url="https://tracker.example/x.js", kind="script", status=0, start=84_000, error="denied"),
-    )  # fmt: skip
+    first = Load(
+        url="https://www.example.gov.cn/",
+        kind="document",
+        status=200,
+        dns=3_000,
+        connect=9_000,
+        tls=22_000,
+        wait=41_000,
+        receive=6_000,
+        size=18_000,
+    )
+    sheet = Load(url="https://www.example.gov.cn/site.css", kind="stylesheet", status=200, start=82_000, wait=17_000)
+    denied = Load(url="https://tracker.example/x.js", kind="script", status=0, start=84_000, error="denied")
+    loads = (first, sheet, denied)
     seen = Waterfall(
         url="https://www.example.gov.cn/", landed="https://www.example.gov.cn/", title="示例", status=200,
         parsed=120_000, loaded=210_000, size=108_000, requests=3, loads=loads,
@@ -107,7 +117,10 @@ def _content(office: Office) -> None:
         Seen("words", "casino", "the page holds a word on the list"),
         Seen("mixed", "http://x", "a picture over http"),
     )
-    Sightings(folder).looked(ORDER, ("words", "mixed"), found, at, ())
+    seen_first = Sightings(folder).looked(ORDER, ("words", "mixed"), found, at, ())
+    raised = [FindingRaised(finding=o.id, order=ORDER, check=o.check, about=o.about, evidence=()) for o in seen_first]
+    said = [Happening(one, office.clock.now(), f"raised-{one.finding}") for one in raised]
+    assert not isinstance(office.kernel.record(CONTRACT, said, RECORDER), Refused)
 
 
 def _alerts(office: Office) -> None:

@@ -14,7 +14,9 @@ import pytest
 import requests
 from server_cast import started
 
+from yunyue.catalog import Sample
 from yunyue.doors.office import Office
+from yunyue.doors.telling import Turns
 from yunyue.doors.telling import told as events_of
 from yunyue.doors.web.accounts.roles import Role
 from yunyue.host.settings import Settings, environment
@@ -87,10 +89,49 @@ def test_what_another_process_records_reaches_an_open_page_and_the_server_still_
         assert isinstance(kernel, Kernel)
         kernel.register(contract_year.terms(), contract_year.RECORDER)
         kernel.close()
-        data = next(line for line in lines if line.startswith("data: "))
+        data = next(str(line) for line in lines if str(line).startswith("data: "))
         assert json.loads(data[6:])["type"] == "contract.registered"
         began = time.monotonic()
         process.send_signal(signal.SIGTERM)
         assert process.wait(60) == 0
         assert time.monotonic() - began < 8
         assert list(lines)[-1:] == [""]
+
+
+class TestTurns:
+    @pytest.fixture
+    def turns(self, own_office: Office) -> Turns:
+        made = Turns(own_office)
+        assert made.look() == []
+        return made
+
+    def say(self, office: Office, *errors: str, order: str = "order-1", indicator: str = "availability") -> None:
+        self.number = getattr(self, "number", 0)
+        start = int(contract_year.at("2024-10-19").timestamp() * 1000)
+        made = [
+            Sample(order, indicator, start + self.number + n, not error, error, 1) for n, error in enumerate(errors)
+        ]
+        assert office.hosting.series.append(made, "test", 1, self.number) == len(made)
+        self.number += len(made)
+
+    def test_a_target_that_goes_down_and_comes_back_is_told_each_time(self, own_office: Office, turns: Turns) -> None:
+        self.say(own_office, "", "", "reset", "reset", "")
+        told = turns.look()
+        assert [(one.body["order"], one.body["ok"], one.body["error"]) for one in told] == [
+            ("order-1", False, "reset"),
+            ("order-1", True, ""),
+        ]
+        assert {(one.topic, one.tenant, one.contract) for one in told} == {("turn", "dept-1", contract_year.CONTRACT)}
+        assert Role.SYSTEM_ADMINISTRATOR not in told[0].roles
+
+    def test_the_first_sample_a_gap_and_other_indicators_turn_nothing(self, own_office: Office, turns: Turns) -> None:
+        self.say(own_office, "reset", "gap")
+        self.say(own_office, "", indicator="availability@haidian")
+        assert turns.look() == []
+        self.say(own_office, "")
+        assert [one.body["ok"] for one in turns.look()] == [True]
+        assert turns.look() == []
+
+    def test_an_order_of_nobody_is_told_to_nobody(self, own_office: Office, turns: Turns) -> None:
+        self.say(own_office, "", "reset", order="stranger")
+        assert turns.look() == []

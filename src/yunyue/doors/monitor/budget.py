@@ -81,12 +81,37 @@ def budget(
     if (chosen, objective.indicator, away) == ("M1", AVAILABILITY, ()):
         return _budget(objective, month, chosen, _from_summaries(hosting, lives, month))
     if len(lives) > MOST_EXACT:
-        return Refused(f"samples of {len(lives)} targets are too many to look at together; the verdict is", "method")
+        return Refused(f"samples of {len(lives)} targets are too many to look at together", "method", "C18")
+    seen = [(life, _seen(hosting, order, objective, life)) for order, life in lives]
+    return _exactly(objective, month, chosen, (seen, away))
+
+
+def compare(hosting: Hosting, contract: str, objective: Objective, month: ServiceMonth) -> tuple[Budget, ...] | Refused:
+    """The same month by every method, in order, from samples read once. Refused as `budget` is."""
+    own = budget(hosting, contract, objective, month)
+    if isinstance(own, Refused):
+        return own
+    now = min(milliseconds(hosting.kernel.clock.now()), month.span.end)
+    lives = _lives(hosting, contract, Span(month.span.start, max(now, month.span.start)))
+    if len(lives) > MOST_EXACT:
+        return Refused(f"samples of {len(lives)} targets are too many to look at together", "method", "C18")
+    away = clip(exclusions(objective.id, standing(hosting.kernel.facts(contract))).spans, month.span)
+    seen = [(life, _seen(hosting, order, objective, life)) for order, life in lives]
+    return tuple(_exactly(objective, month, one, (seen, away)) for one in METHODS)
+
+
+def _exactly(
+    objective: Objective,
+    month: ServiceMonth,
+    method: Method,
+    how: tuple[Sequence[tuple[Span, Evidence]], Sequence[Span]],
+) -> Budget:
+    seen, away = how
     per_day: dict[int, Measured] = {}
-    for order, life in lives:
-        for start, measured in _measured(hosting, order, objective, (chosen, life, away)):
+    for life, evidence in seen:
+        for start, measured in _measured(method, life, evidence, away):
             per_day[start] = per_day.get(start, NOTHING) + measured
-    return _budget(objective, month, chosen, per_day)
+    return _budget(objective, month, method, per_day)
 
 
 def _from_summaries(hosting: Hosting, lives: Sequence[tuple[str, Span]], month: ServiceMonth) -> dict[int, Measured]:
@@ -121,18 +146,19 @@ def _minutes(per_day: dict[int, Measured]) -> int:
     return len(per_day) * DAY // MINUTE
 
 
-def _measured(
-    hosting: Hosting, order: str, objective: Objective, how: tuple[Method, Span, Sequence[Span]]
-) -> list[tuple[int, Measured]]:
-    """One order's days: the midnight (ms) and what was measured, exclusions taken away."""
-    method, life, away = how
+def _seen(hosting: Hosting, order: str, objective: Objective, life: Span) -> Evidence:
+    """What was observed of an order, as the objective's indicator counts it."""
     observed = hosting.series.windows(order, AVAILABILITY, life.start, life.end)
     counted = _coverage if objective.indicator == COVERAGE else _attempts
-    seen = Evidence(
+    return Evidence(
         tuple(one for count in observed.minutes if (one := counted(count, 60_000)).total),
         tuple(one for count in observed.buckets if (one := counted(count, BUCKET)).total),
         () if objective.indicator == COVERAGE else tuple(Span(*one) for one in observed.outages),
     )
+
+
+def _measured(method: Method, life: Span, seen: Evidence, away: Sequence[Span]) -> list[tuple[int, Measured]]:
+    """One order's days: the midnight (ms) and what was measured, exclusions taken away."""
     days = [Span(max(at, life.start), min(at + DAY, life.end)) for at in range(_midnight(life.start), life.end, DAY)]
     windows = cut(method, life, seen, [one.start for one in days])
     return [(_midnight(one.start), measure(method, one, _inside(windows, one), away)) for one in days]

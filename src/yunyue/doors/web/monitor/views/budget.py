@@ -4,8 +4,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from yunyue.answer import Refused
-from yunyue.contract.terms import Method, Objective
-from yunyue.doors.monitor.budget import METHODS, Budget, budget
+from yunyue.contract.terms import Objective
+from yunyue.doors.monitor.budget import METHODS, Budget, budget, compare
 from yunyue.doors.office import office
 from yunyue.doors.web.accounts.gate import seen_by
 from yunyue.doors.web.accounts.roles import CONTRACT_READERS
@@ -38,6 +38,7 @@ def burn(request: HttpRequest, question: Asked, objective: str) -> HttpResponse:
     chosen = method if method in METHODS else wanted.method
     hosting = office().hosting
     found = budget(hosting, question.contract, wanted, month, chosen)
+    compared = compare(hosting, question.contract, wanted, month) if request.GET.get("compare") else None
     values = {
         "asked": question,
         "objective": wanted,
@@ -48,15 +49,9 @@ def burn(request: HttpRequest, question: Asked, objective: str) -> HttpResponse:
         "budget": None if isinstance(found, Refused) else found,
         "refused": found if isinstance(found, Refused) else None,
         "chart": None if isinstance(found, Refused) or not found.days else drawing.budget(found),
-        "compared": _compared(question, wanted, month) if request.GET.get("compare") else None,
+        "compared": compared if compared and not isinstance(compared, Refused) else None,
     }
     return render(request, "monitor/budget.html", values)
-
-
-def _compared(question: Asked, objective: Objective, month: ServiceMonth) -> list[tuple[Method, Budget | Refused]]:
-    """The same month by every method."""
-    hosting = office().hosting
-    return [(one, budget(hosting, question.contract, objective, month, one)) for one in METHODS]
 
 
 def _objectives(question: Asked) -> tuple[Objective, ...]:
