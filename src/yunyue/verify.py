@@ -87,7 +87,7 @@ RULES = {
     "sum": ("重算结果不同", "recomputing gives another value"),
     "calendar": ("该年无放假安排", "no notice covers this year"),
     "reading": ("与合同所采读法不符", "not the reading in force"),
-    "supposed": ("含假设的事实,不能核验", "rests on supposed facts, which prove nothing"),
+    "supposed": ("含假设的事实，不能核验", "rests on supposed facts, which prove nothing"),
 }
 ENVELOPE = (
     *("actor", "data", "datacontenttype", "id", "recordedtime"),
@@ -1076,7 +1076,7 @@ def show(report: Report, lang: str) -> str:
     out += [f"  {key}  sha256:{hashlib.sha256(key.encode()).hexdigest()}" for key in report.keys]
     if not report.trusted:
         out.append(
-            ("!!! 密钥未经确认:请用 --key 给出您信任的密钥", "!!! KEY NOT ESTABLISHED: give yours with --key")[en]
+            ("!!! 密钥未经确认：请用 --key 给出您信任的密钥", "!!! KEY NOT ESTABLISHED: give yours with --key")[en]
         )
     for line in report.lines:
         words = ("OK" if line["ok"] else "✗✗", line["clause"], line["id"], line[lang], party[line["payer"]][en])
@@ -1088,7 +1088,7 @@ def show(report: Report, lang: str) -> str:
     left_out = report.size - report.facts
     out.append(
         (
-            f"已核验日志 {report.size} 条事实中的 {report.facts} 条(未附 {left_out} 条),重算 {report.nodes} 个数。",
+            f"已核验日志 {report.size} 条事实中的 {report.facts} 条（未附 {left_out} 条），重算 {report.nodes} 个数。",
             f"{report.facts} of the log's {report.size} facts checked ({left_out} left out), {report.nodes} values.",
         )[en]
     )

@@ -233,4 +233,4 @@ def test_missing_annexes_and_samples_are_shown(story: Story) -> None:
     """
     assert [state(story.statement(f"2024-04-{day}"), "annexes") for day in (12, 13, 14)] == ["open", "open", "holds"]
     assert "附件6" in story.statement("2024-04-12").check("annexes").detail.zh
-    assert "示例附件:3" in story.statement("2024-04-13").check("annexes").detail.zh
+    assert "示例附件：3" in story.statement("2024-04-13").check("annexes").detail.zh

@@ -91,7 +91,7 @@ QUALITY: tuple[Told, ...] = (
         "2024-05-14T09:05",
         "inc-1",
         "incident.opened",
-        {"incident": "i-1", "order": "mon-1", "severity": 1, "about": "探测节点机房断电,探测中断"},
+        {"incident": "i-1", "order": "mon-1", "severity": 1, "about": "探测节点机房断电，探测中断"},
     ),
     ("2024-05-14T20:06", "inc-1c", "incident.closed", {"incident": "i-1"}),
     (

@@ -45,12 +45,12 @@ def _clause(identifier: str, reference: str, kinds: str, *words: str) -> Clause:
 CLAUSES: tuple[Clause, ...] = (
     _clause(
         *("C01", "七", "D", "服务期限", "Term"),
-        "服务期自首日至末日,两端均计入,以北京时间为准。",
+        "服务期自首日至末日，两端均计入，以北京时间为准。",
         "Services run from the first to the last day, both included, in Beijing time.",
     ),
     _clause(
         *("C02", "八(一)", "A", "合同总金额", "Total"),
-        "总金额为全包价,此外不再支付任何费用。",
+        "总金额为全包价，此外不再支付任何费用。",
         "The total is all-in; nothing else is payable.",
     ),
     _clause(
@@ -70,7 +70,7 @@ CLAUSES: tuple[Clause, ...] = (
     ),
     _clause(
         *("C06", "八(二)", "R", "付款比例", "Shares"),
-        "各期比例之和为1,各期金额之和等于总金额。",
+        "各期比例之和为1，各期金额之和等于总金额。",
         "The shares sum to 1 and the instalments to the total.",
     ),
     _clause(
@@ -85,23 +85,23 @@ CLAUSES: tuple[Clause, ...] = (
     ),
     _clause(
         *("C09", "八(三)", "N", "收款账户变更", "Changed account"),
-        "开户行或账号变更须在付款期限前至少10个工作日书面通知,否则甲方不因此承担逾期责任。",
+        "开户行或账号变更须在付款期限前至少10个工作日书面通知，否则甲方不因此承担逾期责任。",
         "A changed bank or account number is notified in writing 10 working days before the payment term at the "
         "latest; else the client is not late on its account.",
     ),
     _clause(
         *("C10", "八(四)", "C", "不得以未付款抗辩", "Non-payment is no defence"),
-        "甲方未付款时,乙方仍须继续提供服务。",
+        "甲方未付款时，乙方仍须继续提供服务。",
         "The provider goes on serving while it is not paid.",
     ),
     _clause(
         *("C11", "九(二)", "R", "乙方迟延违约金", "Provider late"),
-        "乙方迟延,每日按总金额的万分之一计违约金。",
+        "乙方迟延，每日按总金额的万分之一计违约金。",
         "For each day the provider is late: 0.0001 of the total.",
     ),
     _clause(
         *("C12", "九(二)", "CA", "迟延三十日解除", "Termination after 30 days"),
-        "迟延30日以上仍未履行,甲方可解除合同,乙方退还已付款并支付总金额10%。",
+        "迟延30日以上仍未履行，甲方可解除合同，乙方退还已付款并支付总金额10%。",
         "30 days late or more and still nothing: the client may terminate, is refunded, and is owed 10 % of the total.",
     ),
     _clause(
@@ -111,17 +111,17 @@ CLAUSES: tuple[Clause, ...] = (
     ),
     _clause(
         *("C14", "九(三)", "CA", "二次验收不合格", "Second acceptance failed"),
-        "二次验收仍不合格或拒绝整改,甲方可解除合同,乙方退款并支付总金额10%。",
+        "二次验收仍不合格或拒绝整改，甲方可解除合同，乙方退款并支付总金额10%。",
         "A second failed acceptance, or rework refused: the client may terminate, is refunded, and is owed 10 %.",
     ),
     _clause(
         *("C15", "九(四)", "RC", "甲方逾期付款", "Client late"),
-        "甲方逾期且乙方无违约,每日按未付款的万分之一计付。",
+        "甲方逾期且乙方无违约，每日按未付款的万分之一计付。",
         "For each day the client is overdue, the provider being without breach: 0.0001 of what is unpaid.",
     ),
     _clause(
         *("C16", "九(四)", "CA", "逾期超过三十日解除", "Termination after more than 30 days"),
-        "逾期超过30日,乙方可解除合同,甲方支付已提供服务的费用及总金额10%。",
+        "逾期超过30日，乙方可解除合同，甲方支付已提供服务的费用及总金额10%。",
         "Overdue for more than 30 days: the provider may terminate; the client pays services rendered plus 10 %.",
     ),
     _clause(
@@ -132,22 +132,22 @@ CLAUSES: tuple[Clause, ...] = (
     ),
     _clause(
         *("C18", "六", "C", "服务等级补偿", "SLA compensation"),
-        "低于服务等级的,采取补救并给予一定的补偿;按附件阶梯提出,由甲方决定。",
+        "低于服务等级的，采取补救并给予一定的补偿；按附件阶梯提出，由甲方决定。",
         "Below the SLA: remedy and a certain compensation, proposed from the annex's ladder, decided by the client.",
     ),
     _clause(
         *("C19", "六、八(二)", "C", "验收", "Acceptance"),
-        "甲方组织验收,验收结果为末笔付款的依据。",
+        "甲方组织验收，验收结果为末笔付款的依据。",
         "The client organises acceptance; it counts for the last payment.",
     ),
     _clause(
         *("C20", "四(二)", "S", "人员条件", "Staff conditions"),
-        "服务人员须满足各项条件,逐项以证明材料经人核验。",
+        "服务人员须满足各项条件，逐项以证明材料经人核验。",
         "Each condition on staff is proven by documents that a person checks.",
     ),
     _clause(
         *("C21", "四", "S", "服务经理", "Service manager"),
-        "全程一名服务经理;更换须甲方同意,且能力不低于原任。",
+        "全程一名服务经理；更换须甲方同意，且能力不低于原任。",
         "One service manager for the whole term, changed only with the client's consent, for someone equal or better.",
     ),
     _clause(
@@ -157,17 +157,17 @@ CLAUSES: tuple[Clause, ...] = (
     ),
     _clause(
         *("C23", "五(一)4", "C", "人员档案查阅", "Staff files"),
-        "甲方可随时查阅人员档案,查阅留痕。",
+        "甲方可随时查阅人员档案，查阅留痕。",
         "The client may consult staff files at any time; each access is recorded.",
     ),
     _clause(
         *("C24", "五(二)6", "SN", "培训与人员变动", "Training and leaving"),
-        "须完成业务、技能、保密培训;离岗或调动先报甲方同意。",
+        "须完成业务、技能、保密培训；离岗或调动先报甲方同意。",
         "Business, skills and confidentiality training; leaving or transfer is reported and agreed first.",
     ),
     _clause(
         *("C25", "五(三)7", "D", "保密", "Confidentiality"),
-        "保密义务在合同期内及期满后均有效,无终止日。",
+        "保密义务在合同期内及期满后均有效，无终止日。",
         "Confidentiality holds during and after the contract, without an end date.",
     ),
     _clause(
@@ -182,12 +182,12 @@ CLAUSES: tuple[Clause, ...] = (
     ),
     _clause(
         *("C28", "十一(二)", "ND", "不可抗力通知", "Force majeure notified"),
-        "立即通知,并在事件发生之日起14日内提交证明。",
+        "立即通知，并在事件发生之日起14日内提交证明。",
         "Notified at once; a certificate within 14 days of the event.",
     ),
     _clause(
         *("C29", "十一(一)", "D", "期限顺延", "Term extended"),
-        "履行期限按受影响的时间顺延,重叠期间只计一次。",
+        "履行期限按受影响的时间顺延，重叠期间只计一次。",
         "The term is extended by the time of the effect; overlapping times count once.",
     ),
     _clause(
@@ -197,12 +197,12 @@ CLAUSES: tuple[Clause, ...] = (
     ),
     _clause(
         *("C31", "十一(四)", "D", "影响超过六十日", "More than 60 days of effect"),
-        "影响超过60日的,双方协商后续履行。",
+        "影响超过60日的，双方协商后续履行。",
         "Effect for more than 60 days: the parties negotiate.",
     ),
     _clause(
         *("C32", "十", "C", "争议解决", "Disputes"),
-        "先协商或调解,不成则在北京仲裁。",
+        "先协商或调解，不成则在北京仲裁。",
         "Negotiation or mediation first, else arbitration in Beijing.",
     ),
     _clause(
@@ -212,12 +212,12 @@ CLAUSES: tuple[Clause, ...] = (
     ),
     _clause(
         *("C34", "十二(五)", "C", "补充协议", "Supplements"),
-        "双方签字盖章的补充协议与合同不一致时,以补充协议为准。",
+        "双方签字盖章的补充协议与合同不一致时，以补充协议为准。",
         "A supplement signed and sealed by both sides overrides the contract.",
     ),
     _clause(
         *("C35", "十二(六)", "A", "合同份数", "Copies"),
-        "一式六份,双方各执三份。",
+        "一式六份，双方各执三份。",
         "Six copies, three for each side.",
     ),
     _clause(
@@ -227,12 +227,12 @@ CLAUSES: tuple[Clause, ...] = (
     ),
     _clause(
         *("C37", "三", "C", "服务内容", "Services"),
-        "八项服务为封闭清单,由附件一至三补充。",
+        "八项服务为封闭清单，由附件一至三补充。",
         "The eight services are a closed list, completed by annexes 1 to 3.",
     ),
     _clause(
         *("C38", "附件", "C", "附件", "Annexes"),
-        "六个附件为合同组成部分,缺失者明示。",
+        "六个附件为合同组成部分，缺失者明示。",
         "Six annexes are part of the contract; missing ones are shown.",
     ),
 )

@@ -16,7 +16,7 @@ from yunyue.contract.terms import Named, Step, Terms
 _WITHIN_TERMS = ("catalogue", "sla", "readings")
 
 HEAD = (
-    "# 金额、比率与数量加引号书写,以保持精确;日期不加引号。",
+    "# 金额、比率与数量加引号书写，以保持精确；日期不加引号。",
     "# Amounts, rates and quantities stand in quotation marks, so that they stay exact; days stand without.",
     "",
 )

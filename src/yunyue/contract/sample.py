@@ -15,7 +15,7 @@ def starting_on(terms: Terms, day: date) -> Terms:
     return replace(
         terms,
         id=f"sample-{day.isoformat()}",
-        title=Named(zh=f"示例:{terms.title.zh}", en=f"Sample: {terms.title.en}"),
+        title=Named(zh=f"示例：{terms.title.zh}", en=f"Sample: {terms.title.en}"),
         cover_date=day,
         term=replace(terms.term, start=day, end=day + (terms.term.end - terms.term.start)),
     )

@@ -39,7 +39,7 @@ KINDS: Mapping[str, tuple[Part, ...]] = {
 
 TOTAL = Money.parse("120000.00")
 _DAILY = Decimal("0.0001")
-_NOTE_ZH, _NOTE_EN = "(示例,请改)", " (example, replace)"
+_NOTE_ZH, _NOTE_EN = "（示例，请改）", " (example, replace)"
 _ANNEXES = (
     ("工作方案", "Work plan"),
     ("服务清单", "Service list"),
@@ -119,7 +119,7 @@ def _item() -> Item:
     return Item(
         code="monitor-site",
         service="monitor",
-        title=_named("监测:站点", "Monitoring: sites"),
+        title=_named("监测：站点", "Monitoring: sites"),
         unit=Named(zh="站点·月", en="site·month"),
         meter="monitor.site-month",
         quantity=Decimal(240),

@@ -87,10 +87,10 @@ def _application(source: Source, given: Given) -> Body | Refused:
     found = materials(source)
     checks = [one for one in source.statement.checks if one.clause in CHECKED[milestone]]
     title, count = MILESTONES[milestone], len(earlier) + 1
-    again = "此前验收不合格,现经整改再次提交。" if earlier else ""
+    again = "此前验收不合格，现经整改再次提交。" if earlier else ""
     sections = (
         Paragraph(
-            f"依据{clause('C19')},乙方申请进行{title}(第 {count} 次)。{again}所附材料由平台依事实清点,缺项照列。"
+            f"依据{clause('C19')}，乙方申请进行{title}（第 {count} 次）。{again}所附材料由平台依事实清点，缺项照列。"
         ),
         contract_fields(source, ("验收节点", title), ("申请次数", f"第 {count} 次")),
         Heading("一、材料清单"),
@@ -99,7 +99,7 @@ def _application(source: Source, given: Given) -> Body | Refused:
         Heading("二、核对事项"),
         _check_table(source, milestone),
         Heading("三、乙方声明"),
-        Paragraph("乙方确认所附材料真实、完整,并对缺项的补齐时间说明如下:"),
+        Paragraph("乙方确认所附材料真实、完整，并对缺项的补齐时间说明如下："),
         Space("缺项说明", 3),
         PROVIDER,
     )
@@ -125,7 +125,7 @@ def _material_table(source: Source, found: Iterable[Material]) -> Table:
         Column("应有", 8, "center"),
         Column("已有", 8, "center"),
         Column("缺", 24),
-        Column("依据事实(摘要前八位)", 24),
+        Column("依据事实（摘要前八位）", 24),
     )
     rows = tuple(
         (
@@ -149,7 +149,7 @@ def _gaps(material: Material) -> str:
 
 def _summary(found: Iterable[Material]) -> str:
     gaps = [f"{one.title}缺 {len(one.missing)} 份" for one in found if one.missing]
-    return f"尚缺:{';'.join(gaps)}。" if gaps else "清单所列材料齐备。"
+    return f"尚缺：{';'.join(gaps)}。" if gaps else "清单所列材料齐备。"
 
 
 def _check_table(source: Source, milestone: str) -> Table:
@@ -172,7 +172,7 @@ def _opinion(source: Source, given: Given) -> Body | Refused:
     result = None if last is None else last.said.result
     title = MILESTONES[milestone]
     sections = (
-        Paragraph(f"依据{clause('C19')},甲方组织{title},意见如下。二次验收仍不合格的后果见{clause('C14')}。"),
+        Paragraph(f"依据{clause('C19')}，甲方组织{title}，意见如下。二次验收仍不合格的后果见{clause('C14')}。"),
         contract_fields(
             source,
             ("验收节点", title),
@@ -183,14 +183,14 @@ def _opinion(source: Source, given: Given) -> Body | Refused:
         _material_table(source, found),
         Heading("二、结论"),
         Fields((("合格", _ticked(result, "passed")), ("不合格", _ticked(result, "failed")))),
-        Space("验收意见(不合格的,写明不合格项及整改期限;期限为必填)", 6),
+        Space("验收意见（不合格的，写明不合格项及整改期限；期限为必填）", 6),
         Heading("三、验收组成员"),
         Table(
             (Column("序号", 8, "center"), Column("姓名", 24), Column("单位及职务", 40), Column("签字", 28)),
             tuple((str(number), "", "", "") for number in range(1, MEMBERS + 1)),
         ),
         *_earlier(source, milestone),
-        Signatures(("甲方经办", "甲方批准(须为另一人)")),
+        Signatures(("甲方经办", "甲方批准（须为另一人）")),
         BOTH,
     )
     facts = cited(*(one.facts for one in found), [one.id for one in held])

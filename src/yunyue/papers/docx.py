@@ -64,9 +64,9 @@ def render(paper: Paper) -> bytes | Refused:
         return picture
     opened = _blank(paper)
     _write(opened.add_paragraph(), paper.title.zh, BOLD, 20, side="center")
-    _write(opened.add_paragraph(), f"编号:{paper.number}", BODY, 9, side="center")
+    _write(opened.add_paragraph(), f"编号：{paper.number}", BODY, 9, side="center")
     if paper.by is not None:
-        _write(opened.add_paragraph(), f"致:{paper.to}　　自:{PARTY[paper.by]}", BODY, 12)
+        _write(opened.add_paragraph(), f"致：{paper.to}　　自：{PARTY[paper.by]}", BODY, 12)
     for section in paper.sections:
         _section(opened, section)
     _proof(opened, paper, picture)
@@ -155,9 +155,9 @@ def _section(opened: Opened, section: Section) -> None:
         case Fields(rows=rows):
             _table(opened, (Column("", 23), Column("", 77)), rows, titled=False)
         case Table(columns=columns, rows=rows):
-            _table(opened, columns, rows or (("(无)", *[""] * (len(columns) - 1)),), titled=True)
+            _table(opened, columns, rows or (("（无）", *[""] * (len(columns) - 1)),), titled=True)
         case Amount(label=label, money=money):
-            rows = ((f"{label}(小写)", f"¥ {money.grouped()}"), ("人民币大写", in_words(money)))
+            rows = ((f"{label}（小写）", f"¥ {money.grouped()}"), ("人民币大写", in_words(money)))
             _table(opened, (Column("", 36), Column("", 64)), rows, titled=False, size=13)
         case Formula(text=text):
             _write(opened.add_paragraph(), text, CELL, 11)
@@ -249,16 +249,16 @@ def _proof(opened: Opened, paper: Paper, picture: bytes) -> None:
     grid = _grid(opened, 1, [20, 80])
     grid.rows[0].cells[0].paragraphs[0].add_run().add_picture(BytesIO(picture), width=Mm(27))
     right = grid.rows[0].cells[1]
-    _cell(right, "核验:本件数值均可由所列事实重算,并可脱机核验。", BOLD, 9, "left")
+    _cell(right, "核验：本件数值均可由所列事实重算，并可脱机核验。", BOLD, 9, "left")
     for text in (
         f"日志 {proof.origin} · 记录数 {proof.size} · 计算基准日 {paper.as_of} · 事实截至 {moment(paper.known_at)}",
-        f"日志根(RFC 9162,SHA-256,base64) {proof.root}",
-        f"结算单摘要(SHA-256) {proof.statement}",
+        f"日志根（RFC 9162,SHA-256,base64）{proof.root}",
+        f"结算单摘要（SHA-256）{proof.statement}",
         proof.link,
     ):
         _run(right.add_paragraph(), text, CELL, 8)
     _section(opened, Heading("附录一 所据事实及摘要"))
-    columns = (Column("序号", 7, "center"), Column("事实编号、事项、日期", 33), Column("摘要(其后为文件摘要)", 60))
+    columns = (Column("序号", 7, "center"), Column("事实编号、事项、日期", 33), Column("摘要（其后为文件摘要）", 60))
     rows = tuple(
         (str(one.sequence), f"{one.id} {one.title} {one.day}", " ".join((one.digest, *one.documents)))
         for one in proof.facts
@@ -268,7 +268,7 @@ def _proof(opened: Opened, paper: Paper, picture: bytes) -> None:
         return
     _section(opened, Heading("附录二 所用阅读方式"))
     _table(opened, (Column("", 10, "center"), Column("", 90)), proof.readings, titled=False, size=9)
-    _paragraph(opened, "阅读方式为对合同用语的工程性理解,不构成法律意见。", small=True)
+    _paragraph(opened, "阅读方式为对合同用语的工程性理解，不构成法律意见。", small=True)
 
 
 def _frozen(opened: Opened) -> bytes:

@@ -31,14 +31,14 @@ def _termination(source: Source, given: Given) -> Body | Refused:
     sections = (
         Paragraph(
             f"依据{clause(ground)},{PARTY[holder]}自本通知送达之日起解除《{source.terms.title.zh}》。"
-            "解除权由权利方行使,平台仅列明依据与计算。"
+            "解除权由权利方行使，平台仅列明依据与计算。"
         ),
         contract_fields(source, ("依据", right.title.zh), ("权利自何日起具备", day(right.since))),
         *_worth(right),
         Heading("二、同时存在的结算行"),
         line_table(source, lines),
         *_open(asked),
-        Paragraph("站内消息不起算合同期限(阅读方式 A17):本件须以书面送达,并留存送达方式与凭证。", small=True),
+        Paragraph("站内消息不起算合同期限（阅读方式 A17）：本件须以书面送达，并留存送达方式与凭证。", small=True),
         Fields((("送达方式", ""), ("送达日期", ""), ("签收人", ""))),
         CLIENT if holder == "client" else PROVIDER,
     )
@@ -54,7 +54,7 @@ def _worth(right: Right) -> tuple[Section, ...]:
         Amount("解除后应付", right.amount),
         Heading("一、金额的计算"),
         *working_parts(right.working),
-        Paragraph(f"所用阅读方式:{'、'.join(right.readings)}(全文见附录)。", small=True),
+        Paragraph(f"所用阅读方式：{'、'.join(right.readings)}（全文见附录）。", small=True),
     )
 
 
@@ -80,7 +80,7 @@ def _returns(source: Source, _given: Given) -> Body:
         Column("资料", 24),
         Column("提供日", 15, "center"),
         Column("归还日", 15, "center"),
-        Column("依据事实(摘要前八位)", 28),
+        Column("依据事实（摘要前八位）", 28),
         Column("签收", 10),
     )
     results = tuple(
@@ -88,11 +88,11 @@ def _returns(source: Source, _given: Given) -> Body:
         for number, one in enumerate(handed, 1)
     )
     sections: tuple[Section, ...] = (
-        Paragraph(f"依据{clause('C27')}、{clause('C26')},资料返还与成果移交情况如下。未列归还日的,尚未归还。"),
+        Paragraph(f"依据{clause('C27')}、{clause('C26')}，资料返还与成果移交情况如下。未列归还日的，尚未归还。"),
         contract_fields(source),
         Heading("一、资料返还"),
         Table(columns, tuple(rows)),
-        Heading("二、成果移交(知识产权归甲方)"),
+        Heading("二、成果移交（知识产权归甲方）"),
         Table(
             (
                 Column("序号", 8, "center"),
@@ -103,8 +103,8 @@ def _returns(source: Source, _given: Given) -> Body:
             ),
             results,
         ),
-        *(Paragraph(f"{clause(one.clause)}:{one.detail.zh}") for one in checks),
-        Space("副本销毁说明(方式、日期、监督人)", 3),
+        *(Paragraph(f"{clause(one.clause)}：{one.detail.zh}") for one in checks),
+        Space("副本销毁说明（方式、日期、监督人）", 3),
         BOTH,
     )
     returned = [one.id for one in source.all(MaterialReturned)]
@@ -125,12 +125,12 @@ def _archive(source: Source, _given: Given) -> Body:
         Column("类别", 22),
         Column("事实编号", 26),
         Column("日期", 16, "center"),
-        Column("文件摘要(全文见附录一)", 28),
+        Column("文件摘要（全文见附录一）", 28),
     )
     sections = (
         Paragraph(
-            f"本目录列出合同事实所指的全部文件。合同文件自合同终了起保存 {papers.retention_years} 年;"
-            f"日志保存不少于 {papers.log_months} 个自然月;法律保全期间不得销毁。"
+            f"本目录列出合同事实所指的全部文件。合同文件自合同终了起保存 {papers.retention_years} 年；"
+            f"日志保存不少于 {papers.log_months} 个自然月；法律保全期间不得销毁。"
         ),
         contract_fields(source, ("文件数", str(len(rows))), ("封存日志段", str(len(logs)))),
         Heading("一、文件"),

@@ -12,7 +12,7 @@ from yunyue.settlement.statement import Check, Obligation, Question, Said
 
 EVENT = (Need("event", Said("事件编号", "id of the event on record"), clause="C28"),)
 BY_HAND = Fields((("送达方式", ""), ("送达日期", ""), ("签收人", "")))
-WRITTEN = Paragraph("站内消息不起算合同期限(阅读方式 A17):本件须以书面送达,并留存送达方式与凭证。", small=True)
+WRITTEN = Paragraph("站内消息不起算合同期限（阅读方式 A17）：本件须以书面送达，并留存送达方式与凭证。", small=True)
 
 
 def _began(source: Source, given: Given) -> Known[MajeureBegan] | Refused:
@@ -33,7 +33,7 @@ def _notice(source: Source, given: Given) -> Body | Refused:
     days = source.terms.majeure.certificate_days
     sections = (
         Paragraph(
-            f"依据{clause('C28')},乙方就下列不可抗力事件立即通知甲方,并将在事件发生之日起 {days} 日内提交证明。"
+            f"依据{clause('C28')}，乙方就下列不可抗力事件立即通知甲方，并将在事件发生之日起 {days} 日内提交证明。"
             f"履行期限依{clause('C29')}按受影响的时间顺延。"
         ),
         contract_fields(source, *_event_fields(began)),
@@ -53,7 +53,7 @@ def _notice(source: Source, given: Given) -> Body | Refused:
 
 
 def _event_fields(began: Known[MajeureBegan]) -> tuple[tuple[str, str], ...]:
-    return ("事件编号", began.said.event), ("发生时间", f"{moment(began.time)}(北京时间)")
+    return ("事件编号", began.said.event), ("发生时间", f"{moment(began.time)}（北京时间）")
 
 
 def _request(source: Source, given: Given) -> Body | Refused:
@@ -66,7 +66,7 @@ def _request(source: Source, given: Given) -> Body | Refused:
     due = certificate.due
     until = "" if due is None else f"合同要求于 {long_day(due)} 前提交证明。"
     sections = (
-        Paragraph(f"因履行下述合同受不可抗力影响,请就该事件出具证明。{until}"),
+        Paragraph(f"因履行下述合同受不可抗力影响，请就该事件出具证明。{until}"),
         contract_fields(source, *_event_fields(began)),
         Heading("一、事件"),
         Paragraph(began.said.about),
@@ -97,8 +97,8 @@ def _end(source: Source, given: Given) -> Body | Refused:
         if one.id in ("majeure-extension", f"majeure_end-notice-{given['event']}")
     ]
     sections: tuple[Section, ...] = (
-        Paragraph(f"依据{clause('C30')},下列不可抗力的影响已于 {moment(ended.time)} 消除,特此通知。"),
-        contract_fields(source, *_event_fields(began), ("消除时间", f"{moment(ended.time)}(北京时间)")),
+        Paragraph(f"依据{clause('C30')}，下列不可抗力的影响已于 {moment(ended.time)} 消除，特此通知。"),
+        contract_fields(source, *_event_fields(began), ("消除时间", f"{moment(ended.time)}（北京时间）")),
         Heading("一、事件"),
         Paragraph(began.said.about),
         Heading("二、期限"),

@@ -46,8 +46,8 @@ def _report(source: Source, given: Given) -> Body | Refused:
     asked, usage, lines = _requests(source, month), _usage(source, month), _lines(source, month)
     sections = (
         Paragraph(
-            f"本报告覆盖 {month.first} 至 {month.last}(共 {month.days} 日,{month.minutes} 分钟)。"
-            "实测值由封存样本按约定方法计算;剔除仅限另一人批准的书面申请。"
+            f"本报告覆盖 {month.first} 至 {month.last}（共 {month.days} 日，{month.minutes} 分钟）。"
+            "实测值由封存样本按约定方法计算；剔除仅限另一人批准的书面申请。"
         ),
         contract_fields(source, ("服务月", month.name)),
         Heading("一、服务与订单"),
@@ -55,7 +55,7 @@ def _report(source: Source, given: Given) -> Body | Refused:
         Heading("二、服务等级判定"),
         Table(_VERDICT_COLUMNS, tuple(_verdict(source, month, one) for one in objectives)),
         Paragraph(
-            f"其余 {len(source.terms.sla.objectives) - len(objectives)} 项指标所属服务尚无订单,不列。", small=True
+            f"其余 {len(source.terms.sla.objectives) - len(objectives)} 项指标所属服务尚无订单，不列。", small=True
         ),
         Heading("三、样本窗口"),
         _window_table(source, windows),
@@ -120,7 +120,7 @@ _VERDICT_COLUMNS = (
     Column("目标", 10, "right"),
     Column("实测", 11, "right"),
     Column("结论", 12, "center"),
-    Column("计入/剔除(分钟)", 16, "center"),
+    Column("计入/剔除（分钟）", 16, "center"),
     Column("依据", 16),
 )
 
@@ -167,10 +167,10 @@ def _windows(source: Source, month: ServiceMonth) -> list[Known[SampleWindow]]:
 def _window_table(source: Source, windows: Iterable[Known[SampleWindow]]) -> Table:
     columns = (
         Column("订单与指标", 24),
-        Column("起止(北京时间)", 26, "center"),
+        Column("起止（北京时间）", 26, "center"),
         Column("样本", 10, "right"),
         Column("成功", 10, "right"),
-        Column("不可用(分)", 11, "right"),
+        Column("不可用（分）", 11, "right"),
         Column("封存段", 8, "right"),
         Column("依据事实", 18),
     )
@@ -210,7 +210,7 @@ def _incident_table(source: Source, incidents: Iterable[Known[IncidentOpened]]) 
         Column("级别", 7, "center"),
         Column("发生", 17, "center"),
         Column("恢复", 17, "center"),
-        Column("历时(分)", 10, "right"),
+        Column("历时（分）", 10, "right"),
         Column("情况", 31),
     )
     rows = []
@@ -236,7 +236,7 @@ def _exclusion_table(source: Source, asked: Iterable[Known[ExclusionRequested]])
     facts = standing(list(source.recorded.values()))
     columns = (
         Column("申请与指标", 24),
-        Column("起止(北京时间)", 26, "center"),
+        Column("起止（北京时间）", 26, "center"),
         Column("事由", 12, "center"),
         Column("理由", 22),
         Column("效力", 16, "center"),
@@ -244,7 +244,7 @@ def _exclusion_table(source: Source, asked: Iterable[Known[ExclusionRequested]])
     rows = []
     for one in asked:
         counted = {each.exclusion for each in exclusions(one.said.objective, facts).counted}
-        effect = "已剔除" if one.said.exclusion in counted else "不剔除:未获另一人批准或无相应事件"
+        effect = "已剔除" if one.said.exclusion in counted else "不剔除：未获另一人批准或无相应事件"
         when = f"{moment(one.said.start)} 至 {moment(one.said.end)}"
         said = one.said
         rows.append((f"{said.exclusion} {said.objective}", when, GROUNDS[said.ground], said.reason, effect))
@@ -261,7 +261,7 @@ def _usage_table(usage: Iterable[Known[UsageMetered]]) -> Table:
         Column("订单", 20),
         Column("计量项", 26),
         Column("用量", 16, "right"),
-        Column("起止(北京时间)", 38, "center"),
+        Column("起止（北京时间）", 38, "center"),
     )
     rows = tuple(
         (one.said.order, one.said.meter, str(one.said.quantity), f"{moment(one.said.start)} 至 {moment(one.said.end)}")

@@ -20,7 +20,7 @@ from yunyue.papers.source import Source
 from yunyue.papers.words import NONE, SERVICES, clause, day, moment, sum_of
 from yunyue.settlement.statement import Said
 
-SEVERITIES = {1: "一级(中断)", 2: "二级(降级)", 3: "三级(单项功能)", 4: "四级(咨询)"}
+SEVERITIES = {1: "一级（中断）", 2: "二级（降级）", 3: "三级（单项功能）", 4: "四级（咨询）"}
 STEPS = (OrderPlaced, OrderApproved, ServiceDelivered, OrderCancelled, ServiceRetired)
 
 
@@ -33,14 +33,14 @@ def _order(source: Source, given: Given) -> Body | Refused:
     unit, price = ("", None) if item is None else (item.unit.zh, item.unit_price)
     steps = _steps(source, said.order)
     sections: tuple[Section, ...] = (
-        Paragraph(f"依据{clause('C37')},使用部门订购下列服务;经甲方批准后由乙方按期开通。"),
+        Paragraph(f"依据{clause('C37')}，使用部门订购下列服务；经甲方批准后由乙方按期开通。"),
         contract_fields(
             source,
             ("订单编号", said.order),
             ("服务", SERVICES[said.service]),
             ("目录项", said.item if item is None else f"{item.title.zh}({item.code})"),
             ("数量", f"{said.quantity} {unit}".strip()),
-            ("单价(元)", sum_of(price)),
+            ("单价（元）", sum_of(price)),
             ("使用部门代号", said.tenant),
             ("约定交付日", said.deliver_by.isoformat()),
             ("参数摘要", said.parameters or ""),
@@ -55,7 +55,7 @@ def _order(source: Source, given: Given) -> Body | Refused:
         ),
         Heading("二、开通确认"),
         Space("开通结果、访问方式的交付与使用部门确认", 4),
-        Signatures(("甲方经办", "甲方批准(须为另一人)")),
+        Signatures(("甲方经办", "甲方批准（须为另一人）")),
         PROVIDER,
     )
     facts = tuple(one.id for one in steps)
@@ -77,14 +77,14 @@ def _incident(source: Source, given: Given) -> Body | Refused:
     lasted = NONE if closed is None else f"{ceil((closed.time - opened.time) / timedelta(minutes=1))} 分钟"
     said = opened.said
     sections = (
-        Paragraph(f"依据{clause('C18')},乙方就下列故障报告如下。是否计入服务等级以封存样本与经批准的剔除为准。"),
+        Paragraph(f"依据{clause('C18')}，乙方就下列故障报告如下。是否计入服务等级以封存样本与经批准的剔除为准。"),
         contract_fields(
             source,
             ("故障编号", said.incident),
             ("涉及订单", said.order),
             ("级别", SEVERITIES[said.severity]),
-            ("发生时间", f"{moment(opened.time)}(北京时间)"),
-            ("恢复时间", "未恢复" if closed is None else f"{moment(closed.time)}(北京时间)"),
+            ("发生时间", f"{moment(opened.time)}（北京时间）"),
+            ("恢复时间", "未恢复" if closed is None else f"{moment(closed.time)}（北京时间）"),
             ("历时", lasted),
         ),
         Heading("一、现象"),
@@ -117,7 +117,7 @@ def _minutes(source: Source, given: Given) -> Body:
             tuple((clause(one.clause), one.reading, one.text.zh) for one in waiting),
         ),
         Heading("三、议定事项"),
-        Space("事项、责任方与完成时间(变更合同条款的,另订补充协议)", 8),
+        Space("事项、责任方与完成时间（变更合同条款的，另订补充协议）", 8),
         BOTH,
     )
     return Body(None, "", "", sections, waiting)

@@ -93,8 +93,8 @@ class Signatures:
 
 def lines_of(box: str) -> tuple[str, ...]:
     """What a box asks for: a side seals and two people sign, a single person just signs."""
-    day = "日期:\u3000\u3000\u3000年\u3000\u3000月\u3000\u3000日"
-    return ("经办人(签字):", "负责人或授权代表(签字):", day) if "盖章" in box else ("签字:", day)
+    day = "日期：\u3000\u3000\u3000年\u3000\u3000月\u3000\u3000日"
+    return ("经办人（签字）：", "负责人或授权代表（签字）：", day) if "盖章" in box else ("签字：", day)
 
 
 Section = Heading | Paragraph | Fields | Table | Amount | Formula | Space | Signatures

@@ -12,9 +12,9 @@ from yunyue.settlement.working import Working
 FACTS_SHOWN = 4
 """Facts a cell names before it points to the appendix."""
 
-BOTH = Signatures(("甲方(盖章)", "乙方(盖章)"))
-CLIENT = Signatures(("甲方(盖章)",))
-PROVIDER = Signatures(("乙方(盖章)",))
+BOTH = Signatures(("甲方（盖章）", "乙方（盖章）"))
+CLIENT = Signatures(("甲方（盖章）",))
+PROVIDER = Signatures(("乙方（盖章）",))
 
 
 def contract_fields(source: Source, *more: tuple[str, str]) -> Fields:
@@ -24,7 +24,7 @@ def contract_fields(source: Source, *more: tuple[str, str]) -> Fields:
         (
             ("合同名称", terms.title.zh),
             ("合同代号", terms.id),
-            ("服务期限", f"{terms.term.start} 至 {terms.term.end}(首尾均计)"),
+            ("服务期限", f"{terms.term.start} 至 {terms.term.end}（首尾均计）"),
             ("计算基准日", f"{source.statement.as_of}"),
             *more,
         )
@@ -51,10 +51,10 @@ def line_table(source: Source, lines: Iterable[Line]) -> Table:
         Column("条款", 13),
         Column("款项", 21),
         Column("付款方", 8, "center"),
-        Column("金额(元)", 15, "right"),
+        Column("金额（元）", 15, "right"),
         Column("到期日", 13, "center"),
         Column("状态", 10, "center"),
-        Column("依据事实(摘要前八位)", 26),
+        Column("依据事实（摘要前八位）", 26),
     )
     rows = tuple(
         (
@@ -78,7 +78,7 @@ def working_parts(working: Working | None) -> tuple[Section, ...]:
     rows = tuple(("　" * step.depth + step.title.zh, step.value) for step in steps(working))
     return (
         Formula(formula(working).zh),
-        Table((Column("计算步骤(自结果至依据)", 70), Column("数值", 30, "right")), rows),
+        Table((Column("计算步骤（自结果至依据）", 70), Column("数值", 30, "right")), rows),
     )
 
 

@@ -49,7 +49,7 @@ def _application(source: Source, given: Given) -> Body | Refused:
         Heading("六、所据结算行"),
         line_table(source, [line]),
         PROVIDER,
-        Space("甲方审核意见(经办与批准须为两人)", 3),
+        Space("甲方审核意见（经办与批准须为两人）", 3),
         CLIENT,
     )
     gates = [gate.fact for gate in owed.gates if gate.fact]
@@ -75,8 +75,8 @@ def _paid(source: Source, instalment: Instalment) -> Money:
 def _request(source: Source, instalment: Instalment, line: Line) -> str:
     share = f"{(instalment.share * 100).normalize():f}"
     return (
-        f"依据《{source.terms.title.zh}》{clause(line.clause)}:{AFTER[instalment.after]}后 "
-        f"{instalment.within_workdays} 个工作日内支付合同总金额的 {share}%。现申请支付第 {instalment.number} 期款,"
+        f"依据《{source.terms.title.zh}》{clause(line.clause)}：{AFTER[instalment.after]}后 "
+        f"{instalment.within_workdays} 个工作日内支付合同总金额的 {share}%。现申请支付第 {instalment.number} 期款，"
         "计算、条件与日期如下。"
     )
 
@@ -87,7 +87,7 @@ def _paid_so_far(source: Source, instalment: Instalment, line: Line) -> tuple[Se
         return ()
     left = line.amount - paid
     return (
-        Paragraph(f"本期应付 {line.amount.grouped()} 元,已付 {paid.grouped()} 元,本次申请余额 {left.grouped()} 元。"),
+        Paragraph(f"本期应付 {line.amount.grouped()} 元，已付 {paid.grouped()} 元，本次申请余额 {left.grouped()} 元。"),
     )
 
 
@@ -97,7 +97,7 @@ def _gates(source: Source, owed: Obligation) -> Table:
         Column("条件", 24),
         Column("是否具备", 14, "center"),
         Column("具备之日", 18, "center"),
-        Column("依据事实(摘要前八位)", 26),
+        Column("依据事实（摘要前八位）", 26),
     )
     rows = tuple(
         (
@@ -116,7 +116,7 @@ def _missing(owed: Obligation) -> str:
     missing = [gate.title.zh for gate in owed.gates if gate.met is None]
     if not missing:
         return "上列条件均已具备。"
-    return f"尚未具备:{'、'.join(missing)}。条件未具备前不得支付(八(三));具备之日将另行补记。"
+    return f"尚未具备：{'、'.join(missing)}。条件未具备前不得支付（八(三)）；具备之日将另行补记。"
 
 
 def _dates(owed: Obligation) -> Table:
@@ -124,8 +124,8 @@ def _dates(owed: Obligation) -> Table:
     rows = (
         ("到期日", day(owed.due), "依合同文字计算的付款期限末日"),
         ("可支付日", day(owed.payable), "节点与全部付款条件均已具备之日"),
-        ("逾期起算", day(owed.late_from), "此日之后仍未付清的,方计逾期(阅读方式 A4)"),
-        ("付清日", day(owed.done), f"目前状态:{OBLIGATION_STATES[owed.state]}"),
+        ("逾期起算", day(owed.late_from), "此日之后仍未付清的，方计逾期（阅读方式 A4）"),
+        ("付清日", day(owed.done), f"目前状态：{OBLIGATION_STATES[owed.state]}"),
     )
     return Table(columns, rows)
 
@@ -133,8 +133,8 @@ def _dates(owed: Obligation) -> Table:
 def _account(source: Source, instalment: Instalment) -> str:
     check = next((one for one in source.statement.checks if one.id == f"account-{instalment.number}"), None)
     workdays = source.terms.account_notice_workdays
-    rule = f"变更开户行或账号须在付款期限前至少 {workdays} 个工作日书面通知({clause('C09')})。"
-    return rule + (check.detail.zh if check else "") + "账户信息由乙方手填并盖章确认,平台不留存。"
+    rule = f"变更开户行或账号须在付款期限前至少 {workdays} 个工作日书面通知（{clause('C09')}）。"
+    return rule + (check.detail.zh if check else "") + "账户信息由乙方手填并盖章确认，平台不留存。"
 
 
 def _invoices(source: Source, instalment: Instalment) -> list[str]:
@@ -144,14 +144,14 @@ def _invoices(source: Source, instalment: Instalment) -> list[str]:
 def _attached(source: Source, instalment: Instalment, owed: Obligation) -> Table:
     invoices = [one for one in source.all(InvoiceReceived) if one.said.instalment == instalment.number]
     rows = [
-        (f"发票,{one.said.amount.grouped()} 元", f"{one.day} 收到,事实 {rests_on(source, [one.id])}")
+        (f"发票，{one.said.amount.grouped()} 元", f"{one.day} 收到，事实 {rests_on(source, [one.id])}")
         for one in invoices
     ]
     progress = next(gate for gate in owed.gates if gate.key == "progress")
     proof = rests_on(source, [progress.fact] if progress.fact else [])
-    rows.append((f"付款节点证明:{AFTER[instalment.after]}", f"事实 {proof}" if progress.fact else "待补"))
+    rows.append((f"付款节点证明：{AFTER[instalment.after]}", f"事实 {proof}" if progress.fact else "待补"))
     if not invoices:
-        rows.append((f"发票,{instalment.amount.grouped()} 元", "待补"))
+        rows.append((f"发票，{instalment.amount.grouped()} 元", "待补"))
     return numbered(*rows)
 
 
@@ -165,21 +165,21 @@ def _change(source: Source, given: Given) -> Body | Refused:
         if owed is not None and owed.done is not None:
             continue
         due = None if owed is None else owed.due
-        latest = check.detail.zh if check else "付款期限尚不可排定,通知随时有效"
+        latest = check.detail.zh if check else "付款期限尚不可排定，通知随时有效"
         rows.append((f"第 {number} 期款", sum_of(instalment.amount), day(due), latest))
         checks += [] if check is None else [check]
     if not rows:
         return Refused("every instalment has been paid; no account is left to change", "", "C09")
     columns = (
         Column("款项", 18),
-        Column("金额(元)", 20, "right"),
+        Column("金额（元）", 20, "right"),
         Column("到期日", 18, "center"),
         Column("通知期限", 44),
     )
     sections = (
         Paragraph(
-            f"依据{clause('C09')},乙方的收款账户自本通知送达之日起变更如下。原账户自该日起停用,"
-            "因未按期通知造成的迟延,甲方不承担逾期责任。"
+            f"依据{clause('C09')}，乙方的收款账户自本通知送达之日起变更如下。原账户自该日起停用，"
+            "因未按期通知造成的迟延，甲方不承担逾期责任。"
         ),
         contract_fields(source, ("变更原因", given.get("reason", ""))),
         Heading("一、原账户"),
@@ -188,7 +188,7 @@ def _change(source: Source, given: Given) -> Body | Refused:
         ACCOUNT,
         Heading("三、涉及的款项与通知期限"),
         Table(columns, tuple(rows)),
-        Paragraph("站内消息不起算合同期限(阅读方式 A17):本通知须以书面送达,并留存送达方式与凭证。", small=True),
+        Paragraph("站内消息不起算合同期限（阅读方式 A17）：本通知须以书面送达，并留存送达方式与凭证。", small=True),
         Fields((("送达方式", ""), ("送达日期", ""), ("签收人", ""))),
         PROVIDER,
     )

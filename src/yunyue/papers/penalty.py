@@ -32,7 +32,7 @@ def _calculation(source: Source, given: Given) -> Body | Refused:
     payers: list[Party] = [side for side in ("client", "provider") if any(line.payer == side for line in lines)]
     sections = (
         Paragraph(
-            "依据合同第九条及下列事实,违约金计算如下。每一数值均列明条款、算式与事实,可凭本件末页的摘要独立核验。"
+            "依据合同第九条及下列事实，违约金计算如下。每一数值均列明条款、算式与事实，可凭本件末页的摘要独立核验。"
         ),
         contract_fields(source),
         *(Amount(f"{PARTY[side]}应付违约金合计", _sum(lines, side)) for side in payers),
@@ -52,12 +52,12 @@ def _sum(lines: Sequence[Line], payer: Party) -> Money:
 
 def _one(number: int, line: Line) -> tuple[Section, ...]:
     readings = "、".join(line.readings)
-    running = "本行仍在增长,以实际履行之日为止另行计算。" if line.state == "running" else ""
+    running = "本行仍在增长，以实际履行之日为止另行计算。" if line.state == "running" else ""
     return (
         Heading(f"({NUMERALS[number - 1] if number <= len(NUMERALS) else number}){line.title.zh}"),
-        Paragraph(f"条款:{clause(line.clause)}。{line.sentence.zh}{running}"),
+        Paragraph(f"条款：{clause(line.clause)}。{line.sentence.zh}{running}"),
         *working_parts(line.working),
-        Paragraph(f"所用阅读方式:{readings or '无'}(全文见附录)。", small=True),
+        Paragraph(f"所用阅读方式：{readings or '无'}（全文见附录）。", small=True),
     )
 
 
@@ -84,13 +84,13 @@ def _compensation(source: Source, given: Given) -> Body | Refused:
     columns = (
         Column("款项", 40),
         Column("同意", 12, "center"),
-        Column("调整为(元)", 24),
+        Column("调整为（元）", 24),
         Column("不予补偿", 24, "center"),
     )
     sections = (
         Paragraph(
-            f"依据{clause('C18')},{month} 服务月有下列指标未达目标。补偿按附件阶梯提出,以该服务当月费用为限,"
-            "属建议,由甲方决定;附件未定阶梯的,列为待协商,不给出数值。"
+            f"依据{clause('C18')},{month} 服务月有下列指标未达目标。补偿按附件阶梯提出，以该服务当月费用为限，"
+            "属建议，由甲方决定；附件未定阶梯的，列为待协商，不给出数值。"
         ),
         contract_fields(source, ("服务月", month)),
         Amount("建议补偿合计", _sum(lines, "provider")),

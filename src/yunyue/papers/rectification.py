@@ -28,15 +28,15 @@ def _notice(source: Source, given: Given) -> Body | Refused:
         return Refused(f"{deadline} has passed; the time for rework lies ahead", "deadline", "C13")
     sections = (
         Paragraph(
-            f"依据{clause('C13')},下列服务不符合约定标准。请于 {long_day(deadline)} 前完成整改并重新提交验收。"
-            "未载整改期限的通知无效(阅读方式 A14)。"
+            f"依据{clause('C13')}，下列服务不符合约定标准。请于 {long_day(deadline)} 前完成整改并重新提交验收。"
+            "未载整改期限的通知无效（阅读方式 A14）。"
         ),
         contract_fields(source, ("通知编号", given["notice"]), ("整改期限", deadline.isoformat())),
         Heading("一、不符合项"),
         Paragraph(about),
         Heading("二、要求"),
         Space("整改要求及验收标准", 4),
-        Paragraph(f"拒绝整改或二次验收仍不合格的,后果见{clause('C14')}。"),
+        Paragraph(f"拒绝整改或二次验收仍不合格的，后果见{clause('C14')}。"),
         *_delivery_of_notice(),
         CLIENT,
     )
@@ -55,7 +55,7 @@ def _deadline(given: Given) -> date | Refused:
 
 def _delivery_of_notice() -> tuple[Section, ...]:
     return (
-        Paragraph("站内消息不起算合同期限(阅读方式 A17):本件须以书面送达,并留存送达方式与凭证。", small=True),
+        Paragraph("站内消息不起算合同期限（阅读方式 A17）：本件须以书面送达，并留存送达方式与凭证。", small=True),
         Fields((("送达方式", ""), ("送达日期", ""), ("签收人", ""))),
     )
 
@@ -71,7 +71,7 @@ def _report(source: Source, given: Given) -> Body | Refused:
     if isinstance(ordered, Refused):
         return ordered
     sections = (
-        Paragraph(f"就 {ordered.day} 的整改通知,乙方已完成整改,现重新提交验收。"),
+        Paragraph(f"就 {ordered.day} 的整改通知，乙方已完成整改，现重新提交验收。"),
         contract_fields(source, *_facts_of(source, ordered)),
         Heading("一、不符合项"),
         Paragraph(ordered.said.about),
@@ -106,7 +106,7 @@ def _review(source: Source, given: Given) -> Body | Refused:
         Fields((("合格", "■" if result == "passed" else "□"), ("不合格", "■" if result == "failed" else "□"))),
         Space("复核意见", 5),
         _history(source, ordered),
-        Signatures(("甲方经办", "甲方批准(须为另一人)")),
+        Signatures(("甲方经办", "甲方批准（须为另一人）")),
     )
     return Body("client", "乙方", given["notice"], sections, (_owed(source, ordered),), _all(source, ordered))
 
@@ -141,7 +141,7 @@ def _history(source: Source, ordered: Known[RectificationOrdered]) -> Table:
         (one.title, day(one.day), rests_on(source, [one.id]))
         for one in (source.cited(fact) for fact in _all(source, ordered))
     )
-    return Table((Column("经过", 30), Column("日期", 25, "center"), Column("依据事实(摘要前八位)", 45)), rows)
+    return Table((Column("经过", 30), Column("日期", 25, "center"), Column("依据事实（摘要前八位）", 45)), rows)
 
 
 KINDS = (

@@ -18,8 +18,8 @@ def _statement(source: Source, _given: Given) -> Body:
     said = source.statement
     sections = (
         Paragraph(
-            f"本结算单以截至 {moment(said.known_at)}(北京时间)平台日志所载事实为据,计算至 {said.as_of},"
-            "由同一组条款、事实与放假安排必得同一结果。所列解除权仅作提示,平台不代任何一方行使。"
+            f"本结算单以截至 {moment(said.known_at)}（北京时间）平台日志所载事实为据，计算至 {said.as_of}，"
+            "由同一组条款、事实与放假安排必得同一结果。所列解除权仅作提示，平台不代任何一方行使。"
         ),
         contract_fields(source, ("合同总金额", f"{source.terms.price.total.grouped()} 元")),
         Heading("一、合计"),
@@ -29,7 +29,7 @@ def _statement(source: Source, _given: Given) -> Body:
         _arithmetic(source),
         Heading("三、义务与日期"),
         obligation_table(said.obligations),
-        Heading("四、解除权(提示)"),
+        Heading("四、解除权（提示）"),
         _rights(source),
         Heading("五、核对事项"),
         _checks(source),
@@ -49,7 +49,7 @@ def _totals(source: Source) -> Table:
         ("待甲方决定", "proposed"),
     )
     rows = tuple((PARTY[side], *(_sum(source, side, state).grouped() for _, state in states)) for side in SIDES)
-    columns = (Column("付款方", 10, "center"), *(Column(f"{title}(元)", 18, "right") for title, _ in states))
+    columns = (Column("付款方", 10, "center"), *(Column(f"{title}（元）", 18, "right") for title, _ in states))
     return Table(columns, rows)
 
 
@@ -73,7 +73,7 @@ def _rights(source: Source) -> Table:
         Column("权利方", 9, "center"),
         Column("目前", 11, "center"),
         Column("自何日", 13, "center"),
-        Column("若行使(元)", 17, "right"),
+        Column("若行使（元）", 17, "right"),
     )
     rows = tuple(
         (
@@ -95,7 +95,7 @@ def _checks(source: Source) -> Table:
         Column("事项", 30),
         Column("状态", 8, "center"),
         Column("情况", 28),
-        Column("依据事实(摘要前八位)", 24),
+        Column("依据事实（摘要前八位）", 24),
     )
     rows = tuple(
         (clause(one.clause), one.title.zh, CHECK_STATES[one.state], one.detail.zh, rests_on(source, one.facts))

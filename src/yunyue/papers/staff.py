@@ -56,12 +56,12 @@ def _list(source: Source, _given: Given) -> Body | Refused:
     checks = [one for one in source.statement.checks if one.clause in ABOUT]
     sections = (
         Paragraph(
-            f"依据{clause('C20')}、{clause('C21')},乙方在岗服务人员如下。平台只存代号;姓名由乙方手填,证明材料由人核验。"
+            f"依据{clause('C20')}、{clause('C21')}，乙方在岗服务人员如下。平台只存代号；姓名由乙方手填，证明材料由人核验。"
         ),
         contract_fields(source),
         Heading("一、在岗人员"),
         Table(columns, rows),
-        Paragraph("√ 已核验;免 已书面豁免(软性条件,阅读方式 A24);× 不符;空白 尚未核验。", small=True),
+        Paragraph("√ 已核验；免 已书面豁免（软性条件，阅读方式 A24）；× 不符；空白 尚未核验。", small=True),
         Heading("二、条件"),
         Table(
             (Column("序号", 10, "center"), Column("条件", 70), Column("性质", 20, "center")),
@@ -108,7 +108,7 @@ def _change(source: Source, given: Given) -> Body | Refused:
     replaces = given.get("replaces") or (proposed.said.replaces if proposed and change == "assignment" else None)
     consent = source.find(StaffConsented, person=person, change=change)
     sections = (
-        Paragraph(f"依据{clause('C21')}、{clause('C24')},下列人员变动在发生前报告,经甲方同意后方可实施。"),
+        Paragraph(f"依据{clause('C21')}、{clause('C24')}，下列人员变动在发生前报告，经甲方同意后方可实施。"),
         contract_fields(
             source,
             ("人员代号", person),
@@ -123,11 +123,11 @@ def _change(source: Source, given: Given) -> Body | Refused:
         Heading("二、条件核验"),
         _conditions(source, person if change == "assignment" else replaces),
         Heading("三、交接"),
-        Space("交接事项、资料归还与保密提醒(保密义务离岗后仍有效)", 4),
+        Space("交接事项、资料归还与保密提醒（保密义务离岗后仍有效）", 4),
         PROVIDER,
         Heading("四、甲方意见"),
         Fields((("同意", "■" if consent else "□"), ("不同意", "□"))),
-        Space("意见(服务经理更换的,写明能力不低于原任)", 3),
+        Space("意见（服务经理更换的，写明能力不低于原任）", 3),
         CLIENT,
     )
     facts = [
@@ -164,13 +164,13 @@ def _undertaking(source: Source, given: Given) -> Body | Refused:
     if not named:
         return Refused(f"{person} is neither proposed nor assigned", "person", "C25")
     sections = (
-        Paragraph(f"本人参与下述合同的服务。依据{clause('C25')},就工作中知悉的甲方信息承诺如下。"),
+        Paragraph(f"本人参与下述合同的服务。依据{clause('C25')}，就工作中知悉的甲方信息承诺如下。"),
         contract_fields(source, ("人员代号", person), ("姓名", ""), ("岗位", POSTS[named[-1].said.post])),
-        Paragraph("一、不向任何未获授权者披露,不用于合同以外的用途,不私自复制、留存或带出。"),
-        Paragraph("二、离岗、调动或合同终了时,交还全部资料并删除副本。"),
-        Paragraph("三、本承诺在合同期内及期满后均有效,无终止日。"),
-        Paragraph("四、违反承诺的,依法承担责任。"),
-        Signatures(("承诺人(签字)", "乙方(盖章)")),
+        Paragraph("一、不向任何未获授权者披露，不用于合同以外的用途，不私自复制、留存或带出。"),
+        Paragraph("二、离岗、调动或合同终了时，交还全部资料并删除副本。"),
+        Paragraph("三、本承诺在合同期内及期满后均有效，无终止日。"),
+        Paragraph("四、违反承诺的，依法承担责任。"),
+        Signatures(("承诺人（签字）", "乙方（盖章）")),
     )
     signed = source.find(ConfidentialitySigned, person=person)
     facts = cited([one.id for one in named], [] if signed is None else [signed.id])

@@ -35,14 +35,14 @@ def _supplement(source: Source, given: Given) -> Body | Refused:
     copies = source.terms.papers
     sections = (
         Paragraph(
-            f"经双方协商一致,就《{source.terms.title.zh}》订立本补充协议,自 {long_day(effective)} 起生效。"
-            f"依据{clause('C34')},本协议与合同不一致的,以本协议为准;未变更的条款继续有效。"
+            f"经双方协商一致，就《{source.terms.title.zh}》订立本补充协议，自 {long_day(effective)} 起生效。"
+            f"依据{clause('C34')}，本协议与合同不一致的，以本协议为准；未变更的条款继续有效。"
         ),
         contract_fields(source, ("补充协议编号", given["supplement"]), ("生效日期", effective.isoformat())),
         Heading("一、变更的条款"),
         _changes(before, after),
         Heading("二、其他"),
-        Paragraph(f"本协议经双方签字并盖章后成立,一式 {copies.copies} 份,双方各执 {copies.copies_each} 份。"),
+        Paragraph(f"本协议经双方签字并盖章后成立，一式 {copies.copies} 份，双方各执 {copies.copies_each} 份。"),
         BOTH,
     )
     facts = () if agreed is None else (agreed.id,)
@@ -86,7 +86,7 @@ def _changes(before: Terms, after: Terms) -> Table:
     for path in differ:
         row = new.get(path) or old[path]
         reference = BY_ID[row.clause].reference if row.clause else NONE
-        mark = "(示例)" if row.sample else ""
+        mark = "（示例）" if row.sample else ""
         was = old[path].value_zh if path in old else NONE
         becomes = new[path].value_zh if path in new else NONE
         found.append((reference, f"{row.label_zh}{mark}", was, becomes))

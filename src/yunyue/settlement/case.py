@@ -137,7 +137,7 @@ def _not_announced(year: int, estimated: bool) -> Question:
     zh, en = ("工作日期限按周一至周五估算", "working-day deadlines are estimates, counted Monday to Friday")
     if not estimated:
         zh, en = ("工作日期限暂不可算", "a working-day deadline cannot be computed")
-    said = Said(f"没有国务院 {year} 年放假安排,{zh}。", f"There is no State Council calendar of {year}: {en}.")
+    said = Said(f"没有国务院 {year} 年放假安排，{zh}。", f"There is no State Council calendar of {year}: {en}.")
     return Question(f"calendar-{year}", "C03", "A23", said, ())
 
 

@@ -84,6 +84,6 @@ def _given(name: str) -> Said:
         return Said(f"{month[1]} {zh}", f"{en} of {month[1]}")
     return {
         "as_of": Said("计算基准日", "as of"),
-        "one": Said("首尾均计,加一", "both ends count, plus one"),
+        "one": Said("首尾均计，加一", "both ends count, plus one"),
         "zero": Said("零", "zero"),
     }.get(name, Said(name, name))

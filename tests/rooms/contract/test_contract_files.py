@@ -72,7 +72,7 @@ def test_a_template_explains_every_key_in_both_languages(kind: str) -> None:
 
 def test_a_list_explains_its_keys_at_the_first_element_only(terms: Terms) -> None:
     files = written(terms)
-    assert files["catalogue.toml"].count("# 单价(元) / unit price, in yuan") == 1
+    assert files["catalogue.toml"].count("# 单价（元） / unit price, in yuan") == 1
     assert files["catalogue.toml"].count("unit_price = ") == len(terms.catalogue.items)
 
 
@@ -80,10 +80,11 @@ def test_a_list_explains_its_keys_at_the_first_element_only(terms: Terms) -> Non
 def test_what_must_be_replaced_in_a_template_says_so(kind: str) -> None:
     files = templated(kind)
     assert (
-        'title = { zh = "合同名称(示例,请改)", en = "Title of the contract (example, replace)" }' in files["terms.toml"]
+        'title = { zh = "合同名称（示例，请改）", en = "Title of the contract (example, replace)" }'
+        in files["terms.toml"]
     )
-    assert "(示例,请改)" in files["catalogue.toml"]
-    assert "(示例,请改)" in files["sla.toml"]
+    assert "（示例，请改）" in files["catalogue.toml"]
+    assert "（示例，请改）" in files["sla.toml"]
 
 
 def test_a_template_is_the_same_text_each_time() -> None:

@@ -34,7 +34,7 @@ def test_values_are_said_in_both_languages(terms: Terms, path: str, zh: str, en:
 
 
 def test_a_reading_is_listed_with_its_question(terms: Terms) -> None:
-    assert row(terms, "readings.A1").label_zh == "A1 签订当日是否计入期限?"
+    assert row(terms, "readings.A1").label_zh == "A1 签订当日是否计入期限？"
     assert row(terms, "readings.A1").label_en == "A1 Does the day of signing count?"
 
 

@@ -28,7 +28,7 @@ def test_the_sample_can_be_used(terms: Terms, day: date) -> None:
 def test_the_sample_is_named_after_its_day_and_marked(terms: Terms) -> None:
     sample = starting_on(terms, date(2026, 11, 23))
     assert sample.id == "sample-2026-11-23"
-    assert sample.title.zh.startswith("示例:")
+    assert sample.title.zh.startswith("示例：")
     assert sample.title.en.startswith("Sample: ")
 
 

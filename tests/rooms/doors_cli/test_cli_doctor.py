@@ -63,7 +63,7 @@ def test_every_fault_says_what_to_do_in_both_languages(empty: Terminal) -> None:
 def test_a_person_reads_marks_and_remedies(empty: Terminal) -> None:
     shown = empty.run("doctor", lang="zh").stdout
     assert "✗ 安装文件夹" in shown
-    assert "处置: 尚未安装" in shown
+    assert "处置：尚未安装" in shown
 
 
 def test_a_home_open_to_others_is_a_fault(terminal: Terminal) -> None:

@@ -97,7 +97,7 @@ def test_only_checks_that_do_not_hold_are_shown() -> None:
 
 
 def test_questions_and_readings_are_shown_in_words() -> None:
-    question = Question("q1", "C04", "A12", Said("何时?", "When?"), ())
+    question = Question("q1", "C04", "A12", Said("何时？", "When?"), ())
     text = "\n".join(shown(statement(questions=(question,), readings=(("A19", "after_due"),))))
     assert "q1  C04 八(二) Second instalment: When?" in text
     assert "A19 Days overdue paid minus due; the due day itself is 0" in text

@@ -58,7 +58,7 @@ def test_gaps_are_named_up_to_three_and_then_counted() -> None:
 
 
 def test_the_summary_says_what_is_missing() -> None:
-    assert "尚缺:各服务月 SLA 判定缺 31 份。" in said(built("acceptance-application", year(), milestone="final"))
+    assert "尚缺：各服务月 SLA 判定缺 31 份。" in said(built("acceptance-application", year(), milestone="final"))
 
 
 def test_a_complete_list_says_so() -> None:

@@ -97,5 +97,5 @@ def test_a_row_of_another_length_is_no_row() -> None:
 
 
 def test_a_side_seals_and_two_people_sign_a_person_only_signs() -> None:
-    assert len(lines_of("甲方(盖章)")) == 3
-    assert len(lines_of("承诺人(签字)")) == 2
+    assert len(lines_of("甲方（盖章）")) == 3
+    assert len(lines_of("承诺人（签字）")) == 2

@@ -170,4 +170,4 @@ def test_rows_are_not_torn_apart_and_titles_are_repeated() -> None:
 
 
 def test_an_empty_table_says_that_there_is_nothing() -> None:
-    assert printed("(无)") in docx_text(render(built("return-list", source_of(SIGNED, "2024-04-11"))))
+    assert printed("（无）") in docx_text(render(built("return-list", source_of(SIGNED, "2024-04-11"))))

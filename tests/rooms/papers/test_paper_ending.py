@@ -73,7 +73,7 @@ def test_results_handed_over_are_listed() -> None:
 def test_without_anything_lent_the_list_is_empty_and_still_a_list() -> None:
     paper = built("return-list", source_of(SIGNED, "2024-04-11"))
     assert tables(paper) == [[], []]
-    assert "五(三)6[C27]:无未归还资料。" in said(paper)
+    assert "五(三)6[C27]：无未归还资料。" in said(paper)
 
 
 def test_every_document_the_facts_name_is_filed() -> None:

@@ -20,7 +20,7 @@ def test_an_event_that_is_not_on_record_is_refused(code: str) -> None:
 def test_the_certificate_is_due_fourteen_days_after_the_event(code: str) -> None:
     paper = built(code, year(), event="flood")
     assert next(one.text for one in paper.sections if isinstance(one, Formula)) == "2024-07-01 后 14 日 = 2024-07-15"
-    assert fields(paper)["发生时间"] == "2024-07-01 15:00(北京时间)"
+    assert fields(paper)["发生时间"] == "2024-07-01 15:00（北京时间）"
 
 
 def test_the_certificate_handed_in_in_time_is_done() -> None:
@@ -44,7 +44,7 @@ def test_the_end_is_announced_only_once_it_is_recorded() -> None:
 
 def test_the_notice_of_the_end_says_to_when_the_term_runs() -> None:
     texts = said(built("majeure-end", year(), event="flood"))
-    assert "影响 10 日,期限顺延至 2025-01-10。" in texts
+    assert "影响 10 日，期限顺延至 2025-01-10。" in texts
     assert "尚无书面通知记录。" in texts
 
 

@@ -48,7 +48,7 @@ def test_a_verdict_nobody_recorded_yet_is_shown_as_not_recorded() -> None:
 
 def test_services_without_an_order_are_left_out_and_counted() -> None:
     assert len(tables(report())[VERDICTS]) == 6
-    assert "其余 14 项指标所属服务尚无订单,不列。" in said(report())
+    assert "其余 14 项指标所属服务尚无订单，不列。" in said(report())
 
 
 def test_the_windows_stand_with_counts_minutes_and_segments() -> None:
@@ -67,7 +67,7 @@ def test_the_windows_stand_with_counts_minutes_and_segments() -> None:
 
 def test_an_incident_stands_with_its_length_in_minutes() -> None:
     row = tables(report())[INCIDENTS][0]
-    assert row == ("i-1 mon-1", "1", "2024-05-14 09:05", "2024-05-14 20:06", "661", "探测节点机房断电,探测中断")
+    assert row == ("i-1 mon-1", "1", "2024-05-14 09:05", "2024-05-14 20:06", "661", "探测节点机房断电，探测中断")
 
 
 def test_an_incident_that_is_not_over_says_so() -> None:
@@ -106,7 +106,7 @@ def test_usage_and_compensation_of_the_month_are_listed() -> None:
 
 def test_the_first_month_is_clipped_to_the_term() -> None:
     text = said(report("2024-04"))[0]
-    assert text.startswith("本报告覆盖 2024-04-11 至 2024-04-30(共 20 日,28800 分钟)")
+    assert text.startswith("本报告覆盖 2024-04-11 至 2024-04-30（共 20 日，28800 分钟）")
 
 
 def test_the_orders_stand_with_agreed_and_actual_delivery() -> None:

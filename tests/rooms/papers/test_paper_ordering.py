@@ -9,7 +9,7 @@ from rendered import fields, said, tables
 def test_an_order_stands_with_item_quantity_price_and_day() -> None:
     written = fields(built("order-sheet", year(), order="os-1"))
     assert written["服务"] == "商用操作系统套餐"
-    assert (written["数量"], written["单价(元)"], written["约定交付日"]) == ("1 套·月", "197.00", "2024-05-01")
+    assert (written["数量"], written["单价（元）"], written["约定交付日"]) == ("1 套·月", "197.00", "2024-05-01")
     assert written["使用部门代号"] == "t1"
 
 
@@ -44,8 +44,8 @@ def test_an_order_nobody_placed_is_refused() -> None:
 
 def test_an_incident_stands_with_severity_times_and_length() -> None:
     written = fields(built("incident-report", year(), incident="i-1"))
-    assert written["级别"] == "一级(中断)"
-    assert (written["发生时间"], written["历时"]) == ("2024-05-14 09:05(北京时间)", "661 分钟")
+    assert written["级别"] == "一级（中断）"
+    assert (written["发生时间"], written["历时"]) == ("2024-05-14 09:05（北京时间）", "661 分钟")
 
 
 def test_an_incident_that_is_not_over_has_no_length() -> None:

@@ -46,7 +46,7 @@ def test_conditions_stand_with_clause_day_and_fact() -> None:
 
 def test_what_is_missing_is_said_in_words() -> None:
     paper = built("payment-application", year(), instalment="2")
-    assert any(text.startswith("尚未具备:财政资金到位。") for text in said(paper))
+    assert any(text.startswith("尚未具备：财政资金到位。") for text in said(paper))
 
 
 def test_conditions_all_met_are_said_so() -> None:
@@ -69,14 +69,14 @@ def test_an_instalment_whose_milestone_has_not_come_has_no_due_day() -> None:
     paper = built("payment-application", year(), instalment="3")
     dates = {row[0]: row for rows in tables(paper) for row in rows if len(row) == 3}
     assert dates["到期日"][1] == "—"
-    assert dates["付清日"][2] == "目前状态:不可排期"
+    assert dates["付清日"][2] == "目前状态：不可排期"
 
 
 def test_what_was_paid_in_part_is_taken_off() -> None:
     told = [*SIGNED, *DELIVERY, *MONEY[:2], PART]
     paper = built("payment-application", source_of(told, "2024-05-28"), instalment="1")
     assert asked(paper).grouped() == "900,000.00"
-    assert "本期应付 958,397.20 元,已付 58,397.20 元,本次申请余额 900,000.00 元。" in said(paper)
+    assert "本期应付 958,397.20 元，已付 58,397.20 元，本次申请余额 900,000.00 元。" in said(paper)
 
 
 def test_what_was_paid_in_full_is_not_asked_for_again() -> None:
@@ -105,7 +105,7 @@ def test_bank_details_stay_blank() -> None:
 def test_a_missing_invoice_stands_on_the_list_of_what_is_attached() -> None:
     paper = built("payment-application", OWED, instalment="1")
     attached = next(rows for rows in tables(paper) if rows and rows[0][1].startswith("付款节点证明"))
-    assert attached[1][1:] == ("发票,958,397.20 元", "待补")
+    assert attached[1][1:] == ("发票，958,397.20 元", "待补")
 
 
 def test_the_application_rests_on_signatures_invoice_and_funds() -> None:
@@ -123,7 +123,7 @@ def test_a_change_of_account_names_the_instalments_still_open_and_their_last_day
     rows = tables(built("account-change", year()))[0]
     assert rows == [
         ("第 2 期款", "575,038.32", "2024-09-25", "最迟 2024-09-10 书面通知。"),
-        ("第 3 期款", "383,358.88", "—", "付款期限尚不可排定,通知随时有效"),
+        ("第 3 期款", "383,358.88", "—", "付款期限尚不可排定，通知随时有效"),
     ]
 
 

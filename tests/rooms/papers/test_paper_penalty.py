@@ -72,7 +72,7 @@ def test_days_of_force_majeure_are_left_out_in_words_too() -> None:
 def test_a_penalty_that_still_grows_is_said_to() -> None:
     running = [one for one in (*SIGNED, *DELIVERY) if one[1] != "del-1"]
     paper = built("penalty-calculation", source_of(running, "2024-05-31"))
-    assert any(text.endswith("本行仍在增长,以实际履行之日为止另行计算。") for text in said(paper))
+    assert any(text.endswith("本行仍在增长，以实际履行之日为止另行计算。") for text in said(paper))
     assert sums(paper) == {"乙方应付违约金合计": "5,750.38"}
 
 
@@ -85,7 +85,7 @@ def test_readings_of_the_lines_stand_in_the_appendix_in_words() -> None:
     proof = built("penalty-calculation", LATE, line="late-delivery").proof
     named = dict(proof.readings)
     assert {"A6", "A8", "A11"} <= named.keys()
-    assert named["A8"] == "按日违约金有无上限? 合同未设上限"
+    assert named["A8"] == "按日违约金有无上限？ 合同未设上限"
 
 
 def test_a_penalty_pro_rata_rests_on_the_sample_price_list() -> None:
@@ -105,7 +105,7 @@ def test_a_compensation_is_proposed_from_the_ladder_and_left_to_the_client() -> 
     assert sums(paper) == {"建议补偿合计": "2,667.17"}
     assert formulas(paper) == ["(60,000.00 + 54,000.00) × ((30 日 + 1) ÷ (264 日 + 1)) × 20% = 2,667.17"]
     decision = tables(paper)[-1]
-    assert decision == [("2024-05 SLA 补偿:monitor-availability", "□", "", "□")]
+    assert decision == [("2024-05 SLA 补偿：monitor-availability", "□", "", "□")]
     assert paper.sample
 
 

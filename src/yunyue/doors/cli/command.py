@@ -137,7 +137,7 @@ def _remember_json(ctx: click.Context, _param: click.Parameter, value: bool) -> 
 
 in_language = option(
     "--lang",
-    zh="显示语言,亦可用环境变量 YUNYUE_LANG",
+    zh="显示语言，亦可用环境变量 YUNYUE_LANG",
     en="language of what is shown; also the variable YUNYUE_LANG",
     type=click.Choice(LANGUAGES),
     expose_value=False,
@@ -146,7 +146,7 @@ in_language = option(
 )
 as_json = option(
     "--json",
-    zh="以 JSON 回答,供程序使用",
+    zh="以 JSON 回答，供程序使用",
     en="answer in JSON, for a program",
     is_flag=True,
     expose_value=False,

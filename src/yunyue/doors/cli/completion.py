@@ -28,5 +28,5 @@ def completion(voice: Voice, shell: str) -> Answer:
     if found is None:
         return Refused(f"nothing is known of {shell}", "shell")
     script = found(root.command, {}, "yunyue", "_YUNYUE_COMPLETE").source()
-    hint = voice.pick("写入 shell 启动文件: ", "put into the shell's start file: ") + ADVICE[shell]
+    hint = voice.pick("写入 shell 启动文件： ", "put into the shell's start file: ") + ADVICE[shell]
     return Told({"shell": shell, "script": script}, [f"# {hint}", *script.splitlines()])

@@ -24,7 +24,7 @@ from yunyue.settlement.statement import Said
 from yunyue.store.files import write_durably
 from yunyue.workdays import STATE_COUNCIL
 
-group = SpokenGroup("contract", said=Said("合同:检查、查看、新建、载入", "Contracts: check, show, start, load"))
+group = SpokenGroup("contract", said=Said("合同：检查、查看、新建、载入", "Contracts: check, show, start, load"))
 DEFAULT = "beijing-2024"
 LARGEST = 4 * 1024 * 1024
 """Bytes of a file of pairs."""
@@ -42,7 +42,7 @@ def from_disk(name: str) -> Terms | tuple[Problem, ...] | Refused:
 @group.command(
     "check",
     said=Said(
-        "检查合同文件:逐处指出文件、行、键、规则", "Check a contract's files; each fault with file, line, key, rule"
+        "检查合同文件：逐处指出文件、行、键、规则", "Check a contract's files; each fault with file, line, key, rule"
     ),
 )
 @click.argument("name", metavar="FILE|FOLDER|NAME")
@@ -60,7 +60,7 @@ def check(voice: Voice, name: str) -> Answer:
 
 
 @group.command(
-    "show", said=Said("查看合同:随程序而来的,或已载入的", "Show a contract: one that came along, or a loaded one")
+    "show", said=Said("查看合同：随程序而来的，或已载入的", "Show a contract: one that came along, or a loaded one")
 )
 @click.argument("name", metavar="[NAME|ID]", default=DEFAULT)
 @option("--clauses", is_flag=True, zh="附各条款及其规则", en="with every clause and its rule")
@@ -106,17 +106,17 @@ def new(voice: Voice, folder: Path, kind: str) -> Answer:
         plain,
         [
             *(str(folder / name) for name in files),
-            voice.pick("请修改后检查: ", "edit, then: ") + f"yunyue contract check {folder}",
+            voice.pick("请修改后检查： ", "edit, then: ") + f"yunyue contract check {folder}",
         ],
     )
 
 
 @group.command(
-    "load", said=Said("载入合同,此后可记录其事实", "Load a contract; from then on its facts can be recorded")
+    "load", said=Said("载入合同，此后可记录其事实", "Load a contract; from then on its facts can be recorded")
 )
 @click.argument("name", metavar="NAME|FOLDER")
 @option("--starting", type=DAY, zh="改为自此日开始的示例合同", en="as a sample whose term starts on this day")
-@option("--actor", zh="记录人(假名)", en="who records it (a pseudonym)")
+@option("--actor", zh="记录人（假名）", en="who records it (a pseudonym)")
 @answers
 def load(voice: Voice, name: str, starting: date | None, actor: str | None) -> Answer:
     """Register the terms: their digest becomes a fact."""
@@ -133,7 +133,7 @@ def _register(kernel: Kernel, terms: Terms, actor: str | None, voice: Voice) -> 
     done = kernel.register(terms, recorder(actor))
     if isinstance(done, Refused):
         return done
-    words = ("已载入", "Loaded") if done.new else ("早已载入,未改动", "Was loaded already, unchanged")
+    words = ("已载入", "Loaded") if done.new else ("早已载入，未改动", "Was loaded already, unchanged")
     plain = {"contract": terms.id, "digest": digest(terms), "new": bool(done.new)}
     return Told(plain, [f"{voice.pick(*words)}: {terms.id}  {digest(terms)}"])
 
@@ -162,12 +162,12 @@ def vectors(voice: Voice, file: Path, name: str) -> Answer:
     plain = {"pairs": len(pairs), "differences": [asdict(one) for one in differences]}
     lines = [
         voice.pick(
-            f"{one.id} [{one.clause}] 应为 {one.expected},实为 {one.found}",
+            f"{one.id} [{one.clause}] 应为 {one.expected}，实为 {one.found}",
             f"{one.id} [{one.clause}] expected {one.expected}, found {one.found}",
         )
         for one in differences
     ]
-    ending = voice.pick(f"{len(pairs)} 对,{len(differences)} 处不符", f"{len(pairs)} pairs, {len(differences)} differ")
+    ending = voice.pick(f"{len(pairs)} 对，{len(differences)} 处不符", f"{len(pairs)} pairs, {len(differences)} differ")
     return Told(plain, [*lines, ending], failed=bool(differences))
 
 

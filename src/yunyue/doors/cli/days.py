@@ -13,7 +13,7 @@ from yunyue.money import Money, NotMoney, in_words, parse_words
 from yunyue.settlement.statement import Said
 from yunyue.workdays import NOTICES, STATE_COUNCIL, Calendar
 
-group = SpokenGroup("calendar", said=Said("工作日:加减与计数", "Working days: add, subtract, count"))
+group = SpokenGroup("calendar", said=Said("工作日：加减与计数", "Working days: add, subtract, count"))
 estimate = option(
     "--estimate",
     is_flag=True,
@@ -37,7 +37,7 @@ def _sources(first: date, last: date) -> list[str]:
 @group.command(
     "add",
     context_settings=NEGATIVE,
-    said=Said("DATE 后第 N 个工作日;负数为之前", "The N-th working day after DATE; before it when negative"),
+    said=Said("DATE 后第 N 个工作日；负数为之前", "The N-th working day after DATE; before it when negative"),
 )
 @click.argument("day", metavar="DATE", type=DAY)
 @click.argument("number", metavar="N", type=int)
@@ -50,7 +50,7 @@ def add(voice: Voice, day: date, number: int, estimate: bool) -> Answer:
     return _told({"day": found}, f"{found}", (day, found), calendar, voice)
 
 
-@group.command("count", said=Said("A 之后至 B(含)的工作日数", "Working days after A, up to and including B"))
+@group.command("count", said=Said("A 之后至 B（含）的工作日数", "Working days after A, up to and including B"))
 @click.argument("first", metavar="A", type=DAY)
 @click.argument("last", metavar="B", type=DAY)
 @estimate
@@ -62,7 +62,7 @@ def count(voice: Voice, first: date, last: date, estimate: bool) -> Answer:
     calendar = _calendar(estimate)
     both = calendar.between(first, last)
     found = calendar.count(first, last)
-    text = voice.pick(f"{found} 个工作日(首日亦计则 {both})", f"{found} working days ({both} with the first day)")
+    text = voice.pick(f"{found} 个工作日（首日亦计则 {both}）", f"{found} working days ({both} with the first day)")
     return _told({"count": found, "with_first": both}, text, (first, last), calendar, voice)
 
 
@@ -70,14 +70,14 @@ def _told(plain: dict[str, Any], text: str, span: tuple[date, date], calendar: C
     estimated = calendar.estimates(*span)
     sources = _sources(*span)
     marks = (
-        [voice.pick("含估算:该年放假安排尚未公布", "an estimate: no notice covers all of these years")]
+        [voice.pick("含估算：该年放假安排尚未公布", "an estimate: no notice covers all of these years")]
         if estimated
         else []
     )
     return Told({**plain, "estimate": estimated, "notices": sources}, [text, *marks, *(f"  {one}" for one in sources)])
 
 
-@command("words", Said("金额与大写互换:数字得大写,大写得数字", "An amount in capital characters, or back"), NEGATIVE)
+@command("words", Said("金额与大写互换：数字得大写，大写得数字", "An amount in capital characters, or back"), NEGATIVE)
 @click.argument("amount")
 @answers
 def words(voice: Voice, amount: str) -> Answer:

@@ -12,11 +12,11 @@ from yunyue.settlement.statement import Said
 MARKS = {"ok": "✓", "note": "·", "fault": "✗"}
 
 
-@command("doctor", Said("体检:逐项检查,指出如何处置", "Check the installation, say what to do about each fault"))
+@command("doctor", Said("体检：逐项检查，指出如何处置", "Check the installation, say what to do about each fault"))
 @option(
     "--full",
     is_flag=True,
-    zh="重读日志全部内容,列出所有已知引擎",
+    zh="重读日志全部内容，列出所有已知引擎",
     en="read all of the journal, list every engine",
 )
 @answers
@@ -25,7 +25,7 @@ def doctor(voice: Voice, full: bool) -> Answer:
     found = checkup.examine(settings(), full=full)
     faults = sum(one.state == "fault" for one in found)
     plain = {"ok": not faults, "findings": [asdict(one) for one in found]}
-    ending = voice.pick(f"{len(found)} 项,{faults} 处有误", f"{len(found)} checks, {faults} faults")
+    ending = voice.pick(f"{len(found)} 项，{faults} 处有误", f"{len(found)} checks, {faults} faults")
     return Told(plain, [*(line for one in found for line in _lines(one, voice)), ending], failed=bool(faults))
 
 

@@ -67,4 +67,4 @@ def _reason(registry: Registry, code: str, voice: Voice) -> str:
 
 
 def _off(zh: str, en: str, why: str, voice: Voice) -> str:
-    return voice.pick(f"未启用: {zh}({why})", f"Off: {en} ({why})")
+    return voice.pick(f"未启用：{zh}({why})", f"Off: {en} ({why})")

@@ -31,7 +31,7 @@ class Wanted:
 
 @command(
     "export",
-    Said("导出结算包(可离线核验)、beancount、Excel", "Export the bundle for offline checking, beancount, Excel"),
+    Said("导出结算包（可离线核验）、beancount、Excel", "Export the bundle for offline checking, beancount, Excel"),
 )
 @click.argument("contract")
 @as_of_option

@@ -71,23 +71,23 @@ def _words(kind: inspect.Type) -> tuple[str, str]:
         case inspect.UnionType(types=types):
             inner = next(one for one in types if not isinstance(one, inspect.NoneType))
             zh, en = _words(inner)
-            return f"{zh};留空表示无", f"{en}; empty for none"
+            return f"{zh}；留空表示无", f"{en}; empty for none"
         case inspect.VarTupleType(item_type=inspect.StructType()):
-            return "changes.<路径>=<新值>,可多次", "changes.<path>=<new value>, several times"
+            return "changes.<路径>=<新值>，可多次", "changes.<path>=<new value>, several times"
         case inspect.VarTupleType(item_type=inner):
             zh, en = _words(inner)
-            return f"{zh};可多次", f"{en}; several times"
+            return f"{zh}；可多次", f"{en}; several times"
         case inspect.StrType():
             return _text(kind)
         case inspect.CustomType(cls=cls) if cls is Money:
-            return "金额(元),两位小数", "amount in yuan, two decimals"
+            return "金额（元），两位小数", "amount in yuan, two decimals"
         case _:
             return WORDS[type(kind)]
 
 
 def _text(kind: inspect.StrType) -> tuple[str, str]:
     if kind.pattern and "sha256" in kind.pattern:
-        return "文件摘要,或 @文件", "digest of a document, or @FILE"
+        return "文件摘要，或 @文件", "digest of a document, or @FILE"
     if kind.pattern and "0[1-9]" in kind.pattern:
         return "月份 2024-05", "month 2024-05"
     return ("编号", "id") if kind.pattern else ("文字", "text")

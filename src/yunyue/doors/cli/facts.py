@@ -22,10 +22,10 @@ from yunyue.kernel import Happening, Kernel
 from yunyue.kernel.inclusion import Inclusion, inclusion
 from yunyue.settlement.statement import Said
 
-group = SpokenGroup("fact", said=Said("事实:记录与查阅", "Facts: record and read"))
+group = SpokenGroup("fact", said=Said("事实：记录与查阅", "Facts: record and read"))
 
 
-@group.command("types", said=Said("事实的种类;给出 TYPE 则列其字段", "Kinds of facts; with TYPE, the fields of one"))
+@group.command("types", said=Said("事实的种类；给出 TYPE 则列其字段", "Kinds of facts; with TYPE, the fields of one"))
 @click.argument("kind", metavar="[TYPE]", required=False)
 @answers
 def types(voice: Voice, kind: str | None) -> Answer:
@@ -51,7 +51,7 @@ class How:
 @group.command(
     "add",
     said=Said(
-        "记录一件事实:FIELDS 为 字段=值;值为 @文件 时存入该文件并记其摘要",
+        "记录一件事实：FIELDS 为 字段=值；值为 @文件 时存入该文件并记其摘要",
         "Record a fact; FIELDS are field=value, and @FILE as a value stores that file and records its digest",
     ),
 )
@@ -59,11 +59,13 @@ class How:
 @click.argument("kind", metavar="TYPE")
 @click.argument("fields", nargs=-1)
 @option(
-    "--at", type=MOMENT, zh="发生的日期或时刻(北京时间),默认现在", en="day or moment it happened, Beijing time; now"
+    "--at", type=MOMENT, zh="发生的日期或时刻（北京时间），默认现在", en="day or moment it happened, Beijing time; now"
 )
-@option("--id", "identifier", default="", zh="事实编号;同号同文重复无害", en="id of the fact; repeating it is harmless")
-@option("--actor", zh="记录人(假名)", en="who records it (a pseudonym)")
-@option("--dry-run", is_flag=True, zh="只检查,不记录", en="check only, record nothing")
+@option(
+    "--id", "identifier", default="", zh="事实编号；同号同文重复无害", en="id of the fact; repeating it is harmless"
+)
+@option("--actor", zh="记录人（假名）", en="who records it (a pseudonym)")
+@option("--dry-run", is_flag=True, zh="只检查，不记录", en="check only, record nothing")
 @answers
 def add(voice: Voice, contract: str, kind: str, fields: tuple[str, ...], **how: Any) -> Answer:
     """Record what happened, if it fits the contract and the journal."""
@@ -82,7 +84,7 @@ def add(voice: Voice, contract: str, kind: str, fields: tuple[str, ...], **how: 
             return refused
         if chosen.dry_run:
             plain = {"would_record": {"type": kind, "time": happening.at, "data": _plain(said)}}
-            return Told(plain, [voice.pick("可以记录;未记录任何内容。", "It would be recorded; nothing was.")])
+            return Told(plain, [voice.pick("可以记录；未记录任何内容。", "It would be recorded; nothing was.")])
         # Only a fact that is taken in brings its documents along.
         kept = payload(kind, fields, keep_in(kernel.objects))
         if isinstance(kept, Refused):
@@ -95,7 +97,7 @@ def add(voice: Voice, contract: str, kind: str, fields: tuple[str, ...], **how: 
 
 def _recorded(kernel: Kernel, sequence: int, new: int, voice: Voice) -> Told:
     one = next(iter(kernel.journal.read(sequence, sequence + 1)))
-    words = ("已记录", "Recorded") if new else ("早已记录,未改动", "Was there already, unchanged")
+    words = ("已记录", "Recorded") if new else ("早已记录，未改动", "Was there already, unchanged")
     lines = [f"{voice.pick(*words)}: {one.fact.id}  #{sequence}"]
     return Told({"id": one.fact.id, "sequence": sequence, "new": bool(new)}, lines)
 
@@ -187,7 +189,7 @@ def _proof(kernel: Kernel, sequence: int) -> Inclusion | Refused:
     return inclusion(kernel, sequence)
 
 
-@group.command("document", said=Said("存入一份文件,给出其摘要", "Store a document and give its digest"))
+@group.command("document", said=Said("存入一份文件，给出其摘要", "Store a document and give its digest"))
 @click.argument("file", type=click.Path(path_type=Path))
 @answers
 def stored(voice: Voice, file: Path) -> Answer:

@@ -21,7 +21,7 @@ from yunyue.store.fsck import Report, fsck
 from yunyue.store.rewrite import rewrite
 from yunyue.store.stored import StoredJournal
 
-group = SpokenGroup("journal", said=Said("日志:树头、检查、发布、见证", "The journal: head, check, publish, witness"))
+group = SpokenGroup("journal", said=Said("日志：树头、检查、发布、见证", "The journal: head, check, publish, witness"))
 
 
 @group.command("head", said=Said("日志大小、树根、已发布的树头、验证密钥", "Size, root, published head, verifier keys"))
@@ -39,7 +39,7 @@ def head(voice: Voice) -> Answer:
     plain = {"origin": origin, "size": now.size, "root": now.root.hex(), "published": published, "keys": keys}
     lines = [
         f"{origin}",
-        voice.pick(f"{now.size} 条事实,根 {now.root.hex()}", f"{now.size} facts, root {now.root.hex()}"),
+        voice.pick(f"{now.size} 条事实，根 {now.root.hex()}", f"{now.size} facts, root {now.root.hex()}"),
         voice.pick(f"已发布 {published} 条", f"{published} of them published"),
         *(f"{voice.pick('验证密钥', 'verifier key')}: {key}" for key in keys),
     ]
@@ -66,7 +66,7 @@ def tail(voice: Voice, number: int) -> Answer:
 @option(
     "--again",
     is_flag=True,
-    zh="先重算全部叶,再由日志重写已发布的一切",
+    zh="先重算全部叶，再由日志重写已发布的一切",
     en="compute every leaf again, then write all that is published again from the journal",
 )
 @answers
@@ -78,7 +78,7 @@ def publish(voice: Voice, again: bool) -> Answer:
     if isinstance(done, Refused):
         return done
     plain = {"origin": done.origin, "size": done.size, "root": done.root.hex(), "folder": str(folder)}
-    text = voice.pick(f"已发布 {done.size} 条,根 {done.root.hex()}", f"published {done.size}, root {done.root.hex()}")
+    text = voice.pick(f"已发布 {done.size} 条，根 {done.root.hex()}", f"published {done.size}, root {done.root.hex()}")
     return Told(plain, [text, f"  {folder}"])
 
 
@@ -119,9 +119,8 @@ def _report(report: Report, damaged: list[str], voice: Voice) -> Told:
         f"read {report.head.size} facts, {report.tiles} tile files, {report.heads} signed heads",
     )
     faults = [voice.reason(str(fault)) for fault in report.faults]
-    faults += [
-        f"{one}: {voice.pick('文件内容被改动,请自备份取回', 'changed; bring it back from a backup')}" for one in damaged
-    ]
+    changed = voice.pick("文件内容被改动，请自备份取回", "changed; bring it back from a backup")
+    faults += [f"{one}: {changed}" for one in damaged]
     verdict = (
         voice.pick("完好", "sound") if not faults else voice.pick(f"{len(faults)} 处有误", f"{len(faults)} faults")
     )
@@ -131,7 +130,7 @@ def _report(report: Report, damaged: list[str], voice: Voice) -> Told:
 @group.command(
     "witness",
     said=Said(
-        "第二方见证:只在日志未被缩短或分叉时签署", "Cosign for a second party; refuses a fork or a shortened log"
+        "第二方见证：只在日志未被缩短或分叉时签署", "Cosign for a second party; refuses a fork or a shortened log"
     ),
 )
 @click.argument("folder", type=click.Path(path_type=Path))

@@ -13,7 +13,7 @@ from yunyue.kernel.projection import Projection
 from yunyue.settlement.statement import Said
 
 
-@command("rebuild", Said("由日志重建各投影,并比较前后", "Make every projection again from the journal, and compare"))
+@command("rebuild", Said("由日志重建各投影，并比较前后", "Make every projection again from the journal, and compare"))
 @answers
 def rebuild(voice: Voice) -> Answer:
     """Projections hold nothing of their own; losing them loses nothing."""
@@ -24,17 +24,19 @@ def rebuild(voice: Voice) -> Answer:
         after, size = tables.digest(), tables.size
     same = before == after
     text = voice.pick(f"已由 {size} 条事实重建", f"made again from {size} facts")
-    words = ("与重建前一致", "equal to what was there") if same else ("原有内容有误,已更正", "what was there was wrong")
+    words = (
+        ("与重建前一致", "equal to what was there") if same else ("原有内容有误，已更正", "what was there was wrong")
+    )
     plain = {"facts": size, "before": before, "after": after, "same": same}
     return Told(plain, [text, f"{voice.pick(*words)}: {after}"])
 
 
-@command("backup", Said("在线备份到新文件夹;使用中亦可", "Back up into a new folder, also while in use"))
+@command("backup", Said("在线备份到新文件夹；使用中亦可", "Back up into a new folder, also while in use"))
 @click.argument("folder", type=click.Path(path_type=Path))
 @option(
     "--with-keys",
     is_flag=True,
-    zh="连同签名私钥(须另行妥善保管)",
+    zh="连同签名私钥（须另行妥善保管）",
     en="with the private keys; keep such a copy locked away",
 )
 @answers
@@ -48,16 +50,16 @@ def backup(voice: Voice, folder: Path, with_keys: bool) -> Answer:
     plain = {"folder": str(folder), "facts": done.size, "root": done.root.hex(), "with_keys": with_keys}
     plain["not_included"] = elsewhere
     lines = [
-        voice.pick(f"已备份 {done.size} 条事实,根 {done.root.hex()}", f"{done.size} facts, root {done.root.hex()}")
+        voice.pick(f"已备份 {done.size} 条事实，根 {done.root.hex()}", f"{done.size} facts, root {done.root.hex()}")
     ]
     if not with_keys:
         lines.append(
-            voice.pick("未含私钥:请另存 keys 文件夹", "without private keys: keep a copy of the folder `keys`")
+            voice.pick("未含私钥：请另存 keys 文件夹", "without private keys: keep a copy of the folder `keys`")
         )
     if elsewhere:
         lines.append(
             voice.pick(
-                "未含 PostgreSQL 中的账户与作业:请以 pg_dump 另行备份",
+                "未含 PostgreSQL 中的账户与作业：请以 pg_dump 另行备份",
                 "without the accounts and jobs in PostgreSQL: back them up with pg_dump",
             )
         )
@@ -69,7 +71,7 @@ def backup(voice: Voice, folder: Path, with_keys: bool) -> Answer:
 @option(
     "--keys",
     type=click.Path(path_type=Path),
-    zh="私钥文件夹,若备份中没有",
+    zh="私钥文件夹，若备份中没有",
     en="the folder of keys, if not in the backup",
 )
 @answers
@@ -83,7 +85,8 @@ def restore(voice: Voice, folder: Path, keys: Path | None) -> Answer:
         plain,
         [
             voice.pick(
-                f"已恢复 {done.size} 条事实,根 {done.root.hex()}", f"{done.size} facts are back, root {done.root.hex()}"
+                f"已恢复 {done.size} 条事实，根 {done.root.hex()}",
+                f"{done.size} facts are back, root {done.root.hex()}",
             )
         ],
     )

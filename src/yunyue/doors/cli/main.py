@@ -26,26 +26,40 @@ class Place:
 
 
 COMMANDS: Final[Mapping[str, Place]] = {
-    "up": Place("starting", "up", Said("启动:迁移、载入示例合同、对外服务", "Start: migrate, load a sample, serve")),
-    "doctor": Place("doctor", "doctor", Said("体检:逐项检查,指出如何处置", "Check the installation, say what to do")),
+    "up": Place("starting", "up", Said("启动：迁移、载入示例合同、对外服务", "Start: migrate, load a sample, serve")),
+    "doctor": Place("doctor", "doctor", Said("体检：逐项检查，指出如何处置", "Check the installation, say what to do")),
     "tour": Place("tour.command", "tour", Said("两分钟走完一个合同年", "Walk a contract year in two minutes")),
-    "contract": Place("contracts", "group", Said("合同:检查、查看、新建、载入", "Contracts: check, show, start, load")),
-    "fact": Place("facts", "group", Said("事实:记录与查阅", "Facts: record and read")),
-    "order": Place("ordering", "group", Said("订单:下单、批准、列出、终止", "Orders: place, approve, list, end")),
-    "month": Place("months", "group", Said("服务月:封存样本、判定 SLA", "Service months: seal samples, judge the SLA")),
-    "settle": Place("settling", "settle", Said("结算:截至某日应付多少", "Settle: what is owed as of a day")),
+    "contract": Place(
+        "contracts", "group", Said("合同：检查、查看、新建、载入", "Contracts: check, show, start, load")
+    ),
+    "fact": Place("facts", "group", Said("事实：记录与查阅", "Facts: record and read")),
+    "order": Place("ordering", "group", Said("订单：下单、批准、列出、终止", "Orders: place, approve, list, end")),
+    "month": Place(
+        "months", "group", Said("服务月：封存样本、判定 SLA", "Service months: seal samples, judge the SLA")
+    ),
+    "settle": Place("settling", "settle", Said("结算：截至某日应付多少", "Settle: what is owed as of a day")),
     "why": Place("settling", "why", Said("某一行何以如此", "Why a line is as it is")),
     "export": Place("exporting", "export", Said("导出可离线核验的结算包", "Export a bundle for offline checking")),
     "verify": Place("exporting", "verify", Said("离线核验结算包", "Check a bundle offline")),
-    "paper": Place("papering", "group", Said("文书:列出、生成 DOCX 或 PDF", "Papers: list them, write DOCX or PDF")),
-    "account": Place("accounting", "group", Said("账户:开设、列出", "Accounts: open, list")),
+    "paper": Place("papering", "group", Said("文书：列出、生成 DOCX 或 PDF", "Papers: list them, write DOCX or PDF")),
+    "account": Place("accounting", "group", Said("账户：开设、列出、停用、重置", "Accounts: open, list, close, reset")),
+    "token": Place("tokens", "group", Said("令牌：签发、列出、吊销", "Tokens: make, list, revoke")),
+    "proposal": Place(
+        "proposing", "group", Said("提议：列出、查看、提出、决定", "Proposals: list, show, make, decide")
+    ),
+    "register": Place(
+        "registering", "register", Said("登记册：人员、整改、除外、材料", "A register: staff, rectifications and more")
+    ),
     "journal": Place(
-        "journaling", "group", Said("日志:树头、检查、发布、见证", "The journal: head, check, publish, witness")
+        "journaling", "group", Said("日志：树头、检查、发布、见证", "The journal: head, check, publish, witness")
     ),
     "rebuild": Place("keeping", "rebuild", Said("由日志重建各投影", "Make every projection again from the journal")),
     "backup": Place("keeping", "backup", Said("在线备份", "Back up while in use")),
     "restore": Place("keeping", "restore", Said("自备份恢复", "Bring an installation back from a backup")),
-    "calendar": Place("days", "group", Said("工作日:加减与计数", "Working days: add, subtract, count")),
+    "crypto": Place(
+        "crypto", "group", Said("密码：密钥、文件加密、签名、自评", "Cryptography: keys, files, signatures, self-check")
+    ),
+    "calendar": Place("days", "group", Said("工作日：加减与计数", "Working days: add, subtract, count")),
     "words": Place("days", "words", Said("金额与大写互换", "An amount in capital characters, or back")),
     "completion": Place("completion", "completion", Said("命令行补全脚本", "Shell completion")),
 }
@@ -91,7 +105,7 @@ def _said(place: Place) -> str:
 @click.group(
     NAME,
     cls=Program,
-    said=Said("云约:会自己算账、自己举证的政务云合同", "Yunyue: a government cloud whose contract runs"),
+    said=Said("云约：会自己算账、自己举证的政务云合同", "Yunyue: a government cloud whose contract runs"),
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 120},
 )
 @in_language

@@ -17,7 +17,7 @@ CHINESE: Final = tuple(
     for pattern, said in (
         (r"No such command (?P<what>.+?)\.(?: Did you mean (?P<near>.+)\?)?", "没有命令 {what}"),
         (r"Missing command\.", "缺少命令"),
-        (r"Got unexpected extra arguments? \((?P<what>.+)\)", "多余的参数: {what}"),
+        (r"Got unexpected extra arguments? \((?P<what>.+)\)", "多余的参数：{what}"),
         (r"Option (?P<what>.+) requires (?:an|\d+) arguments?\.", "选项 {what} 缺少值"),
         (r"Option (?P<what>.+) does not take a value\.", "选项 {what} 不带值"),
         (r"(?P<what>.+) is not a valid (?:integer|integer range)\.", "{what} 不是整数"),
@@ -48,7 +48,7 @@ def unwritten(problem: OSError) -> int:
     """The exit code 1 when an answer could not be put out; a reader who went away needs no message."""
     if problem.errno != errno.EPIPE:
         spoken = Voice(language())
-        words = spoken.pick("拒绝: 答复无法写出", "Refused: the answer could not be written")
+        words = spoken.pick("拒绝：答复无法写出", "Refused: the answer could not be written")
         click.echo(f"{words}: {problem.strerror or problem}", err=True)
     # What is still waiting to be written would fail once more, with a trace, when Python ends.
     with contextlib.suppress(OSError), open(os.devnull, "wb") as nowhere:
@@ -87,12 +87,12 @@ def _reason(problem: click.UsageError, spoken: Voice) -> str:
         case _ if spoken.language == "en":
             return problem.format_message()
         case click.NoSuchOption():
-            near = f";近似的有 {'、'.join(problem.possibilities)}" if problem.possibilities else ""
+            near = f"；近似的有 {'、'.join(problem.possibilities)}" if problem.possibilities else ""
             return f"没有选项 {problem.option_name}{near}"
         case click.MissingParameter(param=click.Parameter() as missing):
             return f"缺少 {_name(missing)}"
         case click.BadParameter(param=click.Parameter() as wrong):
-            return f"{_name(wrong)} 无效: {_chinese(problem.message)}"
+            return f"{_name(wrong)} 无效：{_chinese(problem.message)}"
         case _:
             return _chinese(problem.format_message())
 

@@ -16,12 +16,12 @@ from yunyue.settlement.statement import Said
 from yunyue.sla.methods import shown
 from yunyue.sla.verdict import Judged, NoEvidence, Running, Verdict
 
-group = SpokenGroup("month", said=Said("服务月:封存样本、判定 SLA", "Service months: seal samples, judge the SLA"))
+group = SpokenGroup("month", said=Said("服务月：封存样本、判定 SLA", "Service months: seal samples, judge the SLA"))
 
 
 @group.command(
     "close",
-    said=Said("结束一个服务月,默认上月;重复无害", "Close a service month, last month by default; again is harmless"),
+    said=Said("结束一个服务月，默认上月；重复无害", "Close a service month, last month by default; again is harmless"),
 )
 @click.argument("contract")
 @click.argument("month", metavar="[MONTH]", required=False)

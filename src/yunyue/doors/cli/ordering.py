@@ -20,8 +20,8 @@ from yunyue.kernel.projection import Projection
 from yunyue.orders import place as orders
 from yunyue.settlement.statement import Said
 
-group = SpokenGroup("order", said=Said("订单:下单、批准、列出、终止", "Orders: place, approve, list, end"))
-actor = option("--actor", zh="操作人(假名)", en="who does it (a pseudonym)")
+group = SpokenGroup("order", said=Said("订单：下单、批准、列出、终止", "Orders: place, approve, list, end"))
+actor = option("--actor", zh="操作人（假名）", en="who does it (a pseudonym)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class Asked:
 @group.command(
     "place",
     context_settings=NEGATIVE,
-    said=Said("下单:PARAMETERS 为 参数=值", "Place an order; PARAMETERS are name=value"),
+    said=Said("下单：PARAMETERS 为 参数=值", "Place an order; PARAMETERS are name=value"),
 )
 @click.argument("contract")
 @click.argument("service")
@@ -88,11 +88,11 @@ def _parameters(words: Sequence[str]) -> dict[str, object] | Refused:
 
 
 @group.command(
-    "approve", said=Said("批准订单(须为另一人),随即开通", "Approve an order, as another person; it is provided")
+    "approve", said=Said("批准订单（须为另一人），随即开通", "Approve an order, as another person; it is provided")
 )
 @click.argument("contract")
 @click.argument("order")
-@option("--actor", required=True, zh="批准人(假名),不得为下单人", en="who approves: not who ordered (a pseudonym)")
+@option("--actor", required=True, zh="批准人（假名），不得为下单人", en="who approves: not who ordered (a pseudonym)")
 @answers
 def approve(voice: Voice, contract: str, order: str, actor: str) -> Answer:
     """Maker and checker are two people."""
@@ -103,7 +103,7 @@ def approve(voice: Voice, contract: str, order: str, actor: str) -> Answer:
     )
 
 
-@group.command("end", said=Said("终止订单;已交付的先退订", "End an order; what was delivered is retired first"))
+@group.command("end", said=Said("终止订单；已交付的先退订", "End an order; what was delivered is retired first"))
 @click.argument("contract")
 @click.argument("order")
 @option("--reason", required=True, zh="事由", en="why")

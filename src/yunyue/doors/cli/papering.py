@@ -19,7 +19,7 @@ from yunyue.papers.write import Form, write
 from yunyue.settlement.statement import Said, Statement
 from yunyue.store.files import write_durably
 
-group = SpokenGroup("paper", said=Said("文书:列出、生成 DOCX 或 PDF", "Papers: list them, write DOCX or PDF"))
+group = SpokenGroup("paper", said=Said("文书：列出、生成 DOCX 或 PDF", "Papers: list them, write DOCX or PDF"))
 
 
 @group.command("list", said=Said("列出全部文书及所需事项", "List every paper and what it asks for"))
@@ -40,7 +40,7 @@ def list_papers(voice: Voice) -> Answer:
     return Told(plain, table((*heads, voice.pick("所需事项", "asks for")), rows))
 
 
-@group.command("write", said=Said("生成一份文书,扩展名决定格式", "Write a paper; the file's ending says which form"))
+@group.command("write", said=Said("生成一份文书，扩展名决定格式", "Write a paper; the file's ending says which form"))
 @click.argument("contract")
 @click.argument("code")
 @click.argument("given", metavar="[KEY=VALUE]...", nargs=-1)

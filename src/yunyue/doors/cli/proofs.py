@@ -16,7 +16,7 @@ def lines(proof: Inclusion, voice: Voice) -> list[str]:
         f"{voice.pick('包含证明', 'inclusion proof')}: {verdict}",
         *(f"  {one.hex()}" for one in proof.path),
         voice.pick(
-            f"已签名树头: {head.origin},{head.size} 条,根 {root}",
+            f"已签名树头：{head.origin},{head.size} 条，根 {root}",
             f"signed head: {head.origin}, {head.size} leaves, root {root}",
         ),
     ]

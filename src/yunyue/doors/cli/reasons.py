@@ -123,7 +123,7 @@ def _facts(evidence: list[Evidence], voice: Voice) -> list[str]:
     head = evidence[0].proof.head
     root = head.root.hex()
     ending = voice.pick(
-        f"树头 {head.origin}: {head.size} 条,根 {root}", f"head of {head.origin}: {head.size} leaves, root {root}"
+        f"树头 {head.origin}: {head.size} 条，根 {root}", f"head of {head.origin}: {head.size} leaves, root {root}"
     )
     return [*found, f"  {ending}"]
 
@@ -132,5 +132,5 @@ def _proof(proof: Inclusion, voice: Voice) -> str:
     holds = voice.pick("成立", "holds") if proof.holds else voice.pick("不成立", "does not hold")
     path = " ".join(one.hex()[:12] for one in proof.path)
     return voice.pick(
-        f"证明{holds},路径 {len(proof.path)} 个哈希 {path}", f"proof {holds}; {len(proof.path)} hashes: {path}"
+        f"证明{holds}，路径 {len(proof.path)} 个哈希 {path}", f"proof {holds}; {len(proof.path)} hashes: {path}"
     )

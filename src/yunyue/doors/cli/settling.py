@@ -15,7 +15,7 @@ from yunyue.kernel import Happening, Kernel
 from yunyue.settlement.exhibit import to_plain
 from yunyue.settlement.statement import Said, Statement
 
-as_of_option = option("--as-of", type=DAY, zh="基准日,默认今天", en="as of this day; today")
+as_of_option = option("--as-of", type=DAY, zh="基准日，默认今天", en="as of this day; today")
 known_at_option = option(
     "--known-at", type=MOMENT, zh="只用截至此时已记录的事实", en="only from facts recorded by then"
 )
@@ -27,14 +27,14 @@ def stated(kernel: Kernel, contract: str, as_of: date | None, known_at: date | d
     return kernel.statement(contract, as_of or kernel.clock.now().date(), known)
 
 
-@command("settle", Said("结算:截至某日应付多少、由谁付", "Settle: what is owed as of a day, and by whom"))
+@command("settle", Said("结算：截至某日应付多少、由谁付", "Settle: what is owed as of a day, and by whom"))
 @click.argument("contract")
 @as_of_option
 @known_at_option
 @option(
     "--suppose",
     multiple=True,
-    zh="假设此事发生:'TYPE 字段=值 … @日期',可多次",
+    zh="假设此事发生：'TYPE 字段=值 … @日期'，可多次",
     en="suppose this happened: 'TYPE field=value … @DATE', several times",
 )
 @answers
@@ -70,7 +70,7 @@ def _supposed(kernel: Kernel, contract: str, as_of: date | None, suppose: tuple[
 
 @command(
     "why",
-    said=Said("某一行何以如此:算式、事实、条款、证明", "Why a line is as it is: arithmetic, facts, clause, proof"),
+    said=Said("某一行何以如此：算式、事实、条款、证明", "Why a line is as it is: arithmetic, facts, clause, proof"),
 )
 @click.argument("contract")
 @click.argument("line")

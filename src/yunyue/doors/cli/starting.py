@@ -27,13 +27,14 @@ SAMPLE: Final = "sample-"
 @command(
     "up",
     Said(
-        "启动:迁移、载入示例合同、对外服务,直至中断", "Start: migrate, load a sample contract, serve until interrupted"
+        "启动：迁移、载入示例合同、对外服务，直至中断",
+        "Start: migrate, load a sample contract, serve until interrupted",
     ),
 )
 @option(
     "--no-engines",
     is_flag=True,
-    zh="不安装系统软件包,列出因此不可用的服务",
+    zh="不安装系统软件包，列出因此不可用的服务",
     en="install no system packages, say what is off",
 )
 @option("--port", type=click.IntRange(0, 65535), zh="端口", en="port")
@@ -88,7 +89,7 @@ def _prepared(chosen: Settings, voice: Voice) -> list[str] | Refused:
         name = setup.FIRST_ACCOUNT
         lines.append(
             voice.pick(
-                f"首次登录: {name} / {password}(登录后须修改)",
+                f"首次登录：{name} / {password}（登录后须修改）",
                 f"First login: {name} / {password} (to be changed at once)",
             )
         )

@@ -32,14 +32,16 @@ def lines(statement: Statement, sample: bool, voice: Voice) -> Iterator[str]:
     """The whole statement; `sample` says that the annexes are samples."""
     yield _head(statement, voice)
     if sample:
-        yield voice.pick("附件为示例:数量、单价与服务等级非正式附件", "Annexes are samples (示例): not the real ones")
+        yield voice.pick(
+            "附件为示例：数量、单价与服务等级非正式附件", "Annexes are samples （示例）： not the real ones"
+        )
     if statement.supposed:
         count = len(statement.supposed)
-        yield voice.pick(f"假设:含 {count} 件未发生之事", f"What-if: {count} things that did not happen are supposed")
+        yield voice.pick(f"假设：含 {count} 件未发生之事", f"What-if: {count} things that did not happen are supposed")
     yield from _section(voice.pick("款项", "Lines"), _sums(statement, voice))
     yield from _section(voice.pick("义务与期限", "Obligations"), _duties(statement, voice))
     yield from _section(
-        voice.pick("权利(只列示,不执行)", "Rights, shown and never executed"), _rights(statement, voice)
+        voice.pick("权利（只列示，不执行）", "Rights, shown and never executed"), _rights(statement, voice)
     )
     yield from _section(voice.pick("未成立的条件", "Checks that do not hold"), _checks(statement, voice))
     yield from _section(voice.pick("待双方商定", "Open questions"), _questions(statement, voice))
@@ -65,7 +67,7 @@ def _sums(statement: Statement, voice: Voice) -> list[str]:
         voice.pick(*pair)
         for pair in (
             *(("编号", "line"), ("条款", "clause"), ("名称", "title"), ("付款方", "payer")),
-            *(("金额(元)", "yuan"), ("状态", "state"), ("到期", "due")),
+            *(("金额（元）", "yuan"), ("状态", "state"), ("到期", "due")),
         )
     ]
     rows = [_sum(one, voice) for one in statement.lines]
@@ -131,7 +133,7 @@ def _totals(statement: Statement, voice: Voice) -> Iterator[str]:
         name = voice.pick(*PARTIES[payer])
         due, running = (Money.parse(sums[state]).grouped() for state in ("due", "running"))
         yield voice.pick(
-            f"{name}应付 {due} 元,另有仍在增长 {running} 元", f"{name} owes {due}, and {running} still growing"
+            f"{name}应付 {due} 元，另有仍在增长 {running} 元", f"{name} owes {due}, and {running} still growing"
         )
 
 

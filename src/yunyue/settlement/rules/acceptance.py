@@ -53,7 +53,7 @@ def _rework(case: Case, ordered: Known[RectificationOrdered]) -> Obligation:
         id=f"rework-{notice}",
         clause="C13",
         who="provider",
-        title=Said(f"整改:{ordered.said.about}", f"Rework: {ordered.said.about}"),
+        title=Said(f"整改：{ordered.said.about}", f"Rework: {ordered.said.about}"),
         due=ordered.said.deadline,
         gates=(),
         payable=None,

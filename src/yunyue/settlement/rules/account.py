@@ -53,14 +53,18 @@ def apply(case: Case) -> Iterator[Finding]:
         if last is None:
             continue
         late = late_notices(case, instalment)
-        zh = f"最迟 {last.value} 书面通知。" + ("".join(f"{k.day} 的通知不合期限或形式,甲方不因此逾期。" for k in late))
+        zh = f"最迟 {last.value} 书面通知。" + (
+            "".join(f"{k.day} 的通知不合期限或形式，甲方不因此逾期。" for k in late)
+        )
         en = f"In writing by {last.value}." + "".join(
             f" The notice of {k.day} was not in time or not in writing." for k in late
         )
         yield Check(
             f"account-{instalment.number}",
             "C09",
-            Said(f"第 {instalment.number} 期:变更收款账户的通知", f"Instalment {instalment.number}: change of account"),
+            Said(
+                f"第 {instalment.number} 期：变更收款账户的通知", f"Instalment {instalment.number}: change of account"
+            ),
             "broken" if late else "holds",
             Said(zh, en),
             ("A17", "A20"),

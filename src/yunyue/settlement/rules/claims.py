@@ -48,7 +48,7 @@ def _claim(known: Known[ClaimRaised]) -> Line:
         readings=(),
         facts=(known.id,),
         sentence=Said(
-            f"主张金额 {claimed} 元,凭其证据由双方确认,平台不作计算。",
+            f"主张金额 {claimed} 元，凭其证据由双方确认，平台不作计算。",
             f"{claimed} is claimed on its own evidence; the parties settle it, the platform computes nothing.",
         ),
     )

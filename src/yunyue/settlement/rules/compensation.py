@@ -101,17 +101,17 @@ def _proposed(case: Case, known: Known[VerdictReached], proposal: Working, step:
     proposed = amount
     if decided is None:
         state, working = "proposed", proposal
-        ending = Said(",由甲方决定", "; the client decides")
+        ending = Said("，由甲方决定", "; the client decides")
     else:
         amount = decided.said.amount
         working = proposal if amount == proposed else decided.leaf("amount")
         state = settled_or(case, identifier, amount, False)
-        ending = Said(f",甲方于 {decided.day} 决定 {amount.grouped()} 元", f"; the client decided {amount.grouped()}")
+        ending = Said(f"，甲方于 {decided.day} 决定 {amount.grouped()} 元", f"; the client decided {amount.grouped()}")
     said = known.said
     return Line(
         id=identifier,
         clause="C18",
-        title=Said(f"{said.month} SLA 补偿:{said.objective}", f"SLA compensation {said.month}: {said.objective}"),
+        title=Said(f"{said.month} SLA 补偿：{said.objective}", f"SLA compensation {said.month}: {said.objective}"),
         payer="provider",
         amount=amount,
         due=None,
@@ -120,7 +120,7 @@ def _proposed(case: Case, known: Known[VerdictReached], proposal: Working, step:
         readings=("A6", "A15"),
         facts=(known.id, *((decided.id,) if decided else ()), *said.rests_on),
         sentence=Said(
-            f"{said.month} 实测 {said.measured}% 低于 {step.below}%(目标 {said.target}%),"
+            f"{said.month} 实测 {said.measured}% 低于 {step.below}%（目标 {said.target}%），"
             f"按当月服务费的 {percent(step.share)}% 提议补偿 {proposed.grouped()} 元{ending.zh}。",
             f"{said.measured} % in {said.month}, below {step.below} % (target {said.target} %): "
             f"{percent(step.share)} % of the month's fee, {proposed.grouped()}{ending.en}.",
@@ -134,7 +134,7 @@ def _negotiated(case: Case, known: Known[VerdictReached]) -> Line:
     return Line(
         id=_identifier(known),
         clause="C18",
-        title=Said(f"{said.month} SLA 补偿:{said.objective}", f"SLA compensation {said.month}: {said.objective}"),
+        title=Said(f"{said.month} SLA 补偿：{said.objective}", f"SLA compensation {said.month}: {said.objective}"),
         payer="provider",
         amount=None,
         due=None,
@@ -143,7 +143,7 @@ def _negotiated(case: Case, known: Known[VerdictReached]) -> Line:
         readings=("A15",),
         facts=(known.id, *said.rests_on),
         sentence=Said(
-            f"{said.month} 实测 {said.measured}% 低于目标 {said.target}%;附件未定阶梯,补偿待协商。",
+            f"{said.month} 实测 {said.measured}% 低于目标 {said.target}%；附件未定阶梯，补偿待协商。",
             f"{said.measured} % in {said.month}, below {said.target} %; no ladder applies: to be negotiated.",
         ),
     )

@@ -106,9 +106,9 @@ def apply(case: Case) -> Iterator[Finding]:
     for instalment in case.terms.instalments:
         found = [gate for gate, _ in gates(case, instalment)]
         number = instalment.number
-        title = Said(f"第 {number} 期款:进度与财政资金", f"Instalment {number}: progress and fiscal funds")
+        title = Said(f"第 {number} 期款：进度与财政资金", f"Instalment {number}: progress and fiscal funds")
         yield _check(f"gate-funds-{number}", "C07", title, [gate for gate in found if gate.key != "invoice"])
-        title = Said(f"第 {number} 期款:合规发票", f"Instalment {number}: a valid invoice")
+        title = Said(f"第 {number} 期款：合规发票", f"Instalment {number}: a valid invoice")
         yield _check(f"gate-invoice-{number}", "C08", title, [gate for gate in found if gate.key == "invoice"])
 
 

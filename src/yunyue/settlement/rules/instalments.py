@@ -73,7 +73,7 @@ def apply(case: Case) -> Iterator[Finding]:
         if instalment.after == "midterm" and milestone_day(case, instalment)[0] is None:
             case.reading("A12")
             text = Said(
-                f"合同未载明中期验收时间,录入前第 {instalment.number} 期款不可排期。",
+                f"合同未载明中期验收时间，录入前第 {instalment.number} 期款不可排期。",
                 f"Instalment {instalment.number} cannot be scheduled until the mid-term acceptance is entered.",
             )
             yield Question(f"milestone-{instalment.number}", "C04", "A12", text, ())
@@ -88,8 +88,8 @@ def _line(case: Case, instalment: Instalment) -> Line:
     day_en = f"due by {due.value}" if due else "not schedulable yet"
     days = instalment.within_workdays
     sentence = Said(
-        f"{after.zh}后 {days} 个工作日内支付合同总金额的 {percent(instalment.share)}%,计 {amount.grouped()} 元"
-        f"(大写:{in_words(amount)}),{day_zh}。",
+        f"{after.zh}后 {days} 个工作日内支付合同总金额的 {percent(instalment.share)}%，计 {amount.grouped()} 元"
+        f"（大写：{in_words(amount)}），{day_zh}。",
         f"{percent(instalment.share)} % of the total within {days} working days of {after.en}: "
         f"{amount.grouped()}, {day_en}.",
     )
@@ -99,7 +99,7 @@ def _line(case: Case, instalment: Instalment) -> Line:
         id=f"instalment-{instalment.number}",
         clause=clause,
         title=Said(
-            f"第 {instalment.number} 期款({percent(instalment.share)}%)",
+            f"第 {instalment.number} 期款（{percent(instalment.share)}%）",
             f"Instalment {instalment.number} ({percent(instalment.share)} %)",
         ),
         payer="client",
@@ -130,7 +130,7 @@ def _share(case: Case, instalment: Instalment) -> Working:
 def _no_longer(instalment: Instalment, ended: Known[ContractTerminated]) -> Question:
     """What was not performed when a contract ends is not performed any more (Civil Code 566)."""
     text = Said(
-        f"合同已于 {ended.day} 解除,第 {instalment.number} 期款未付部分终止履行(民法典第566条),由双方清结。",
+        f"合同已于 {ended.day} 解除，第 {instalment.number} 期款未付部分终止履行（民法典第566条），由双方清结。",
         f"The contract ended on {ended.day}: what is unpaid of instalment {instalment.number} is no longer to be paid "
         "(Civil Code art. 566); the parties settle what remains.",
     )

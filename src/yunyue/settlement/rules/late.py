@@ -213,10 +213,10 @@ def _late_words(case: Case, late: list[LateOrder], days: int, amount: Money) -> 
     base = Said("合同总金额", "the total")
     if case.terms.readings["A11"] == "pro_rata":
         base = Said("各该项服务价款", "the price of each such service")
-    away = Said("(不可抗力影响日已扣除)", " (force majeure left out)") if effect_spans(case) else Said("", "")
+    away = Said("（不可抗力影响日已扣除）", " (force majeure left out)") if effect_spans(case) else Said("", "")
     rate = percent(case.terms.penalties.provider_daily)
     return Said(
-        f"订单 {zh} 逾期共 {days} 日{away.zh},按{base.zh}每日 {rate}% 计 {amount.grouped()} 元。",
+        f"订单 {zh} 逾期共 {days} 日{away.zh}，按{base.zh}每日 {rate}% 计 {amount.grouped()} 元。",
         f"Late orders {en}: {days} days in all{away.en}, at {rate} % of {base.en} per day: {amount.grouped()}.",
     )
 
@@ -257,7 +257,7 @@ def _payment(case: Case, instalment: Instalment, parts: list[Overdue]) -> Iterat
         readings=("A4", "A6", "A8", "A9", "A18", "A19"),
         facts=tuple(dict.fromkeys((*told, *breaches))),
         sentence=Said(
-            f"第 {instalment.number} 期款最长逾期 {longest} 日{'(乙方违约未消除期间不计)' if breaches else ''},"
+            f"第 {instalment.number} 期款最长逾期 {longest} 日{'（乙方违约未消除期间不计）' if breaches else ''}，"
             f"按未付金额每日 {rate}% 计 {amount.grouped()} 元。",
             f"Instalment {instalment.number} was up to {longest} days overdue"
             f"{' (not counting days of an open breach of the provider)' if breaches else ''}: "
@@ -288,7 +288,7 @@ def _other_base(
         "C15",
         "A9",
         Said(
-            f"九(四)的计算基数:按未付部分计为本行金额;若按合同总金额计 {days.value} 日,则为 {other.grouped()} 元。",
+            f"九(四)的计算基数：按未付部分计为本行金额；若按合同总金额计 {days.value} 日，则为 {other.grouped()} 元。",
             f"The base of 九(四): the line uses the unpaid part; "
             f"on the total, {days.value} days give {other.grouped()}.",
         ),

@@ -118,7 +118,7 @@ def _negotiation(case: Case, began: Known[MajeureBegan]) -> Iterator[Question]:
         start = plus_days(start, ONE)
     if as_day(_end(case, began)) >= as_day(start):
         text = Said(
-            f"不可抗力影响自 {start.value} 起已超过 {case.terms.majeure.negotiate_after_days} 日,双方应协商后续履行。",
+            f"不可抗力影响自 {start.value} 起已超过 {case.terms.majeure.negotiate_after_days} 日，双方应协商后续履行。",
             f"The effect has lasted more than {case.terms.majeure.negotiate_after_days} days since {start.value}: "
             "the parties negotiate.",
         )
@@ -133,7 +133,7 @@ def _extension(case: Case, spans: list[Span]) -> Check:
         Said("服务期限因不可抗力顺延", "Term extended by force majeure"),
         "holds",
         Said(
-            f"影响 {length(spans).value} 日,期限顺延至 {end.value}。",
+            f"影响 {length(spans).value} 日，期限顺延至 {end.value}。",
             f"{length(spans).value} days of effect: the term runs to {end.value}.",
         ),
         (),

@@ -25,9 +25,9 @@ def _total(case: Case) -> Check:
     return Check(
         "total",
         "C02",
-        Said(f"合同总金额 {most.grouped()} 元(大写:{words}),此外不再支付", f"The total, all-in: {most.grouped()}"),
+        Said(f"合同总金额 {most.grouped()} 元（大写：{words}），此外不再支付", f"The total, all-in: {most.grouped()}"),
         "holds" if paid <= most else "broken",
-        Said(f"已付 {paid.grouped()} 元,未付 {_left(most, paid)} 元。", f"Paid {paid.grouped()} of {most.grouped()}."),
+        Said(f"已付 {paid.grouped()} 元，未付 {_left(most, paid)} 元。", f"Paid {paid.grouped()} of {most.grouped()}."),
         (),
         tuple(known.id for known in payments),
     )
@@ -44,10 +44,10 @@ def _shares(case: Case) -> Check:
     return Check(
         "shares",
         "C06",
-        Said("各期比例合计为 1,各期金额合计等于总金额", "Shares sum to 1, instalments to the total"),
+        Said("各期比例合计为 1，各期金额合计等于总金额", "Shares sum to 1, instalments to the total"),
         "holds" if shares == 1 and amounts == case.terms.price.total else "broken",
         Said(
-            f"比例合计 {shares.normalize():f},金额合计 {amounts.grouped()} 元。" if instalments else "未设分期。",
+            f"比例合计 {shares.normalize():f}，金额合计 {amounts.grouped()} 元。" if instalments else "未设分期。",
             f"{len(instalments)} instalments sum to {amounts.grouped()}.",
         ),
         (),

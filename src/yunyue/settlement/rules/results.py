@@ -42,7 +42,7 @@ def _material(case: Case) -> Check:
         Said("资料于服务结束时归还", "Material is returned at the end"),
         ("broken" if ended else "open") if out else "holds",
         Said(
-            f"尚未归还:{'、'.join(out)}。" if out else "无未归还资料。",
+            f"尚未归还：{'、'.join(out)}。" if out else "无未归还资料。",
             f"Still out: {', '.join(out)}." if out else "Nothing is out.",
         ),
         (),

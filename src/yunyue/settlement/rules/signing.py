@@ -52,7 +52,7 @@ def apply(case: Case) -> Iterator[Finding]:
 
 def _in_force(case: Case) -> Check:
     day = signing_day(case)
-    title = Said("合同生效:双方签字并盖章", "In force: both sides signed and sealed")
+    title = Said("合同生效：双方签字并盖章", "In force: both sides signed and sealed")
     if day is None:
         missing = {"client", "provider"} - {known.said.party for known in case.all(ContractSigned)}
         zh = "、".join("甲方" if party == "client" else "乙方" for party in sorted(missing))
@@ -70,9 +70,9 @@ def _copies(case: Case) -> Check:
     return Check(
         "copies",
         "C35",
-        Said(f"合同一式 {papers.copies} 份,双方各执 {papers.copies_each} 份", f"{papers.copies} copies in all"),
+        Said(f"合同一式 {papers.copies} 份，双方各执 {papers.copies_each} 份", f"{papers.copies} copies in all"),
         "holds" if complete else "open",
-        Said(f"甲方已收 {client} 份,乙方已收 {provider} 份。", f"Client has {client}, provider has {provider}."),
+        Said(f"甲方已收 {client} 份，乙方已收 {provider} 份。", f"Client has {client}, provider has {provider}."),
         (),
         tuple(known.id for known in case.all(CopiesExchanged)),
     )
@@ -88,10 +88,12 @@ def _precedence(case: Case) -> Check:
     return Check(
         "specification",
         "C36",
-        Said("技术规范的优先次序:偏离表、招标文件、国家标准", "Precedence: deviation table, tender, national standard"),
+        Said(
+            "技术规范的优先次序：偏离表、招标文件、国家标准", "Precedence: deviation table, tender, national standard"
+        ),
         "broken" if wrong else "holds",
         Said(
-            f"下列事项引用了较低次序的依据:{topics}。" if wrong else f"已援引 {len(by_topic)} 项,次序无误。",
+            f"下列事项引用了较低次序的依据：{topics}。" if wrong else f"已援引 {len(by_topic)} 项，次序无误。",
             f"Settled by a lower source: {', '.join(wrong)}." if wrong else f"{len(by_topic)} topics cited, in order.",
         ),
         (),
@@ -110,7 +112,7 @@ def _services(case: Case) -> Check:
         Said("合同所列服务均已开通", "All services of the contract have been delivered"),
         "open" if missing else "holds",
         Said(
-            f"尚未交付:{'、'.join(missing)}。" if missing else f"{len(bought)} 项服务均有交付记录。",
+            f"尚未交付：{'、'.join(missing)}。" if missing else f"{len(bought)} 项服务均有交付记录。",
             f"Not yet delivered: {', '.join(missing)}." if missing else f"All {len(bought)} services delivered.",
         ),
         (),
@@ -122,7 +124,7 @@ def _annexes(case: Case) -> Check:
     attached = {known.said.annex: known for known in case.all(AnnexAttached)}
     missing = [annex for annex in case.terms.annexes if annex.number not in attached]
     samples = sorted(number for number, known in attached.items() if known.said.sample)
-    marked = f" 示例附件:{'、'.join(str(number) for number in samples)}。" if samples else ""
+    marked = f" 示例附件：{'、'.join(str(number) for number in samples)}。" if samples else ""
     named = "、".join(f"附件{annex.number}《{annex.title.zh}》" for annex in missing)
     return Check(
         "annexes",
@@ -130,7 +132,7 @@ def _annexes(case: Case) -> Check:
         Said(f"{len(case.terms.annexes)} 个附件齐备", f"All {len(case.terms.annexes)} annexes are with the contract"),
         "open" if missing or samples else "holds",
         Said(
-            (f"尚缺:{named}。" if missing else "附件齐备。") + marked,
+            (f"尚缺：{named}。" if missing else "附件齐备。") + marked,
             (f"Missing: {', '.join(annex.title.en for annex in missing)}." if missing else "None missing.")
             + (f" Samples: {', '.join(str(number) for number in samples)}." if samples else ""),
         ),

@@ -60,7 +60,7 @@ def _conditions(case: Case, person: str, assigned: Known[StaffAssigned]) -> Chec
         Said(f"人员 {person} 的 {len(case.terms.staff_conditions)} 项条件", f"Conditions of {person}"),
         "open" if missing else "holds",
         Said(
-            f"尚未核验或不符:{zh}。" if missing else "均已核验。",
+            f"尚未核验或不符：{zh}。" if missing else "均已核验。",
             f"Not shown: {en}." if missing else "All shown.",
         ),
         ("A24",),
@@ -87,7 +87,7 @@ def _one_manager(case: Case, people: dict[str, Known[StaffAssigned]]) -> Check:
         "C21",
         Said("服务经理有且仅有一名", "Exactly one service manager"),
         state,  # type: ignore[arg-type]  # one of the three literals above
-        Said(f"现任:{'、'.join(managers) or '无'}。", f"At post: {', '.join(managers) or 'nobody'}."),
+        Said(f"现任：{'、'.join(managers) or '无'}。", f"At post: {', '.join(managers) or 'nobody'}."),
         (),
         tuple(people[person].id for person in managers),
     )
@@ -142,7 +142,7 @@ def _rejected(case: Case, people: dict[str, Known[StaffAssigned]]) -> Iterator[C
             Said(f"甲方不认可的人员 {person} 已更换", f"Rejected {person} has been replaced"),
             "open" if still else "holds",
             Said(
-                "尚在岗,须更换。" if still else "不在岗,或甲方其后已同意。",
+                "尚在岗，须更换。" if still else "不在岗，或甲方其后已同意。",
                 "Still at post." if still else "Not at post, or agreed since.",
             ),
             (),
@@ -155,7 +155,7 @@ def _files(case: Case) -> Check:
     return Check(
         "staff-files",
         "C23",
-        Said("甲方可随时查阅人员档案,查阅留痕", "The client may consult staff files at any time; it is logged"),
+        Said("甲方可随时查阅人员档案，查阅留痕", "The client may consult staff files at any time; it is logged"),
         "holds",
         Said(f"已查阅 {len(looks)} 次。", f"Consulted {len(looks)} times."),
         (),
@@ -173,7 +173,7 @@ def _trainings(case: Case) -> Check:
         Said("业务、技能、保密培训", "Business, skills and confidentiality trainings"),
         "open" if missing else "holds",
         Said(
-            f"尚未举行:{'、'.join(names[kind] for kind in missing)}培训。" if missing else "均已举行。",
+            f"尚未举行：{'、'.join(names[kind] for kind in missing)}培训。" if missing else "均已举行。",
             f"Not held: {', '.join(missing)}." if missing else "All held.",
         ),
         (),
@@ -211,10 +211,10 @@ def _undertakings(case: Case, people: dict[str, Known[StaffAssigned]]) -> Check:
     return Check(
         "confidentiality",
         "C25",
-        Said("保密义务:合同期内及期满后均有效,无截止日", "Confidentiality, during and after, with no end date"),
+        Said("保密义务：合同期内及期满后均有效，无截止日", "Confidentiality, during and after, with no end date"),
         "open" if missing else "holds",
         Said(
-            f"尚未签署承诺:{'、'.join(missing)}。" if missing else "在岗人员均已签署。",
+            f"尚未签署承诺：{'、'.join(missing)}。" if missing else "在岗人员均已签署。",
             f"Not signed: {', '.join(missing)}." if missing else "Signed by everybody at post.",
         ),
         (),

@@ -70,7 +70,7 @@ def _supplement(case: Case, known: Known[ContractSupplemented]) -> Check:
         Said(f"补充协议 {said.supplement}", f"Supplement {said.supplement}"),
         "holds" if active else "open",
         Said(
-            f"自 {said.effective} 起生效:{changes}。" if active else f"尚未生效({said.effective}):{changes}。",
+            f"自 {said.effective} 起生效：{changes}。" if active else f"尚未生效（{said.effective}）：{changes}。",
             f"In force from {said.effective}: {changes}." if active else f"Not in force yet: {changes}.",
         ),
         (),

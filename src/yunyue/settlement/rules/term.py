@@ -15,16 +15,16 @@ def apply(case: Case) -> Iterator[Finding]:
     start, end = case.terms.term.start, as_day(extended_end(case))
     days = (end - start).days + 1
     if case.as_of < start:
-        zh, en = f"尚未开始,{(start - case.as_of).days} 日后开始。", f"Starts in {(start - case.as_of).days} days."
+        zh, en = f"尚未开始，{(start - case.as_of).days} 日后开始。", f"Starts in {(start - case.as_of).days} days."
     elif case.as_of > end:
         zh, en = f"已于 {end} 届满。", f"Ended on {end}."
     else:
         gone = (case.as_of - start).days + 1
-        zh, en = f"第 {gone} 日,余 {days - gone} 日。", f"Day {gone} of {days}; {days - gone} left."
+        zh, en = f"第 {gone} 日，余 {days - gone} 日。", f"Day {gone} of {days}; {days - gone} left."
     yield Check(
         "term",
         "C01",
-        Said(f"服务期限 {start} 至 {end},共 {days} 日", f"Term {start} to {end}, {days} days"),
+        Said(f"服务期限 {start} 至 {end}，共 {days} 日", f"Term {start} to {end}, {days} days"),
         "holds" if start <= case.as_of <= end else "open",
         Said(zh, en),
         (),

@@ -43,7 +43,7 @@ def _brings(case: Case) -> Said:
     share = percent(case.terms.penalties.termination_share)
     if case.terms.readings["A10"] == "net":
         return Said(
-            f"退还已付款(扣除已使用价值,由双方结算)并支付 {share}%",
+            f"退还已付款（扣除已使用价值，由双方结算）并支付 {share}%",
             f"refund net of value used, which the parties settle, plus {share} %",
         )
     return Said(f"退还已付款并支付 {share}%", f"refund plus {share} %")
@@ -84,7 +84,7 @@ def _unfounded(case: Case, known: Known[ContractTerminated]) -> Question:
     if case.ended is None or case.ended.time > known.time:
         why = Said("当日依记录不具备该解除权", "by the record that right was not there on that day")
     text = Said(
-        f"{known.day} 的解除通知未生效:{why.zh}。由双方商定或依争议条款解决。",
+        f"{known.day} 的解除通知未生效：{why.zh}。由双方商定或依争议条款解决。",
         f"The termination of {known.day} has no effect here: {why.en}. The parties settle it, or clause 十 does.",
     )
     return Question(f"termination-unfounded-{known.id}", known.said.ground, "A5", text, (known.id,))
@@ -115,7 +115,7 @@ def _late_delivery(case: Case) -> Right:
         clause="C12",
         holder="client",
         title=Said(
-            f"乙方逾期 {limit} 日以上仍不能提供服务:甲方可解除合同,{_brings(case).zh}",
+            f"乙方逾期 {limit} 日以上仍不能提供服务：甲方可解除合同，{_brings(case).zh}",
             f"{limit} days late or more and still nothing: the client may terminate; {_brings(case).en}",
         ),
         available=bool(long),
@@ -164,7 +164,7 @@ def _acceptance(case: Case) -> Right:
         clause="C14",
         holder="client",
         title=Said(
-            f"二次验收仍不合格或拒绝整改:甲方可解除合同,{_brings(case).zh}",
+            f"二次验收仍不合格或拒绝整改：甲方可解除合同，{_brings(case).zh}",
             f"Second acceptance failed, or rework refused: the client may terminate; {_brings(case).en}",
         ),
         available=bool(found),
@@ -203,7 +203,7 @@ def _late_payment(case: Case) -> Right:
         clause="C16",
         holder="provider",
         title=Said(
-            f"甲方逾期超过 {limit} 日未付款:乙方可解除合同,甲方支付已提供服务的费用及 {share}%",
+            f"甲方逾期超过 {limit} 日未付款：乙方可解除合同，甲方支付已提供服务的费用及 {share}%",
             f"More than {limit} days overdue: the provider may terminate; services rendered plus {share} %",
         ),
         available=available,
@@ -264,7 +264,7 @@ def _lines(case: Case, known: Known[ContractTerminated], right: Right) -> Iterat
         readings=right.readings,
         facts=tuple(dict.fromkeys((known.id, *right.facts))),
         sentence=Said(
-            f"{known.day} 合同解除,应付 {right.amount.grouped()} 元。",
+            f"{known.day} 合同解除，应付 {right.amount.grouped()} 元。",
             f"The contract was ended on {known.day}: {right.amount.grouped()} is owed.",
         ),
     )
@@ -276,7 +276,7 @@ def _open_ends(case: Case, known: Known[ContractTerminated]) -> Iterator[Questio
     ground = known.said.ground
     if case.reading("A7") == "separate":
         text = Said(
-            "解除违约金与按日违约金分列两行,是否并计由双方商定。",
+            "解除违约金与按日违约金分列两行，是否并计由双方商定。",
             "The share on termination and the daily penalty stand as two lines; whether both are owed is to be agreed.",
         )
         yield Question("termination-and-penalty", ground, "A7", text, (known.id,))
@@ -285,6 +285,6 @@ def _open_ends(case: Case, known: Known[ContractTerminated]) -> Iterator[Questio
         yield Question("services-rendered", "C16", "A10", rendered, (known.id,))
     elif case.reading("A10") == "net":
         net = Said(
-            "退款扣除已使用服务的价值,由双方结算。", "The refund, net of the value used, is for the parties to settle."
+            "退款扣除已使用服务的价值，由双方结算。", "The refund, net of the value used, is for the parties to settle."
         )
         yield Question("refund-net", ground, "A10", net, (known.id,))

@@ -9,10 +9,10 @@ def accept_final(stage: Stage) -> None:
     """On the last day of the term as force majeure extended it."""
     stage.begin(
         "2025-01-10",
-        Said("顺延后的末日:最终验收合格,成果移交,资料归还", "The extended last day: final acceptance, hand-over"),
+        Said("顺延后的末日：最终验收合格，成果移交，资料归还", "The extended last day: final acceptance, hand-over"),
     )
     stage.happened(CLIENT, MaterialLent(item="material-1"))
-    passed = AcceptanceHeld(milestone="final", result="passed", opinion=stage.paper("最终验收意见:合格"))
+    passed = AcceptanceHeld(milestone="final", result="passed", opinion=stage.paper("最终验收意见：合格"))
     stage.happened(PROVIDER, ResultsHandedOver(item="report-2024", document=stage.paper("成果移交单")))
     stage.happened(PROVIDER, MaterialReturned(item="material-1", document=stage.paper("资料归还单")))
     stage.happened(CLIENT, passed)

@@ -36,7 +36,7 @@ FAST_SECONDS: Final = 7200
 
 
 HONEST: Final = Said(
-    "合同时间由一次拨测跳到下一次;每次拨测都是对真实进程的真实请求,只省去其间的等待。",
+    "合同时间由一次拨测跳到下一次；每次拨测都是对真实进程的真实请求，只省去其间的等待。",
     "Contract time jumps from probe to probe; each is a real request to a real process, only the waiting is left out.",
 )
 
@@ -52,13 +52,13 @@ class Wanted:
 
 @command(
     "tour",
-    Said("两分钟走完一个合同年:真实拨测、真实中断、逐元可核验", "A contract year in two minutes, every yuan proven"),
+    Said("两分钟走完一个合同年：真实拨测、真实中断、逐元可核验", "A contract year in two minutes, every yuan proven"),
 )
 @option(
     "--port", type=click.IntRange(0, 65535), default=0, zh="被监测站点的端口", en="port of the site that is watched"
 )
 @option("--keep", type=click.Path(path_type=Path), zh="保留到此文件夹", en="keep everything in this folder")
-@option("--fast", is_flag=True, zh="每两小时拨测一次,而非每 15 分钟", en="probe every two hours, not every 15 minutes")
+@option("--fast", is_flag=True, zh="每两小时拨测一次，而非每 15 分钟", en="probe every two hours, not every 15 minutes")
 @answers
 def tour(voice: Voice, **how: Any) -> Answer:
     """Walk the year in a home of its own."""

@@ -29,7 +29,7 @@ def outage(stage: Stage) -> None:
     """The site is really stopped; probes fail; after six hours of contract time it is started again."""
     stage.begin(
         "2024-06-12",
-        Said("目标进程被真实停止:拨测开始失败", "The site's process is really stopped: probes fail"),
+        Said("目标进程被真实停止：拨测开始失败", "The site's process is really stopped: probes fail"),
         hour=2,
     )
     assert stage.probing is not None, "monitoring was ordered before"
@@ -45,7 +45,7 @@ def outage(stage: Stage) -> None:
     closed = known.facts(IncidentClosed)[-1].time
     stage.progress.note(
         Said(
-            f"{failing} 次拨测失败;故障事实自动入账: {opened:%m-%d %H:%M} 至 {closed:%m-%d %H:%M}",
+            f"{failing} 次拨测失败；故障事实自动入账：{opened:%m-%d %H:%M} 至 {closed:%m-%d %H:%M}",
             f"{failing} probes failed; an incident recorded itself: {opened:%m-%d %H:%M} to {closed:%m-%d %H:%M}",
         )
     )
@@ -53,13 +53,13 @@ def outage(stage: Stage) -> None:
 
 def majeure(stage: Stage) -> None:
     """Ten days of force majeure: notified, certified within 14 days, ended; the term grows by ten days."""
-    stage.begin("2024-07-01", Said("不可抗力发生,书面通知", "Force majeure begins; notice in writing"))
-    stage.happened(PROVIDER, MajeureBegan(event=EVENT, about="示例:持续暴雨 / sample: continuous rainstorm"))
+    stage.begin("2024-07-01", Said("不可抗力发生，书面通知", "Force majeure begins; notice in writing"))
+    stage.happened(PROVIDER, MajeureBegan(event=EVENT, about="示例：持续暴雨 / sample: continuous rainstorm"))
     _notice(stage, "majeure", "不可抗力通知")
     stage.begin("2024-07-10", Said("十四日内提交证明", "The certificate comes within 14 days"))
     stage.happened(PROVIDER, MajeureCertified(event=EVENT, document=stage.paper("不可抗力证明")))
     stage.begin(
-        "2024-07-11", Said("不可抗力结束并通知:期限顺延十日", "It ends, notified: ten days are added to the term")
+        "2024-07-11", Said("不可抗力结束并通知：期限顺延十日", "It ends, notified: ten days are added to the term")
     )
     stage.happened(PROVIDER, MajeureEnded(event=EVENT))
     _notice(stage, "majeure_end", "不可抗力结束通知")
@@ -79,7 +79,8 @@ def _notice(stage: Stage, about: str, title: str) -> None:
 def compensate(stage: Stage) -> None:
     """The ladder proposes; the client decides."""
     stage.begin(
-        "2024-07-15", Said("SLA 补偿:按阶梯提议,甲方决定", "SLA compensation: the ladder proposes, the client decides")
+        "2024-07-15",
+        Said("SLA 补偿：按阶梯提议，甲方决定", "SLA compensation: the ladder proposes, the client decides"),
     )
     statement = accepted(stage.kernel.statement(stage.contract, stage.clock.now().date()))
     line = statement.line(f"compensation-{OBJECTIVE}-2024-06")
@@ -92,8 +93,8 @@ def compensate(stage: Stage) -> None:
 
 def accept_midterm(stage: Stage) -> None:
     """Failed once, reworked within the time the client set, passed."""
-    stage.begin("2024-08-20", Said("中期验收不合格,责令整改", "The mid-term acceptance fails; rework is ordered"))
-    failed = AcceptanceHeld(milestone="midterm", result="failed", opinion=stage.paper("中期验收意见:不合格"))
+    stage.begin("2024-08-20", Said("中期验收不合格，责令整改", "The mid-term acceptance fails; rework is ordered"))
+    failed = AcceptanceHeld(milestone="midterm", result="failed", opinion=stage.paper("中期验收意见：不合格"))
     ordered = RectificationOrdered(
         notice=NOTICE,
         about="月度可用性报告缺失 / monthly reports missing",
@@ -106,7 +107,7 @@ def accept_midterm(stage: Stage) -> None:
     stage.happened(CLIENT, RectificationReviewed(notice=NOTICE, result="passed"))
     stage.begin(
         "2024-09-10",
-        Said("中期验收合格:第二期应于 2024-09-25 前支付", "Passed: the second instalment is due 2024-09-25"),
+        Said("中期验收合格：第二期应于 2024-09-25 前支付", "Passed: the second instalment is due 2024-09-25"),
     )
-    passed = AcceptanceHeld(milestone="midterm", result="passed", opinion=stage.paper("中期验收意见:合格"))
+    passed = AcceptanceHeld(milestone="midterm", result="passed", opinion=stage.paper("中期验收意见：合格"))
     stage.happened(CLIENT, passed)

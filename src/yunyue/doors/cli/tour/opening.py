@@ -36,13 +36,15 @@ DELIVER_BY: Final = date(2024, 4, 20)
 def load(stage: Stage, terms: Terms) -> None:
     """The terms become a document whose digest is the first fact."""
     total = terms.price.total.grouped()
-    stage.begin("2024-04-10", Said(f"载入合同,总金额 {total} 元", f"The terms are loaded: {total} yuan"))
+    stage.begin("2024-04-10", Said(f"载入合同，总金额 {total} 元", f"The terms are loaded: {total} yuan"))
     accepted(stage.kernel.register(terms, Recorder(CLIENT, SOURCE)))
 
 
 def sign(stage: Stage, terms: Terms) -> None:
     """Both sides sign and seal; copies and annexes change hands."""
-    stage.begin("2024-04-11", Said("双方签字盖章,交换文本,归入六个附件(示例)", "Both sign; copies; six sample annexes"))
+    stage.begin(
+        "2024-04-11", Said("双方签字盖章，交换文本，归入六个附件（示例）", "Both sign; copies; six sample annexes")
+    )
     day = stage.clock.now().date()
     sides: tuple[tuple[str, Party], ...] = ((CLIENT, "client"), (PROVIDER, "provider"))
     for actor, party in sides:
@@ -56,7 +58,7 @@ def sign(stage: Stage, terms: Terms) -> None:
 def staff(stage: Stage, terms: Terms) -> None:
     """One service manager, whose conditions are shown and to whom the client consents; trainings."""
     stage.begin(
-        "2024-04-12", Said("服务经理到岗:条件逐项核验、甲方同意、培训、保密承诺", "A manager is checked and agreed")
+        "2024-04-12", Said("服务经理到岗：条件逐项核验、甲方同意、培训、保密承诺", "A manager is checked and agreed")
     )
     stage.happened(PROVIDER, StaffProposed(person=PERSON, post="manager", replaces=None))
     for condition in terms.staff_conditions:
@@ -78,7 +80,7 @@ def order_monitoring(stage: Stage) -> None:
     stage.begin(
         "2024-04-15",
         Said(
-            f"订购监测:目标 {stage.site.url}(真实进程),每 {minutes} 分钟拨测一次,另一人批准",
+            f"订购监测：目标 {stage.site.url}（真实进程），每 {minutes} 分钟拨测一次，另一人批准",
             f"Monitoring is ordered for {stage.site.url}, a real process, every {minutes} minutes; another approves",
         ),
     )
@@ -88,7 +90,7 @@ def order_monitoring(stage: Stage) -> None:
     own = orders.approve(stage.hosting, stage.contract, order, Recorder(CLIENT, SOURCE))
     if own is None:
         raise TourStopped("the person who ordered could approve the order")
-    stage.progress.note(Said(f"下单人自批被拒绝: {chinese(own.reason)}", f"own approval refused: {own.reason}"))
+    stage.progress.note(Said(f"下单人自批被拒绝：{chinese(own.reason)}", f"own approval refused: {own.reason}"))
     accepted(orders.approve(stage.hosting, stage.contract, order, Recorder(APPROVER, SOURCE)))
     stage.watch(order)
 
@@ -98,7 +100,7 @@ def deliver_others(stage: Stage, terms: Terms) -> None:
     stage.begin(
         "2024-04-18",
         Said(
-            "其余七项服务本平台尚未提供:平台下单被拒;在平台外交付,按事实录入",
+            "其余七项服务本平台尚未提供：平台下单被拒；在平台外交付，按事实录入",
             "Seven services are not provided here yet: ordering is refused; delivered elsewhere, recorded by hand",
         ),
     )

@@ -8,15 +8,17 @@ from yunyue.settlement.statement import Said
 
 def pay_first(stage: Stage) -> None:
     """50 % within 30 working days of signing, once funds and invoice are there."""
-    stage.begin("2024-05-20", Said("第一期:财政资金到位,收到发票", "First instalment: funds and invoice are there"))
+    stage.begin("2024-05-20", Said("第一期：财政资金到位，收到发票", "First instalment: funds and invoice are there"))
     _funds_and_invoice(stage, 1)
-    stage.begin("2024-05-23", Said("第一期按时付款(期限 2024-05-24)", "First instalment paid on time, due 2024-05-24"))
+    stage.begin(
+        "2024-05-23", Said("第一期按时付款（期限 2024-05-24）", "First instalment paid on time, due 2024-05-24")
+    )
     _pay(stage, 1)
 
 
 def pay_second(stage: Stage) -> None:
     """Funds and invoice are there in time; the payment is not."""
-    stage.begin("2024-09-18", Said("第二期:财政资金到位,收到发票", "Second instalment: funds and invoice are there"))
+    stage.begin("2024-09-18", Said("第二期：财政资金到位，收到发票", "Second instalment: funds and invoice are there"))
     _funds_and_invoice(stage, 2)
     stage.begin("2024-10-15", Said("第二期逾期 20 日才付款", "The second instalment is paid 20 days late"))
     _pay(stage, 2)
@@ -47,9 +49,11 @@ def pay_interest(stage: Stage) -> None:
 
 def pay_third(stage: Stage) -> None:
     """20 % within 10 working days of the final acceptance."""
-    stage.begin("2025-01-15", Said("第三期:财政资金到位,收到发票", "Third instalment: funds and invoice are there"))
+    stage.begin("2025-01-15", Said("第三期：财政资金到位，收到发票", "Third instalment: funds and invoice are there"))
     _funds_and_invoice(stage, 3)
-    stage.begin("2025-01-22", Said("第三期按时付款(期限 2025-01-24)", "Third instalment paid on time, due 2025-01-24"))
+    stage.begin(
+        "2025-01-22", Said("第三期按时付款（期限 2025-01-24）", "Third instalment paid on time, due 2025-01-24")
+    )
     _pay(stage, 3)
 
 

@@ -109,7 +109,7 @@ def _verdict(one: Judged) -> Said:
     said = one.payload()
     zh, en = ("达标", "met") if said.met else ("未达标", "missed")
     return Said(
-        f"{said.month} 可用性 {said.measured}%({said.method},目标 {said.target}%): {zh}",
+        f"{said.month} 可用性 {said.measured}%（{said.method}，目标 {said.target}%）：{zh}",
         f"{said.month} availability {said.measured} % ({said.method}, target {said.target} %): {en}",
     )
 

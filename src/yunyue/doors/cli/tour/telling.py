@@ -25,7 +25,7 @@ def told(stage: Stage, statement: Statement, proven: Proven, voice: Voice) -> An
     plain = _plain(stage, statement, proven)
     lines = [
         *statement_shown.lines(statement, True, voice),
-        *_titled(voice.pick(f"为什么?{EXPLAINED}", f"Why? {EXPLAINED}"), why.lines),
+        *_titled(voice.pick(f"为什么？{EXPLAINED}", f"Why? {EXPLAINED}"), why.lines),
         *_titled(voice.pick("独立进程核验", "Verified by another process"), proven.sound.text.splitlines()),
         *_titled(
             voice.pick(
@@ -77,13 +77,13 @@ def _short(plain: dict[str, Any], voice: Voice) -> list[str]:
     sums, minutes = plain["lines"], plain["interval_s"] // 60
     amounts = [f"{name}: {amount}" for name, amount in sums.items()]
     said = [
-        (f"{plain['facts']} 件事实,{plain['probes']} 次真实拨测(每 {minutes} 分钟一次,无一省略)",
+        (f"{plain['facts']} 件事实，{plain['probes']} 次真实拨测（每 {minutes} 分钟一次，无一省略）",
          f"{plain['facts']} facts, {plain['probes']} real probes (one every {minutes} minutes, none left out)"),
-        (f"用时 {plain['seconds']} 秒,合同时间快 {plain['times_faster']:,} 倍",
+        (f"用时 {plain['seconds']} 秒，合同时间快 {plain['times_faster']:,} 倍",
          f"{plain['seconds']} s; contract time ran {plain['times_faster']:,} times faster"),
-        (f"结算包 {plain['bundle_bytes']} 字节,核验{'通过' if plain['verified'] else '不通过'}",
+        (f"结算包 {plain['bundle_bytes']} 字节，核验{'通过' if plain['verified'] else '不通过'}",
          f"bundle of {plain['bundle_bytes']} bytes, {'verified' if plain['verified'] else 'NOT verified'}"),
-        (f"改动一个比特: 指出 {'、'.join(plain['forgery_found'])}",
+        (f"改动一个比特：指出 {'、'.join(plain['forgery_found'])}",
          f"one bit flipped: found in {', '.join(plain['forgery_found'])}"),
     ]  # fmt: skip
     return [*amounts, *(voice.pick(*pair) for pair in said)]

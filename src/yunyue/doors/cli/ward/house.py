@@ -28,7 +28,7 @@ ACCOUNTS: Final = Said("账户库", "Accounts database")
 PORT: Final = Said("端口", "Port")
 PATIENCE_SECONDS: Final = 3
 SERVER: Final = (
-    "检查数据库服务与 YUNYUE_DATABASE;损坏则以 pg_restore 恢复",
+    "检查数据库服务与 YUNYUE_DATABASE；损坏则以 pg_restore 恢复",
     "check the database server and YUNYUE_DATABASE; what is damaged comes back with pg_restore",
 )
 
@@ -37,7 +37,7 @@ def folder(settings: Settings) -> Finding:
     """There, ours, and closed to others."""
     home = settings.home
     if not home.is_dir():
-        return fault(FOLDER, str(home), "尚未安装:运行 ./yunyue up", "nothing is installed: run ./yunyue up")
+        return fault(FOLDER, str(home), "尚未安装：运行 ./yunyue up", "nothing is installed: run ./yunyue up")
     mode = stat.S_IMODE(home.stat().st_mode)
     if mode & 0o077:
         return fault(FOLDER, f"{home} {mode:04o}", f"chmod 700 {home}", f"chmod 700 {home}")
@@ -49,7 +49,7 @@ def keys(settings: Settings) -> Finding:
     where = settings.home / "keys"
     found = LogKeys.open(where, settings.origin, create=False)
     if isinstance(found, Refused):
-        keep = f"核对权限(文件夹 700、文件 600),或自备份取回 {where}"
+        keep = f"核对权限（文件夹 700、文件 600），或自备份取回 {where}"
         return fault(KEYS, str(found), keep, f"check modes (folder 700, files 600), or bring {where} back")
     if isinstance(found.sm2, Unavailable):
         return note(KEYS, f"Ed25519; SM2: {found.sm2}", "apt-get install -y libssl3", "apt-get install -y libssl3")
@@ -70,7 +70,7 @@ def jobs(settings: Settings) -> Finding:
         answer = str(broken)
     if answer == "ok":
         return ok(JOBS, str(path))
-    return fault(JOBS, answer, f"停止服务,移走 {path} 后重新启动", f"stop, move {path} away, start again")
+    return fault(JOBS, answer, f"停止服务，移走 {path} 后重新启动", f"stop, move {path} away, start again")
 
 
 def _jobs_there(address: str) -> Finding:
@@ -119,5 +119,5 @@ def port(settings: Settings) -> Finding:
         pass  # Whoever holds the port does not answer as we would.
     other = Path("./yunyue").name
     return fault(
-        PORT, f"{settings.port} taken", f"换一个端口: ./{other} up --port N", f"choose another: ./{other} up --port N"
+        PORT, f"{settings.port} taken", f"换一个端口： ./{other} up --port N", f"choose another: ./{other} up --port N"
     )

@@ -41,7 +41,7 @@ def packages(lock: Path = LOCK) -> Finding:
         locked = tomllib.loads(lock.read_text("utf-8"))["package"]
     except OSError:
         return note(
-            PACKAGES, "-", "由安装包安装,无 uv.lock 可比", "installed from a wheel: there is no uv.lock to compare"
+            PACKAGES, "-", "由安装包安装，无 uv.lock 可比", "installed from a wheel: there is no uv.lock to compare"
         )
     wanted = {one["name"]: one["version"] for one in locked if one["name"] != "yunyue"}
     other = sorted(name for name, version in wanted.items() if _version(name) not in (None, version))

@@ -29,10 +29,10 @@ LAST: Final = 1_000
 DRIFT: Final = timedelta(seconds=1)
 AGAIN: Final = "yunyue journal publish --again"
 LOST: Final = (
-    "已发布过树头而日志不在:自备份恢复 yunyue restore,勿重新开始",
+    "已发布过树头而日志不在：自备份恢复 yunyue restore，勿重新开始",
     "a head was published and its journal is gone: bring a backup back with yunyue restore, begin no new one",
 )
-RESTORE: Final = ("停止写入;自备份恢复: yunyue restore", "stop writing; bring a backup back: yunyue restore")
+RESTORE: Final = ("停止写入；自备份恢复： yunyue restore", "stop writing; bring a backup back: yunyue restore")
 
 
 def findings(settings: Settings, full: bool) -> Iterator[Finding]:
@@ -71,7 +71,7 @@ def _clock(kernel: Kernel) -> Finding:
     if last is None or now + DRIFT >= last:
         return ok(CLOCK, f"{now:%Y-%m-%d %H:%M:%S %z}")
     detail = f"{now:%Y-%m-%d %H:%M:%S} < {last:%Y-%m-%d %H:%M:%S}"
-    return fault(CLOCK, detail, "时钟早于最后一条记录:请对时", "the clock lies before the last record: set it right")
+    return fault(CLOCK, detail, "时钟早于最后一条记录：请对时", "the clock lies before the last record: set it right")
 
 
 def _journal(kernel: Kernel, full: bool) -> Iterator[Finding]:
@@ -115,7 +115,7 @@ def _published(kernel: Kernel) -> Finding:
     latest = kernel.publication.latest()
     if isinstance(latest, Refused):
         return fault(
-            PUBLISHED, str(latest), "运行 yunyue journal fsck,按其所示处置", "do what yunyue journal fsck says"
+            PUBLISHED, str(latest), "运行 yunyue journal fsck，按其所示处置", "do what yunyue journal fsck says"
         )
     if latest is None:
         return note(PUBLISHED, "-", "yunyue journal publish", "yunyue journal publish")
