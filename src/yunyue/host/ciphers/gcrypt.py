@@ -15,6 +15,7 @@ LIBRARY: Final = "libgcrypt.so.20"
 OLDEST: Final = b"1.10.0"
 SM4: Final = 318
 GCM: Final = 9
+CTR: Final = 6
 _FINISH_INITIALISATION: Final = 38
 _DISABLE_SECURE_MEMORY: Final = 37
 
@@ -26,6 +27,7 @@ unsigned int gcry_cipher_open(gcry_cipher_hd_t *handle, int algo, int mode, unsi
 void gcry_cipher_close(gcry_cipher_hd_t h);
 unsigned int gcry_cipher_setkey(gcry_cipher_hd_t h, const void *key, size_t length);
 unsigned int gcry_cipher_setiv(gcry_cipher_hd_t h, const void *iv, size_t length);
+unsigned int gcry_cipher_setctr(gcry_cipher_hd_t h, const void *ctr, size_t length);
 unsigned int gcry_cipher_authenticate(gcry_cipher_hd_t h, const void *abuf, size_t length);
 unsigned int gcry_cipher_encrypt(gcry_cipher_hd_t h, void *out, size_t outsize, const void *in, size_t inlen);
 unsigned int gcry_cipher_decrypt(gcry_cipher_hd_t h, void *out, size_t outsize, const void *in, size_t inlen);
