@@ -121,7 +121,7 @@ def _key(key: HeldKey) -> Iterator[Component]:
             "type": "private-key" if pair else "secret-key",
             "id": f"{key.mount.path}{key.name}:v{one.number}",
             "state": _STATES[key.state] if one.usable else "deactivated",
-            "creationDate": rfc3339(one.made),
+            **({"creationDate": rfc3339(one.made)} if one.made else {}),
             "securedBy": {"mechanism": "sealed under the key of its mount (the vault's keyring)"},
             "relatedCryptographicAssets": [{"type": "algorithm", "ref": algorithm.reference}],
         }

@@ -21,7 +21,10 @@ TRANSIT: Final = ("transit", "tsa")
 
 @dataclass(frozen=True, slots=True)
 class HeldVersion:
-    """A version: when it was made (milliseconds), how often it encrypted at most, whether it still decrypts."""
+    """A version. `made` in milliseconds, 0 where that is not told; `uses`: how often it encrypted, at most.
+
+    `usable`: whether it still decrypts.
+    """
 
     number: int
     made: int

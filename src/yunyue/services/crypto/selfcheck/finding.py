@@ -16,6 +16,8 @@ STATE_TITLES: Final[dict[State, Said]] = {
     "inapplicable": Said("不适用", "Not applicable"),
     "unchecked": Said("未检测", "Not checked"),
 }
+NOTHING: Final = "—"
+"""What was looked at when nothing was."""
 LABEL: Final = Said(
     "自评：由软件按可见范围得出，不是商用密码应用安全性评估，不构成任何认证",
     "Self-assessment by software of what it can see; no security assessment of commercial cryptography, no certificate",
@@ -80,4 +82,4 @@ def _unseen(item: Item) -> Finding:
         if item.visible
         else Said("软件无法看到，须现场核查", "software cannot see this; it takes an inspection on site")
     )
-    return Finding(item.id, "unchecked", "—", said)
+    return Finding(item.id, "unchecked", NOTHING, said)

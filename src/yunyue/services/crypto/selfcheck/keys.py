@@ -28,6 +28,9 @@ def _key(key: HeldKey, now: int, oldest_days: int) -> list[Finding]:
 
 
 def _life(key: HeldKey, name: str, age: int, oldest_days: int) -> Finding:
+    if not key.turned:
+        said = Said("密码库未告知其版本的建立时间", "the vault does not tell when its version was made")
+        return Finding(LIFE, "unchecked", name, said)
     if age > oldest_days:
         said = Said(
             f"最新版本已用 {age} 天，超过 {oldest_days} 天", f"its latest version is {age} days old, over {oldest_days}"

@@ -1,0 +1,144 @@
+"""yunyue crypto selfcheck and cbom: what cryptography is in use, judged and listed."""
+
+import json
+from importlib.metadata import distributions, version
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from yunyue.answer import Refused
+from yunyue.doors.cli import crypto_holdings
+from yunyue.doors.cli.command import Answer, answers, command, option
+from yunyue.doors.cli.crypto_reach import client_of, reaching
+from yunyue.doors.cli.installed import settings
+from yunyue.doors.cli.table import table
+from yunyue.doors.cli.voice import Told, Voice
+from yunyue.doors.selfcheck_files import docx, xlsx
+from yunyue.doors.web.crypto.asking import endpoint
+from yunyue.host.clock import SystemClock
+from yunyue.services.crypto.inventory import cbom as bill
+from yunyue.services.crypto.selfcheck.check import Scope, check
+from yunyue.services.crypto.selfcheck.columns import Column
+from yunyue.services.crypto.selfcheck.endpoints import Endpoint
+from yunyue.services.crypto.selfcheck.finding import LABEL, NOTHING, Report
+from yunyue.services.crypto.selfcheck.reaching import Reach
+from yunyue.services.crypto.selfcheck.writing import HEADS, lines, plain
+from yunyue.services.monitor.target import forbidden
+from yunyue.settlement.statement import Said
+from yunyue.store.files import write_durably
+
+FILE: Final = click.Path(path_type=Path)
+LARGEST: Final = 64 << 20
+
+
+@command("selfcheck", Said("密码应用自评（GB/T 39786）", "Self-assessment of cryptography in use (GB/T 39786)"))
+@option("--endpoint", "endpoints", multiple=True, zh="端点 主机:端口，可多次", en="endpoint host:port, again for more")
+@option("--sshd", type=FILE, multiple=True, zh="sshd -T 的输出文件", en="file with the output of sshd -T")
+@option("--passwords", type=FILE, multiple=True, zh="口令散列文件，每行一个", en="file of password hashes, one a line")
+@option(
+    "--column", type=FILE, multiple=True, zh="应为密文的字段的值，每行一个", en="file of a column's values, one a line"
+)
+@option("--packages", type=FILE, multiple=True, zh="pip freeze 的输出文件", en="file with the output of pip freeze")
+@option("--installed", is_flag=True, zh="检查本程序所在环境的软件包", en="look at the packages beside this program")
+@option("--keys", is_flag=True, zh="检查密码库的密钥", en="look at the keys of the vault")
+@option("-o", "--output", type=FILE, zh="报告文件：.docx、.xlsx 或 .json", en="report file: .docx, .xlsx or .json")
+@reaching
+@answers
+def selfcheck(voice: Voice, output: Path | None, **given: Any) -> Answer:
+    """A requirement that is not met makes the exit code 1."""
+    refused = None if output is None else _unwritable(output)
+    wanted = refused or _scope(given)
+    if isinstance(wanted, Refused):
+        return wanted
+    allowed = settings().private_targets
+    found = check(wanted, Reach(lambda one: forbidden(one, private_allowed=allowed)), SystemClock().now())
+    if isinstance(found, Refused):
+        return found
+    if output is not None:
+        write_durably(output, _file(found, output, voice))
+    return _told(found, output, voice)
+
+
+@command("cbom", Said("密码物料清单（CycloneDX 1.7）", "Cryptographic bill of materials (CycloneDX 1.7)"))
+@option("-o", "--output", required=True, type=FILE, zh="文件名", en="file to write")
+@reaching
+@answers
+def cbom(voice: Voice, output: Path, **reach: Any) -> Answer:
+    """Keys of the key space with versions, state and age; certificates beside them; algorithms and libraries."""
+    if not output.absolute().parent.is_dir():
+        return Refused("there is no such folder to write into", str(output.absolute().parent))
+    made = bill(crypto_holdings.held(client_of(reach)), version("yunyue"))
+    write_durably(output, json.dumps(made, ensure_ascii=False, indent=1).encode())
+    count = len(made["components"])
+    said = voice.pick(f"{count} 项", f"{count} components")
+    return Told({"file": str(output), "components": count, "specification": made["specVersion"]}, [f"{output}  {said}"])
+
+
+def _scope(given: dict[str, Any]) -> Scope | Refused:
+    places: list[Endpoint] = []
+    for text in given["endpoints"]:
+        place = endpoint(text)
+        if isinstance(place, Refused):
+            return place
+        places.append(place)
+    read: dict[str, list[tuple[str, str]]] = {}
+    for name in ("sshd", "passwords", "column", "packages"):
+        read[name] = []
+        for path in given[name]:
+            content = _read(path)
+            if isinstance(content, Refused):
+                return content
+            read[name].append((str(path), content))
+    packages = [(name, text.splitlines()) for name, text in read["packages"]]
+    if given["installed"]:
+        packages.append(("installed", sorted(one.metadata["Name"] for one in distributions())))
+    return Scope(
+        endpoints=tuple(places),
+        sshd=tuple(read["sshd"]),
+        passwords=tuple((name, text.splitlines()) for name, text in read["passwords"]),
+        columns=tuple(Column(name, text.splitlines()) for name, text in read["column"]),
+        packages=tuple(packages),
+        held=crypto_holdings.held(client_of(given)) if given["keys"] else None,
+    )
+
+
+def _told(found: Report, output: Path | None, voice: Voice) -> Told:
+    seen = [row for row in found.rows if any(one.looked_at != NOTHING for one in row.findings)]
+    shown = lines(Report(found.made, tuple(seen)), voice.language)
+    unchecked = len(found.rows) - len(seen)
+    rows = [(row[1], row[2], row[4], row[5], row[6]) for row in shown]
+    heads = [HEADS[voice.language][at] for at in (1, 2, 4, 5, 6)]
+    rest = voice.pick(f"另有 {unchecked} 项未看", f"{unchecked} more were not looked at")
+    written = [] if output is None else [str(output)]
+    label = [voice.say(LABEL), *table(heads, rows), rest, *written]
+    return Told(plain(found), label, failed=any(row.state == "fails" for row in found.rows))
+
+
+def _file(found: Report, output: Path, voice: Voice) -> bytes:
+    match output.suffix.lower():
+        case ".docx":
+            return docx(found, voice.language)
+        case ".xlsx":
+            return xlsx(found, voice.language)
+        case _:
+            return json.dumps(plain(found), ensure_ascii=False, indent=1).encode()
+
+
+def _unwritable(output: Path) -> Refused | None:
+    if output.suffix.lower() not in (".docx", ".xlsx", ".json"):
+        return Refused("a report is a .docx, an .xlsx or a .json", "output")
+    if not output.absolute().parent.is_dir():
+        return Refused("there is no such folder to write into", str(output.absolute().parent))
+    return None
+
+
+def _read(path: Path) -> str | Refused:
+    try:
+        if path.stat().st_size > LARGEST:
+            return Refused(f"the file is larger than {LARGEST} octets", str(path))
+        return path.read_text("utf-8")
+    except UnicodeDecodeError:
+        return Refused("the file is not text in UTF-8", str(path))
+    except OSError as error:
+        return Refused(f"{error.strerror or error}", str(path))
