@@ -36,6 +36,7 @@ _POINTS: Final = (
     says("certificate: goes with key", "certificate：须与 key 一同填写"),
     says("token_file: a point needs a token or a certificate", "token_file：拨测点需要令牌或证书"),
     says("platform: a certificate is shown over https only", "platform：仅可通过 https 出示证书"),
+    says("give the token by standard input", "请从标准输入给出令牌"),
     says("there is no error {error}", "没有名为 {error} 的错误", error="'fine'"),
 )
 

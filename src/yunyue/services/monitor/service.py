@@ -17,7 +17,7 @@ from yunyue.services.monitor.alerts.watching import Alerting
 from yunyue.services.monitor.content.look import Looker
 from yunyue.services.monitor.entry import ENTRY
 from yunyue.services.monitor.instances import Instance, Instances, State
-from yunyue.services.monitor.metrics.keep import keep_metrics
+from yunyue.services.monitor.metrics.keep import Thinning, keep_metrics
 from yunyue.services.monitor.network import Network, barred
 from yunyue.services.monitor.outcome import NotMade, Outcome
 from yunyue.services.monitor.parameters import Probe
@@ -105,6 +105,7 @@ class Monitor:
         recorder = Recorder(host, _next_epoch(Path(host.folder)))
         alerting = Alerting(host, AVAILABILITY)
         recorder.listener = alerting.observe
+        thinning = Thinning(host)
         schedule = Schedule(host, _instances(host), recorder, probe.run)
         looker = Looker(host, schedule.outbox)
 
@@ -118,6 +119,7 @@ class Monitor:
                 try:
                     await schedule.tick()
                     await alerting.tick()
+                    await thinning.tick()
                 except Exception as error:  # a disk or a database in trouble must not end the probing of the others
                     log.error("the schedule stumbled", error=repr(error))
                 await host.sleep(schedule.pause)

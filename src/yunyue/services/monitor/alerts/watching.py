@@ -30,6 +30,7 @@ from yunyue.services.monitor.metrics.promql.evaluate import Ambiguous
 from yunyue.services.monitor.metrics.scraped import Labels
 from yunyue.services.monitor.metrics.store import store
 from yunyue.services.monitor.network import Network
+from yunyue.services.monitor.points.register import Points
 from yunyue.sla.span import milliseconds
 from yunyue.workdays import STATE_COUNCIL
 
@@ -40,6 +41,7 @@ FIRST_PAUSE_MS: Final = 2_000
 LONGEST_PAUSE_MS: Final = 600_000
 STUCK_MS: Final = 300_000
 PATH: Final = "alert-path"
+POINT: Final = "probe-point"
 GATEWAY_MS: Final = 120_000
 """So long the word of a gateway is waited for before what lies behind it is alarmed."""
 
@@ -168,6 +170,7 @@ class Alerting:
                     held = self._unless_behind(instance, holds(rule.when, history, now), now)
                     turned += self._stepped(rule, instance, held, now)
         turned += self._watch_path(now)
+        turned += self._watch_points(now)
         turned += self._heartbeats(now)
         if turned:
             self._ledger.note(turned)
@@ -229,6 +232,16 @@ class Alerting:
             found += self._stepped(rule, one.name, one.name in stuck, now)
         return found
 
+    def _watch_points(self, now: int) -> list[tuple[str, Notice]]:
+        """A probe point that is silent is an alert to all: what it does not see, nobody sees."""
+        found: list[tuple[str, Notice]] = []
+        every = tuple(one.name for one in self._config.channels)
+        rule = Rule(name=POINT, when=_NEVER, channels=every, severity=2)
+        for one in Points(self._folder).all():
+            if one.seen or one.ended:
+                found += self._stepped(rule, one.name, not one.ended and one.silent(now), now)
+        return found
+
     def _heartbeats(self, now: int) -> list[tuple[str, Notice]]:
         found = []
         for one in self._config.channels:
@@ -271,7 +284,8 @@ _NEVER = Burn(target=99_999, pairs=())
 def _about(rule: Rule, history: History | None, *, flapping: bool) -> str:
     """What a person reads: the kind of the rule, the newest failure, whether it flaps."""
     failed = [one.error for one in history.newest if not one.ok] if history else []
-    parts = [type(rule.when).__name__.lower() if rule.name != PATH else "messages are not taken"]
+    own = {PATH: "messages are not taken", POINT: "nothing was heard for three minutes"}
+    parts = [own.get(rule.name) or type(rule.when).__name__.lower()]
     parts += [f"newest failure {failed[-1]}"] if failed else []
     parts += ["flapping"] if flapping else []
     return ", ".join(parts)

@@ -31,6 +31,7 @@ CREATE INDEX IF NOT EXISTS series_named ON series (name);
 STALE: Final = struct.unpack("<d", struct.pack("<Q", 0x7FF0000000000002))[0]
 """The NaN by which Prometheus says that a series ended; NULL in the table, and other NaNs are the text NaN."""
 
+FILE: Final = "metrics.sqlite"
 MOST_SERIES: Final = 200_000
 BUCKET_MS: Final = 300_000
 RAW_DAYS: Final = 15
@@ -205,7 +206,7 @@ _opening = RLock()
 def store(folder: Path) -> Store:
     """The metrics of one service folder; opened once in a process."""
     with _opening:
-        place = folder.resolve() / "metrics.sqlite"
+        place = folder.resolve() / FILE
         if place not in _stores:
             _stores[place] = Store(place)
         return _stores[place]
@@ -214,9 +215,7 @@ def store(folder: Path) -> Store:
 def close_stores(folders: Iterable[Path] | None = None) -> None:
     """Give back the files of these folders, or of all."""
     with _opening:
-        chosen: Sequence[Path] = (
-            list(_stores) if folders is None else [one.resolve() / "metrics.sqlite" for one in folders]
-        )
+        chosen: Sequence[Path] = list(_stores) if folders is None else [one.resolve() / FILE for one in folders]
         for place in chosen:
             if place in _stores:
                 _stores.pop(place).close()
