@@ -19,7 +19,7 @@ from yunyue.answer import Refused
 from yunyue.catalog import Host
 from yunyue.doors.alone import alone
 from yunyue.doors.background import TASKS, watched
-from yunyue.doors.data import monitor
+from yunyue.doors.data import monitor, transcode
 from yunyue.doors.data.app import Parts, front_door
 from yunyue.doors.data.broker.door import broker
 from yunyue.doors.data.crypto import CryptoDoor, ListingProtocol
@@ -93,6 +93,7 @@ def application(office: Office) -> ASGIApp:
                 Route("/events", Events(office.feed, _who).answer, methods=["GET"]),
                 broker(office.hosting),
                 *monitor.routes(lambda contract: _monitoring(office, contract)),
+                *transcode.routes(lambda contract: _transcoding(office, contract), _film_caller),
             ),
             lifespan=lambda _app: _beside(office),
             secure=settings.secure,
@@ -101,6 +102,20 @@ def application(office: Office) -> ASGIApp:
     )
     vault = vault_at(vault_folder(settings.home / "services"), office.clock, development=settings.crypto_development)
     return CryptoDoor(vault, behind)
+
+
+def _film_caller(
+    headers: Mapping[str, str], cookies: Mapping[str, str], act: str, contract: str
+) -> transcode.Asker | transcode.Turned:
+    """Django's models can be imported only once its settings are known."""
+    from yunyue.doors.data.transcode_callers import caller
+
+    return caller(headers, cookies, act, contract)
+
+
+def _transcoding(office: Office, contract: str) -> Host | None:
+    """What films of a contract are handed in to."""
+    return office.hosting.host(contract, "transcode") if contract in office.kernel.contracts() else None
 
 
 async def _who(cookies: Mapping[str, str]) -> Viewer | None:

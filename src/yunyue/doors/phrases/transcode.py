@@ -181,4 +181,20 @@ _KEYS: Final = (
     says("this result is not encrypted", "此结果没有加密"),
 )
 
-PHRASES: Final[tuple[Phrase, ...]] = (*_FILMS, *_TEMPLATES, *_JOBS, *_FAILURES, *_UPLOADS, *_KEYS)
+_DOOR: Final = (
+    says("the header Upload-Offset says where the piece begins", "请以 Upload-Offset 头说明分块起点"),
+    says(
+        "a state is queued, running, done, failed or cancelled",
+        "状态为 queued、running、done、failed 或 cancelled 之一",
+    ),
+    says("there is no such contract", "没有这份合同"),
+    says("a value of kind {kind} belongs here", "此处应为 {kind} 类型的值", kind="int"),
+    says("there is no contract {name:quoted}", "没有合同{name}", name="'x'"),
+    says("the request has more than {most} bytes", "请求超过 {most} 字节", most="5"),
+    says("the request is no JSON", "请求不是 JSON"),
+    says("the request is no JSON object", "请求不是 JSON 对象"),
+    says("unknown field {name:quoted}", "未知字段{name}", name="'x'"),
+    says("no bearer token", "不是 Bearer 令牌"),
+)
+
+PHRASES: Final[tuple[Phrase, ...]] = (*_FILMS, *_TEMPLATES, *_JOBS, *_FAILURES, *_UPLOADS, *_KEYS, *_DOOR)
