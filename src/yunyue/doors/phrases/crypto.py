@@ -72,4 +72,25 @@ _CHECK: Final = (
     ),
 )
 
-PHRASES: Final[tuple[Phrase, ...]] = (*_KEYS, *_FILES, *_CHECK)
+_TERMINAL: Final = (
+    says(
+        "what this key encrypted is lost once it is destroyed; say --yes when that is meant",
+        "密钥销毁后，其所加密的内容即告丢失；确有此意请加 --yes",
+    ),
+    says("there is a key {name} already", "已有密钥 {name}", name="'k'"),
+    says(
+        "there is no token; set BAO_TOKEN, or name a file with --token-file",
+        "没有令牌；请设置 BAO_TOKEN，或以 --token-file 指定文件",
+    ),
+    says("the token cannot be read: {why}", "令牌无法读取：{why}", why="No such file"),
+    says(
+        "at most {most} octets are signed at a time; sign a digest of it",
+        "一次至多为 {most} 字节签名；请对其摘要签名",
+        most="2097152",
+    ),
+    says("a report is a .docx, an .xlsx or a .json", "报告为 .docx、.xlsx 或 .json"),
+    says("the file is larger than {most} octets", "文件大于 {most} 字节", most="1000"),
+    says("the file is not text in UTF-8", "文件不是 UTF-8 文本"),
+)
+
+PHRASES: Final[tuple[Phrase, ...]] = (*_KEYS, *_FILES, *_CHECK, *_TERMINAL)
