@@ -2,6 +2,7 @@
 
 from functools import cache
 
+from paper_work import worked
 from paper_year import failed, year
 
 from yunyue.answer import Refused
@@ -10,6 +11,11 @@ from yunyue.papers.source import Source
 from yunyue.papers.write import make
 
 GIVEN: dict[str, dict[str, str]] = {
+    "work-plan": {},
+    "service-report": {"service": "monitor", "month": "2024-05"},
+    "change-sheet": {"order": "os-1"},
+    "cancellation-sheet": {"order": "os-1"},
+    "score-sheet": {"score": "s-1"},
     "staff-list": {},
     "staff-change": {"person": "p-02", "change": "leaving", "replaces": "p-03", "day": "2024-11-01", "reason": "调岗"},
     "confidentiality-undertaking": {"person": "p-01"},
@@ -44,6 +50,8 @@ GIVEN: dict[str, dict[str, str]] = {
 
 def source_for(code: str) -> Source:
     """The year in which this paper has something to say."""
+    if code in ("change-sheet", "cancellation-sheet", "score-sheet", "incident-report"):
+        return worked()
     return failed() if code == "termination-notice" else year()
 
 

@@ -155,7 +155,7 @@ def recorded(told: Sequence[Told], terms: Terms = TERMS) -> list[Recorded]:
         at = at.replace(tzinfo=BEIJING)
         payload = understand(kind, _filled(kind, values, terms), strict=False)
         assert not isinstance(payload, Refused), f"{identifier}: {payload}"
-        actor = {"exclusion.requested": "provider", "order.approved": "approver"}.get(kind, "client")
+        actor = ACTORS.get(kind, "client")
         fact = Fact(id=identifier, subject=terms.id, actor=actor, source="/case", time=at, data=payload)
         refused = admit(known, fact, at)
         assert refused is None, f"{identifier}: {refused}"
@@ -164,6 +164,7 @@ def recorded(told: Sequence[Told], terms: Terms = TERMS) -> list[Recorded]:
     return found
 
 
+ACTORS = {"exclusion.requested": "provider", "order.approved": "approver", "order.change.approved": "approver"}
 _NAMES = {"acceptance.held": "opinion", "staff.checked": "evidence"}
 _DOCUMENTED = [
     "annex.attached",

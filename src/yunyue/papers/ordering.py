@@ -6,6 +6,8 @@ from math import ceil
 from yunyue.answer import Refused
 from yunyue.journal.facts import (
     IncidentClosed,
+    IncidentLinked,
+    IncidentNoted,
     IncidentOpened,
     OrderApproved,
     OrderCancelled,
@@ -89,6 +91,7 @@ def _incident(source: Source, given: Given) -> Body | Refused:
         ),
         Heading("一、现象"),
         Paragraph(said.about),
+        *_timeline(source, said.incident),
         Heading("二、影响"),
         Space("影响的用户、业务与范围", 3),
         Heading("三、原因"),
@@ -97,8 +100,31 @@ def _incident(source: Source, given: Given) -> Body | Refused:
         Space("处置经过、防止再发的措施及完成时间", 5),
         PROVIDER,
     )
-    facts = (opened.id,) if closed is None else (opened.id, closed.id)
+    kinds: tuple[type[IncidentNoted | IncidentLinked], ...] = (IncidentNoted, IncidentLinked)
+    more = [one.id for kind in kinds for one in source.all(kind) if one.said.incident == said.incident]
+    facts = (opened.id, *more) if closed is None else (opened.id, *more, closed.id)
     return Body("provider", "甲方", said.incident, sections, facts=facts)
+
+
+STAGES = {
+    "detected": "发现",
+    "located": "定位",
+    "mitigated": "缓解",
+    "restored": "恢复",
+    "cause": "原因",
+    "prevention": "防止再发",
+}
+
+
+def _timeline(source: Source, incident: str) -> tuple[Section, ...]:
+    """What was noted of an incident, and the tickets that belong to it; nothing where nothing was noted."""
+    noted = [one for one in source.all(IncidentNoted) if one.said.incident == incident]
+    linked = [one.said.to for one in source.all(IncidentLinked) if one.said.incident == incident]
+    if not noted and not linked:
+        return ()
+    columns = (Column("时间", 24, "center"), Column("阶段", 16, "center"), Column("经过", 60))
+    rows = tuple((moment(one.time), STAGES[one.said.stage], one.said.about) for one in noted)
+    return (Paragraph(f"关联工单与事实：{'、'.join(linked) or NONE}。"), Table(columns, rows))
 
 
 def _minutes(source: Source, given: Given) -> Body:

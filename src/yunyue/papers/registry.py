@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from yunyue.papers import (
     acceptance,
+    changing,
     ending,
     majeure,
     month,
@@ -11,13 +12,18 @@ from yunyue.papers import (
     payment,
     penalty,
     rectification,
+    scoring,
     settling,
     staff,
     supplement,
+    working,
 )
 from yunyue.papers.body import Kind
 
-FAMILIES = (staff, ordering, month, rectification, acceptance, payment, penalty, settling, majeure, supplement, ending)
+FAMILIES = (
+    *(working, staff, ordering, changing, month, scoring, rectification, acceptance),
+    *(payment, penalty, settling, majeure, supplement, ending),
+)
 
 PAPERS: Mapping[str, Kind] = {kind.code: kind for family in FAMILIES for kind in family.KINDS}
 """In the order of the contract's life."""

@@ -120,6 +120,19 @@ _SCORES: Final = (
     ),
 )
 
+_PAPERS: Final = (
+    says("nobody asked for a change of order {order}", "没有人申请变更订单 {order}", order="o-1"),
+    says("there is no score sheet {name}", "没有评分表 {name}", name="'s-1'"),
+    says("nothing of service {service} was ordered", "没有订购服务 {service}", service="'scan'"),
+    says(
+        "Expected closing after {opens}, got {closes}",
+        "结束时间须晚于 {opens}，不是 {closes}",
+        opens="09:00",
+        closes="08:00",
+    ),
+    says("Expected each severity once", "每一级别只能出现一次"),
+)
+
 _KEEPING: Final = (
     says("no fact of this contract names {digest}", "本合同没有事实载明 {digest}", digest="sha256:ab"),
     says("the legal hold {holds:list} covers it", "法律保全 {holds} 期间不得销毁", holds="h-1"),
@@ -139,4 +152,4 @@ _KEEPING: Final = (
     ),
 )
 
-PHRASES: Final[tuple[Phrase, ...]] = (*_ORDERS, *_TICKETS, *_SCORES, *_KEEPING)
+PHRASES: Final[tuple[Phrase, ...]] = (*_ORDERS, *_TICKETS, *_SCORES, *_PAPERS, *_KEEPING)
