@@ -5,7 +5,7 @@ import signal
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
@@ -15,7 +15,6 @@ from podman_cast import Installation, deployment, service, until
 from yunyue.answer import Refused
 from yunyue.services.containers.engine import Replica
 from yunyue.services.containers.project.project import Project
-
 
 WHOLE = 'command: ["/bin/nc", "-ll", "-p", "8080", "-e", "/bin/answer"]'
 """Serves each answer in one piece: what is half answered when its server is killed nobody can ask again."""
@@ -230,7 +229,7 @@ def test_what_is_deleted_is_gone(cloud: Installation, project: Project) -> None:
 @pytest.mark.parametrize("verb", ["scale", "undo", "rollout", "restart", "delete"])
 def test_an_object_that_is_not_there_is_refused_by_name(cloud: Installation, project: Project, verb: str) -> None:
     engine = cloud.engine
-    asked = {
+    asked: dict[str, Callable[[], object]] = {
         "scale": lambda: engine.scale(project, "deploy", "ghost", 1, "a"),
         "undo": lambda: engine.undo(project, "deploy", "ghost", 0, "a"),
         "rollout": lambda: engine.rollout(project, "deploy", "ghost"),

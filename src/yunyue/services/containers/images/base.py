@@ -55,6 +55,7 @@ def busybox_recipe(name: str = BUSYBOX_NAME) -> Recipe | Refused:
             "etc/passwd": (passwd.encode(), 0o644),
             "etc/group": (f"root:x:0:\napp:x:{NOBODY}:\n".encode(), 0o644),
             "etc/hosts": (b"", 0o644),
+            "etc/nsswitch.conf": (b"passwd: files\ngroup: files\nhosts: files dns\n", 0o644),
             "etc/resolv.conf": (b"", 0o644),
         },
         links={f"bin/{one}": "busybox" for one in applets},

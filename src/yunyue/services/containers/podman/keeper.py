@@ -23,6 +23,9 @@ from yunyue.services.containers.project.projects import Projects
 from yunyue.services.containers.project.store import Store
 
 LOOK_SECONDS: Final = 5.0
+IDLE_SECONDS: Final = 0.5
+"""How soon the very first project is noticed; before it there is no bell."""
+
 AGAIN_SECONDS: Final = 2.0
 log = logger(__name__)
 
@@ -51,14 +54,16 @@ class Keeper:
     async def work(self) -> None:
         """Until cancelled; then containers and their balancers run on by themselves."""
         while not self._may_work():
-            await asyncio.sleep(LOOK_SECONDS)
+            await asyncio.sleep(IDLE_SECONDS)
         with self._alone() as alone:
             while not alone():
                 await asyncio.sleep(AGAIN_SECONDS)
             await self._listen()
 
     def _may_work(self) -> bool:
-        """Whether this is root's process; for anybody else no project was ever made."""
+        """Whether there is anything to do, and this is root's process; nobody else's was ever given a project."""
+        if not self.projects.all():
+            return False
         try:
             self.places.run.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError:

@@ -93,7 +93,7 @@ class Rolling:
 
 def body_digest(row: ObjectRow) -> str:
     """Tells whether what was said of an object was said of it as it is now."""
-    return digest(row.body)
+    return digest(row.body, row.digest)
 
 
 def with_template(row: ObjectRow, revision: Revision, number: int, now: int, actor: str) -> ObjectRow:

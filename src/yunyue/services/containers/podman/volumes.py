@@ -4,7 +4,9 @@ Quotas of directories need a file system that has them (xfs); a file mounted by 
 anywhere. Where the kernel has no loop device, a plain folder takes its place and its size is only watched.
 """
 
+import errno
 import os
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Final
@@ -13,6 +15,7 @@ from yunyue.answer import Refused
 from yunyue.services.containers.podman.station import PATH
 
 SMALLEST: Final = 4 << 20
+RESERVE: Final = 2 << 30
 
 
 class Volumes:
@@ -64,15 +67,20 @@ class Volumes:
 
 
 def _format(image: Path, size: int) -> str:
+    """All of its room is taken at once: nobody is promised what is not there, and some is left for the platform."""
+    left = shutil.disk_usage(image.parent)
+    if left.free - size < min(RESERVE, left.total // 20):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
     draft = image.with_suffix(".draft")
-    with draft.open("wb") as file:
-        os.posix_fallocate(file.fileno(), 0, size)
-    failed = _run("mkfs.ext4", "-q", "-F", "-m", "0", "-E", "lazy_itable_init=0,nodiscard", str(draft))
-    if failed:
-        draft.unlink()
+    try:
+        with draft.open("wb") as file:
+            os.posix_fallocate(file.fileno(), 0, size)
+        failed = _run("mkfs.ext4", "-q", "-F", "-m", "0", "-E", "lazy_itable_init=0,nodiscard", str(draft))
+        if not failed:
+            draft.rename(image)
         return failed
-    draft.rename(image)
-    return ""
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def _run(*command: str) -> str:

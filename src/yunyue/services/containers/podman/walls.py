@@ -3,7 +3,8 @@
 Podman's isolated networks keep projects apart, but a container still reaches the host by its gateway, and a network
 that is not isolated reaches every one. So here: what comes from a project's bridge may talk to its own balancer and to
 nothing else of this machine; between bridges nothing passes; to the outside only what was ordered, and never to private
-addresses; to a bridge nothing new at all. A drop here holds whatever other tables accept.
+addresses; to a bridge nothing new at all. (Kernels that filter bridged frames too ask the forward chain even within one
+bridge, hence the set "within".) A drop here holds whatever other tables accept.
 """
 
 import subprocess
@@ -57,6 +58,7 @@ def ruleset(places: Places, walls: tuple[Wall, ...]) -> str:
             f"table inet {places.table} {{",
             _set("bridges", "type ifname", bridges),
             _set("reaching", "type ifname", reaching),
+            _set("within", "type ifname . ifname", [f"{bridge} . {bridge}" for bridge in bridges]),
             _set("balancers", "type ifname . ipv4_addr", own),
             _map("services", "type ipv4_addr . inet_service : ipv4_addr . inet_service", targets),
             _map("outer", "type inet_service : ipv4_addr . inet_service", outer),
@@ -107,6 +109,7 @@ def _chains() -> str:
     type filter hook forward priority -5; policy accept;
     iifname != @bridges oifname != @bridges accept
     ct state established,related accept
+    iifname . oifname @within accept
     iifname @reaching oifname != @bridges meta nfproto ipv4 ip daddr != {{ {PRIVATE} }} accept
     counter drop
   }}"""

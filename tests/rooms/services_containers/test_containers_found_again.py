@@ -1,0 +1,141 @@
+"""The platform, podman and the balancer each die in the middle of things: containers run on, nothing is doubled."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import requests
+from podman_cast import Installation, deployment, service, until
+
+from yunyue.answer import Refused
+from yunyue.services.containers.engine import Follow
+from yunyue.services.containers.podman.station import end_process
+from yunyue.services.containers.project.project import Project
+
+PLATFORM = """
+import asyncio, sys, time
+from pathlib import Path
+from yunyue.services.containers.podman.keeper import Keeper
+asyncio.run(Keeper(Path(sys.argv[1]), lambda: time.time_ns() // 1_000_000).work())
+"""
+
+
+def ours(cloud: Installation, project: Project) -> list[str]:
+    """The names of a project's containers that run, as podman says."""
+    return sorted(
+        cloud.podman("ps", "--format", "{{.Names}}", "--filter", f"label=yunyue.project={project.order}").split()
+    )
+
+
+def restarts(cloud: Installation, project: Project) -> int:
+    found = cloud.engine.replicas(project)
+    assert not isinstance(found, Refused)
+    return sum(one.restarts for one in found)
+
+
+def test_a_platform_that_is_killed_finds_its_containers_again(cloud: Installation, project: Project) -> None:
+    cloud.apply(project, service() + deployment())
+    cloud.complete(project)
+    before, url = ours(cloud, project), cloud.address(project)
+    cloud.stop_keeper()
+    platform = subprocess.Popen([sys.executable, "-c", PLATFORM, str(cloud.folder)])
+    try:
+        time_of = cloud.engine.store.path.stat().st_mtime_ns
+        assert not isinstance(cloud.engine.scale(project, "deploy", "web", 3, "a"), Refused)
+        until(lambda: len(ours(cloud, project)) == 3)
+        assert cloud.engine.store.path.stat().st_mtime_ns >= time_of
+    finally:
+        os.kill(platform.pid, signal.SIGKILL)
+        platform.wait()
+    assert requests.get(url, timeout=5).text == "one\n"
+    cloud.start_keeper()
+    cloud.complete(project)
+    assert ours(cloud, project)[:2] == before
+    assert len(ours(cloud, project)) == 3
+    assert restarts(cloud, project) == 0
+
+
+def test_a_replica_that_died_while_the_platform_was_away_is_replaced(cloud: Installation, project: Project) -> None:
+    cloud.apply(project, service() + deployment())
+    cloud.complete(project)
+    victim = next(iter(cloud.yard(project).replicas.values()))
+    pid = victim.pid
+    cloud.stop_keeper()
+    os.kill(pid, signal.SIGKILL)
+    url = cloud.address(project)
+    assert {requests.get(url, timeout=5).status_code for _ in range(10)} == {200}
+    cloud.start_keeper()
+    until(lambda: restarts(cloud, project) == 1)
+    assert cloud.complete(project).ready == 2
+
+
+def test_killed_in_the_middle_of_an_update_it_is_carried_on(cloud: Installation, project: Project) -> None:
+    cloud.apply(project, service() + deployment(replicas=3))
+    cloud.complete(project)
+    cloud.apply(project, deployment(replicas=3, image="localhost/web:2"))
+    until(lambda: len(ours(cloud, project)) > 3)
+    cloud.stop_keeper()
+    cloud.start_keeper()
+    assert cloud.complete(project).updated == 3
+    until(lambda: len(ours(cloud, project)) == 3)
+    until(lambda: requests.get(cloud.address(project), timeout=5).text == "two\n")
+
+
+def test_podmans_service_is_started_again_in_the_middle_of_an_update(cloud: Installation, project: Project) -> None:
+    cloud.apply(project, service() + deployment())
+    cloud.complete(project)
+    cloud.apply(project, deployment(image="localhost/web:2"))
+    pid = int((cloud.places.run / "podman.pid").read_text())
+    os.kill(pid, signal.SIGKILL)
+    assert requests.get(cloud.address(project), timeout=5).status_code == 200
+    assert cloud.complete(project).revision == 2
+    until(lambda: len(ours(cloud, project)) == 2)
+
+
+def test_a_balancer_that_died_is_started_again_and_filled(cloud: Installation, project: Project) -> None:
+    cloud.apply(project, service() + deployment(replicas=1))
+    cloud.complete(project)
+    end_process(cloud.yard(project).ground.layout.pidfile, "haproxy")
+    assert cloud.loop is not None
+    cloud.loop.call_soon_threadsafe(cloud.yard(project).wake)
+
+    def answers() -> bool:
+        try:
+            return requests.get(cloud.address(project), timeout=1).status_code == 200
+        except requests.RequestException:
+            return False
+
+    until(answers)
+
+
+def test_a_container_nobody_asked_for_is_removed(cloud: Installation, project: Project) -> None:
+    labels = (f"yunyue.project={project.order}", f"yunyue.installation={cloud.places.key}")
+    stray = cloud.podman("run", "-d", *(f"--label={one}" for one in labels), "localhost/web:1")
+    cloud.stop_keeper()
+    cloud.start_keeper()
+    until(lambda: stray[:12] not in cloud.podman("ps", "-aq"))
+
+
+def test_the_lines_of_a_replica_outlive_its_container(cloud: Installation, project: Project) -> None:
+    import asyncio
+
+    words = 'command: ["/bin/sh", "-c", "echo life $RANDOM; exec httpd -f -p 8080 -h /www"]'
+    cloud.apply(project, deployment(replicas=1, container=words))
+    cloud.complete(project)
+
+    async def read(which: Follow) -> list[str]:
+        return [line.text async for line in cloud.engine.logs(project, "web-1", which)]
+
+    first = asyncio.run(read(Follow()))
+    os.kill(cloud.yard(project).replicas["web-1"].pid, signal.SIGKILL)
+    until(lambda: restarts(cloud, project) == 1 and cloud.rollout(project).ready == 1)
+    second = until(lambda: asyncio.run(read(Follow())))
+    assert asyncio.run(read(Follow(previous=True))) == first != second
+
+
+def test_what_the_keeper_needs_of_the_disk_stays_small(cloud: Installation) -> None:
+    time.sleep(0)
+    assert (Path(cloud.folder) / "state.sqlite").stat().st_size < 5 << 20
