@@ -59,6 +59,11 @@ COMMANDS: Final[Mapping[str, Place]] = {
     "crypto": Place(
         "crypto", "group", Said("密码：密钥、文件加密、签名、自评", "Cryptography: keys, files, signatures, self-check")
     ),
+    "monitor": Place(
+        "monitor.command",
+        "group",
+        Said("监测：目标、结果、余量、发现、告警", "Monitoring: targets, results, budgets, alerts"),
+    ),
     "calendar": Place("days", "group", Said("工作日：加减与计数", "Working days: add, subtract, count")),
     "words": Place("days", "words", Said("金额与大写互换", "An amount in capital characters, or back")),
     "completion": Place("completion", "completion", Said("命令行补全脚本", "Shell completion")),

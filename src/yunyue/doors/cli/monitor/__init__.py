@@ -1,0 +1,1 @@
+"""yunyue monitor: targets, results, budgets, findings, alerts, probe points, dashboards, status pages."""
