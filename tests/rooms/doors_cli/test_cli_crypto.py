@@ -1,6 +1,9 @@
 """yunyue crypto against a real vault server: keys, files, signatures, tokens, the self-check and the bill."""
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -186,6 +189,22 @@ def test_a_self_check_reads_every_kind_of_file(desk: Vaulted, tmp_path: Path) ->
     looked = {one["looked_at"] for row in told["requirements"] for one in row["findings"]}
     assert {str(tmp_path / "sshd"), str(tmp_path / "hashes"), str(tmp_path / "column")} <= looked
     assert "自评" in told["label"]["zh"]
+
+
+def test_the_platforms_own_accounts_are_looked_at(desk: Vaulted) -> None:
+    """In processes of their own, as Django has one configuration in each."""
+    given = {**os.environ, "YUNYUE_HOME": str(desk.home), "YUNYUE_LANG": "en"}
+
+    def run(*words: str) -> "subprocess.CompletedProcess[str]":
+        command = [sys.executable, "-m", "yunyue.doors.cli.main", *words]
+        return subprocess.run(command, env=given, capture_output=True, text=True, check=False)
+
+    assert "no installation" in run("crypto", "selfcheck", "--accounts").stderr
+    assert run("contract", "load", "beijing-2024").returncode == 0
+    assert run("account", "add", "somebody", "client_manager").returncode == 0
+    done = run("crypto", "selfcheck", "--accounts")
+    assert "Confidentiality of data at rest" in done.stdout, done.stderr
+    assert "× 1" in done.stdout
 
 
 def test_private_endpoints_are_not_reached_by_default(desk: Vaulted, server: Server) -> None:

@@ -11,10 +11,11 @@ from yunyue.answer import Refused
 from yunyue.doors.cli import crypto_holdings
 from yunyue.doors.cli.command import Answer, answers, command, option
 from yunyue.doors.cli.crypto_reach import client_of, reaching
-from yunyue.doors.cli.installed import settings
+from yunyue.doors.cli.installed import before_accounts, require_installation, settings
 from yunyue.doors.cli.table import table
 from yunyue.doors.cli.voice import Told, Voice
 from yunyue.doors.selfcheck_files import docx, xlsx
+from yunyue.doors.web import setup
 from yunyue.doors.web.crypto.asking import endpoint
 from yunyue.host.clock import SystemClock
 from yunyue.services.crypto.inventory import cbom as bill
@@ -38,6 +39,9 @@ LARGEST: Final = 64 << 20
 @option("--passwords", type=FILE, multiple=True, zh="口令散列文件，每行一个", en="file of password hashes, one a line")
 @option(
     "--column", type=FILE, multiple=True, zh="应为密文的字段的值，每行一个", en="file of a column's values, one a line"
+)
+@option(
+    "--accounts", is_flag=True, zh="检查本平台账户表中的口令", en="look at the passwords of this platform's accounts"
 )
 @option("--packages", type=FILE, multiple=True, zh="pip freeze 的输出文件", en="file with the output of pip freeze")
 @option("--installed", is_flag=True, zh="检查本程序所在环境的软件包", en="look at the packages beside this program")
@@ -93,14 +97,28 @@ def _scope(given: dict[str, Any]) -> Scope | Refused:
     packages = [(name, text.splitlines()) for name, text in read["packages"]]
     if given["installed"]:
         packages.append(("installed", sorted(one.metadata["Name"] for one in distributions())))
+    hashes = [(name, text.splitlines()) for name, text in read["passwords"]]
+    if given["accounts"]:
+        hashes.append(("accounts", _accounts()))
     return Scope(
         endpoints=tuple(places),
         sshd=tuple(read["sshd"]),
-        passwords=tuple((name, text.splitlines()) for name, text in read["passwords"]),
+        passwords=tuple(hashes),
         columns=tuple(Column(name, text.splitlines()) for name, text in read["column"]),
         packages=tuple(packages),
         held=crypto_holdings.held(client_of(given)) if given["keys"] else None,
     )
+
+
+def _accounts() -> list[str]:
+    """The stored passwords of this installation's accounts. Raises Declined where there is no installation."""
+    chosen = settings()
+    require_installation(chosen)
+    before_accounts()
+    setup.migrate(chosen)
+    from yunyue.doors.web.accounts.models import Account  # models are there once Django has its settings
+
+    return list(Account.objects.values_list("password", flat=True))
 
 
 def _told(found: Report, output: Path | None, voice: Voice) -> Told:
