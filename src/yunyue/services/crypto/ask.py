@@ -3,7 +3,7 @@
 from binascii import Error as NotBase64
 from binascii import a2b_base64, b2a_base64
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -57,15 +57,14 @@ class Ask:
         return self.read(_ANYTHING)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What is answered: `content` under "data" (nothing for None and 204), `beside` at the top level too."""
 
     content: Mapping[str, Any] | None = None
     status: int = 200
     auth: Mapping[str, Any] | None = None
     warnings: tuple[str, ...] = ()
-    beside: Mapping[str, Any] = field(default_factory=dict)
+    beside: Mapping[str, Any] = msgspec.field(default_factory=dict)
     bare: bool = False
     wrap: Mapping[str, Any] | None = None
     raw: bytes = b""

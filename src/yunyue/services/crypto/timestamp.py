@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import msgspec
+
 from yunyue.answer import Refused
 from yunyue.host.ciphers.mac import DIGESTS, digest
 from yunyue.host.ciphers.pairs import Kind, Pair
@@ -52,8 +54,7 @@ GRANTED: Final = sequence(integer(0))
 _FAILURES: Final = {"badAlg": 0, "badRequest": 2, "badDataFormat": 5, "unacceptedPolicy": 15, "unacceptedExtension": 16}
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(msgspec.Struct, frozen=True):
     """What was asked: imprint and nonce as they came (no nonce: empty), the certificate or not; the digest shown."""
 
     imprint: bytes

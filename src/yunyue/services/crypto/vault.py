@@ -68,8 +68,7 @@ class Request:
     wrap_ttl: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Reply:
+class Reply(msgspec.Struct, frozen=True):
     """Status and JSON to answer with, once `use` is in the log (None: nothing to log)."""
 
     status: int
@@ -88,8 +87,7 @@ class Shared:
     address: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Job:
+class Job(msgspec.Struct, frozen=True):
     """Something to do; `slow` when it must not hold up others."""
 
     run: Callable[[], Reply]
