@@ -11,6 +11,7 @@ from yunyue.answer import Refused
 from yunyue.catalog import Works
 from yunyue.doors.accesses import seal_accesses
 from yunyue.doors.office import Office
+from yunyue.doors.points import points
 from yunyue.doors.telling import telling
 from yunyue.doors.work import enqueue_closings, enqueue_summaries, prune
 from yunyue.host.log import logger
@@ -69,7 +70,7 @@ async def closing(office: Office) -> None:
         await asyncio.sleep(CLOSE_SECONDS)
 
 
-TASKS: Final[tuple[Task, ...]] = (services, keeping, closing, telling)
+TASKS: Final[tuple[Task, ...]] = (services, keeping, closing, telling, points)
 """What runs beside the doors; each takes the office and runs until it is cancelled."""
 
 

@@ -28,6 +28,7 @@ from yunyue.doors.data.health import Check, NotReady, Ready
 from yunyue.doors.data.metrics import Number
 from yunyue.doors.office import Office, open_office
 from yunyue.doors.opening import close_parts, open_parts
+from yunyue.doors.points import monitoring
 from yunyue.doors.web import setup
 from yunyue.host import log
 from yunyue.host.settings import Settings
@@ -92,7 +93,7 @@ def application(office: Office) -> ASGIApp:
             routes=(
                 Route("/events", Events(office.feed, _who).answer, methods=["GET"]),
                 broker(office.hosting),
-                *monitor.routes(lambda contract: _monitoring(office, contract)),
+                *monitor.routes(lambda contract: monitoring(office, contract)),
                 *transcode.routes(lambda contract: _transcoding(office, contract), _film_caller),
             ),
             lifespan=lambda _app: _beside(office),
@@ -129,11 +130,6 @@ def origin(address: str) -> str:
     """Scheme, host and port of an address, as a content security policy names a site; "" for none."""
     parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}" if parts.netloc else ""
-
-
-def _monitoring(office: Office, contract: str) -> Host | None:
-    """What probe points of a contract report to."""
-    return office.hosting.host(contract, "monitor") if contract in office.kernel.contracts() else None
 
 
 def checks(office: Office) -> Mapping[str, Check]:

@@ -36,9 +36,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     `database` is "sqlite" (files in the home folder) or a postgresql:// address; `origin` names the journal in its
     checkpoints; `public_url` is the address people type, cookies are secure when it is https; `allowed_hosts` are the
     names the console answers to; with `no_engines` services that need system packages stay off;
-    with `private_targets` probes may reach loopback and private addresses (a closed network, the tour); with
-    `crypto_development` the vault opens itself with a key that lies beside it, never for production; `crypto_seal` names
-    the token or the other vault that opens it.
+    with `private_targets` probes may reach loopback and private addresses (a closed network, the tour); at
+    `points_port` (0: nowhere) probe points come in by certificate; with `crypto_development` the vault opens itself
+    with a key that lies beside it, never for production; `crypto_seal` names the token or other vault that opens it.
 
     Passwords: `password_length` characters of `password_classes` kinds (of lower and upper case, digits, others), none
     of the last `password_history`, replaced every `password_age_days` (0: never). A session ends after `idle_minutes`
@@ -62,6 +62,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     log_level: Literal["debug", "info", "warning", "error"] = "info"
     no_engines: bool = False
     private_targets: bool = False
+    points_port: Port = 0
     crypto_development: bool = False
     crypto_seal: Seal = ""
     password_length: Annotated[int, msgspec.Meta(ge=8, le=128)] = 12
