@@ -223,8 +223,10 @@ class TestWho:
             ("DELETE", "/jobs/j"),
             ("POST", "/templates"),
             ("PATCH", "/uploads/u"),
-        ]
-        + [("DELETE", "/uploads/u"), ("DELETE", "/templates/t"), ("POST", "/jobs/j/link")],
+            ("DELETE", "/uploads/u"),
+            ("DELETE", "/templates/t"),
+            ("POST", "/jobs/j/link"),
+        ],
     )
     def test_who_may_only_read_changes_nothing(self, client: TestClient, verb: str, path: str) -> None:
         answer = client.request(verb, f"{BASE}{path}", headers={"x-test": "bureau:read"})

@@ -262,7 +262,7 @@ class TestFinishing:
         for kind in ("input", "limit", "engine", "engine"):
             submit(queue, at_once=9)
             while (held := leases.claim("w")) is not None:
-                leases.failed(held.task, Failed(kind, "why"))  # type: ignore[arg-type] # a class by name
+                leases.failed(held.task, Failed(kind, "why"))
         with queue.database.transaction() as hand:
             assert hand.run("SELECT count(*) FROM made") == [(0,)]
             assert (

@@ -18,7 +18,7 @@ from yunyue.services.transcode.entry import ENTRY
 from yunyue.services.transcode.instances import Instance, Instances
 from yunyue.services.transcode.jobs.errors import QueueBroken
 from yunyue.services.transcode.jobs.leases import Leases
-from yunyue.services.transcode.jobs.worker import Worker, sweep
+from yunyue.services.transcode.jobs.worker import Worker, sweep, tidy
 from yunyue.services.transcode.objects.expiry import expire
 from yunyue.services.transcode.objects.store import Trouble
 from yunyue.services.transcode.opening import place_of
@@ -138,6 +138,7 @@ def _round(host: Host, place: Place, samples: Samples, waited: int) -> int:
     if waited < HOUSEKEEPING_SECONDS:
         return waited
     sweep(place)
+    tidy(place)
     expire(place)
     return 0
 

@@ -23,9 +23,12 @@ from yunyue.services.transcode.meters import billed
 from yunyue.services.transcode.objects.manifest import Manifest, Stream, files_of, folder_of, publish
 from yunyue.services.transcode.objects.store import Trouble
 from yunyue.services.transcode.place import Place
-from yunyue.services.transcode.plan import Extra, Machine, Plan, make_plan
+from yunyue.services.transcode.plan import Extra, Machine, Plan
+from yunyue.services.transcode.plan.join import divisible
+from yunyue.services.transcode.plan.make import make_work, plan_of
 from yunyue.services.transcode.plan.package import MASTER
 from yunyue.services.transcode.plan.steps import PUBLIC
+from yunyue.services.transcode.plan.work import Work
 
 ENCODED: Final = 0.97
 """The share of a job that is done when the engines are; then its files are put among the objects."""
@@ -51,15 +54,26 @@ class Effort:
     threads: int = 0
 
 
-def do_whole(job: Job, place: Place, effort: Effort) -> Made | Failed | Cancelled:
-    """Do all of it. Nothing is left in the folder, whatever happens."""
+@dataclass(frozen=True, slots=True)
+class Divided:
+    """The film is long: it is to be encoded in chunks."""
+
+    work: Work
+    seconds: Fraction
+
+
+def do_whole(job: Job, place: Place, effort: Effort) -> Made | Divided | Failed | Cancelled:
+    """Do all of it, unless the film is to be divided. Nothing is left in the folder, whatever happens."""
     try:
         gathered = gather(job, place, effort)
         if not isinstance(gathered, Gathered):
             return gathered
-        plan = planned(job, gathered, place, effort)
-        if isinstance(plan, Failed):
-            return plan
+        work = planned(job, gathered, place, effort)
+        if isinstance(work, Failed):
+            return work
+        if work.stretch.seconds >= place.chunk_above and divisible(work):
+            return Divided(work, work.stretch.seconds)
+        plan = plan_of(work)
         key = key_of(job, place)
         if isinstance(key, Failed):
             return key
@@ -75,8 +89,8 @@ def do_whole(job: Job, place: Place, effort: Effort) -> Made | Failed | Cancelle
         shutil.rmtree(effort.folder, ignore_errors=True)
 
 
-def gather(job: Job, place: Place, effort: Effort) -> Gathered | Failed | Cancelled:
-    """Bring the film and the further files here, and look into them."""
+def gather(job: Job, place: Place, effort: Effort, *, seeking: bool = False) -> Gathered | Failed | Cancelled:
+    """Bring the film and the further files here, and look into them; `seeking`: into a form in which one can seek."""
     shutil.rmtree(effort.folder, ignore_errors=True)
     effort.folder.mkdir(parents=True, mode=0o700)
     effort.tell(Progress(0.0, 0.0, "inspect"))
@@ -86,7 +100,8 @@ def gather(job: Job, place: Place, effort: Effort) -> Gathered | Failed | Cancel
     media = inspect(film, place.engines, place.limits)
     if isinstance(media, Refused):
         return Failed("input", media.reason)
-    if job.request.template.clip.start_ms or job.request.template.clip.end_ms:
+    clip = job.request.template.clip
+    if seeking or clip.start_ms or clip.end_ms:
         ready = prepare(film, media, effort.folder, place.engines)
         if isinstance(ready, Refused):
             return Failed("input", ready.reason)
@@ -132,11 +147,11 @@ def picture_of(name: str, path: Path) -> Extra | Refused:
     return Refused("a watermark is a PNG of at most 4096 pixels a side", "files", "C37")
 
 
-def planned(job: Job, gathered: Gathered, place: Place, effort: Effort) -> Plan | Failed:
-    """The plan, for as many threads as the try may use."""
+def planned(job: Job, gathered: Gathered, place: Place, effort: Effort) -> Work | Failed:
+    """What the plan is made from, for as many threads as the try may use."""
     machine = Machine(effort.threads or place.machine.threads, place.machine.font)
-    plan = make_plan(gathered.media, job.request.template, gathered.extras, machine)
-    return Failed("input", f"{plan.field}: {plan.reason}") if isinstance(plan, Refused) else plan
+    work = make_work(gathered.media, job.request.template, gathered.extras, machine)
+    return Failed("input", f"{work.field}: {work.reason}") if isinstance(work, Refused) else work
 
 
 def key_of(job: Job, place: Place) -> ContentKey | Failed | None:

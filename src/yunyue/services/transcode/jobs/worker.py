@@ -8,14 +8,20 @@ import time
 from threading import Event
 from typing import Final, assert_never
 
+import msgspec
+
 from yunyue.host.log import logger
 from yunyue.host.randomness import token
+from yunyue.services.transcode.chunks.films import forget, kept
+from yunyue.services.transcode.chunks.pieces import JOIN, PieceDone, clear_pieces, do_piece, pieces_of
 from yunyue.services.transcode.engine.outcome import Cancelled, Failed, Progress
 from yunyue.services.transcode.jobs.errors import QueueBroken
+from yunyue.services.transcode.jobs.job import ENDED
 from yunyue.services.transcode.jobs.leases import Held, Leases, Made
-from yunyue.services.transcode.jobs.whole import Effort, do_whole
+from yunyue.services.transcode.jobs.whole import Divided, Effort, do_whole
 from yunyue.services.transcode.place import Place
 
+Outcome = Made | Divided | PieceDone | Failed | Cancelled
 POLL_SECONDS: Final = 0.5
 BEAT_SECONDS: Final = 0.5
 _log = logger("yunyue.transcode")
@@ -47,23 +53,32 @@ class Worker:
         with _Heart(self._leases, held, stop) as heart:
             outcome = self._done(held, heart)
         self._settled(held, outcome, heart, stop)
+        if held.task.kind != "whole":
+            tidy(self._place)
         return True
 
-    def _done(self, held: Held, heart: "_Heart") -> Made | Failed | Cancelled:
+    def _done(self, held: Held, heart: "_Heart") -> Outcome:
         folder = self._place.work_folder(f"{held.task.id}-{held.task.tries}")
         effort = Effort(folder, heart.tell, heart.stop, held.task.threads)
         try:
-            return do_whole(held.job, self._place, effort)
+            if held.task.kind == "whole":
+                return do_whole(held.job, self._place, effort)
+            return do_piece(held.job, held.task, self._place, effort)
         except Exception as error:  # a fault of ours must not end the worker; the task is tried again and then failed
             _log.exception("a task broke", task=held.task.id)
             return Failed("infrastructure", f"{type(error).__name__}: {error}"[:200])
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
-    def _settled(self, held: Held, outcome: Made | Failed | Cancelled, heart: "_Heart", stop: Event) -> None:
+    def _settled(self, held: Held, outcome: Outcome, heart: "_Heart", stop: Event) -> None:
         match outcome:
             case Made():
                 self._leases.done(held.task, outcome)
+            case Divided():
+                seconds = round(outcome.seconds * 1000)
+                self._leases.split(held.task, pieces_of(outcome.work, self._place), seconds)
+            case PieceDone():
+                self._leases.finished_piece(held.task, msgspec.json.encode(outcome).decode(), JOIN)
             case Failed():
                 self._leases.failed(held.task, outcome)
                 _log.info("a task failed", task=held.task.id, kind=outcome.kind, reason=outcome.reason)
@@ -111,6 +126,19 @@ class _Heart:
                 _log.warning("a beat was lost", task=self._held.task.id, reason=str(error))
             if self._ending.is_set():
                 self.stop.set()
+
+
+def tidy(place: Place) -> int:
+    """Take away what chunks of ended jobs left, on this machine and among the objects; how many jobs."""
+    gone = 0
+    left = {name.split("/")[1] for name in place.objects.names("chunks/")}
+    for job in {*left, *kept(place)}:
+        found = place.queue.anyones(job)
+        if found is None or found.state in ENDED:
+            forget(job, place)
+            clear_pieces(job, place)
+            gone += 1
+    return gone
 
 
 def sweep(place: Place, older_seconds: float = 3600.0) -> int:

@@ -37,8 +37,8 @@ def encode_promises(work: Work) -> tuple[Promise, ...]:
         )
         for number, one in enumerate(work.sized)
     ]
-    if work.template.output == "mp4":
-        return tuple(made) or sound_promises(work)
+    if work.final and made:
+        return tuple(made)
     return (*made, *sound_promises(work))
 
 
@@ -54,12 +54,12 @@ def sound_promises(work: Work) -> tuple[Promise, ...]:
 def video_path(work: Work, number: int) -> str:
     """Where a rendition lies in the job's folder; an MP4 is published as it is."""
     one = work.sized[number]
-    return f"{PUBLIC}/{one.name}.mp4" if work.template.output == "mp4" else f"video-{one.name}.mp4"
+    return f"{PUBLIC}/{one.name}.mp4" if work.final else f"video-{one.name}.mp4"
 
 
 def sound_path(work: Work, number: int) -> str:
     """Where a sound track lies."""
-    if work.template.output in ("audio", "mp4"):
+    if work.final:
         return f"{PUBLIC}/audio{'' if number == 0 else f'-{number}'}.m4a"
     return f"audio-{number}.mp4"
 
@@ -125,7 +125,7 @@ def _outputs(work: Work, passing: int) -> list[str]:
             given += [*options, "-f", "null", "-"]
         else:
             given += [*_sound_beside(work, number), *options, *_faststart(work), f"/out/{video_path(work, number)}"]
-    if passing == 1 or (work.template.output == "mp4" and work.sized):
+    if passing == 1 or (work.final and work.sized):
         return given
     for number in range(len(work.sounds)):
         given += ["-map", f"[a{number}]", *audio_options(work.template.audio), *_faststart(work)]
@@ -135,7 +135,7 @@ def _outputs(work: Work, passing: int) -> list[str]:
 
 def _sound_beside(work: Work, rendition: int) -> list[str]:
     """The sound inside an MP4, after the picture."""
-    if work.template.output != "mp4":
+    if not work.final:
         return []
     given: list[str] = []
     for number in range(len(work.sounds)):
@@ -144,7 +144,7 @@ def _sound_beside(work: Work, rendition: int) -> list[str]:
 
 
 def _faststart(work: Work) -> list[str]:
-    return ["-movflags", "+faststart"] if work.template.output in ("mp4", "audio") else []
+    return ["-movflags", "+faststart"] if work.final else []
 
 
 def _sound_statements(work: Work) -> list[str]:
@@ -155,7 +155,7 @@ def _sound_statements(work: Work) -> list[str]:
     for number, one in enumerate(work.sounds):
         source = f"[heard{number}]" if work.films else f"[0:{one.index}]"
         chain = sound_chain(Fraction(0) if work.films else origin, None if work.films else cut)
-        if work.template.output == "mp4" and work.sized:
+        if work.final and work.sized:
             labels = "".join(f"[a{number}x{rendition}]" for rendition in range(len(work.sized)))
             found.append(f"{source}{chain}{loud},asplit={len(work.sized)}{labels}")
         else:

@@ -4,14 +4,13 @@ from fractions import Fraction
 from typing import Final, assert_never
 
 from yunyue.answer import Refused
-from yunyue.services.transcode.engine.formats import SUBTITLES as SUBTITLE_FORMATS
-from yunyue.services.transcode.engine.formats import safe_input
 from yunyue.services.transcode.media import Media
-from yunyue.services.transcode.plan.ladder import SUBTITLES, encode_promises, encode_steps, measure_loudness
-from yunyue.services.transcode.plan.package import MASTER, TEXT_TRACK, package_steps, packaged
+from yunyue.services.transcode.plan.ladder import encode_promises, encode_steps, measure_loudness
+from yunyue.services.transcode.plan.package import MASTER, package_steps, packaged
 from yunyue.services.transcode.plan.pictures import picture_steps
 from yunyue.services.transcode.plan.steps import PUBLIC, Extra, Machine, Plan, Promise, Step
-from yunyue.services.transcode.plan.work import LIMITS, PROGRESS, Work, work_of
+from yunyue.services.transcode.plan.subtitles import subtitle_steps
+from yunyue.services.transcode.plan.work import PROGRESS, Work, work_of
 from yunyue.services.transcode.templates import Template
 
 PLAIN_MACHINE: Final = Machine()
@@ -23,9 +22,21 @@ def make_plan(
     media: Media, template: Template, extras: tuple[Extra, ...] = (), machine: Machine = PLAIN_MACHINE
 ) -> Plan | Refused:
     """The plan. Refused: the film has not what the template needs; a file is missing; a cut outside the film."""
+    work = make_work(media, template, extras, machine)
+    return work if isinstance(work, Refused) else plan_of(work)
+
+
+def make_work(
+    media: Media, template: Template, extras: tuple[Extra, ...] = (), machine: Machine = PLAIN_MACHINE
+) -> Work | Refused:
+    """What a plan is made from, once everything was found to fit. Refused as `make_plan`."""
     work = work_of(media, template, extras, machine)
-    if refused := _unfit(work):
-        return refused
+    return _unfit(work) or work
+
+
+def plan_of(work: Work) -> Plan:
+    """The plan of one command line, one worker, the whole film."""
+    template, media = work.template, work.media
     pictures = picture_steps(work)
     match template.output:
         case "hls-dash" | "hls-ts":
@@ -39,7 +50,7 @@ def make_plan(
             promises, made = (), ()
         case _:
             assert_never(template.output)
-    steps = (*_subtitles(work), *measure_loudness(work), *made, *pictures)
+    steps = (*subtitle_steps(work), *measure_loudness(work), *made, *pictures)
     own = MASTER if template.encryption.scheme == "aes-128" else ""
     return Plan(steps, promises, work.seconds, media.notes, own)
 
@@ -84,22 +95,6 @@ def _missing(work: Work) -> Refused | None:
         if not wanted.file and not work.media.subtitles:
             return Refused("the film has no subtitles as text", "template.subtitles.mode", "C37")
     return None
-
-
-def _subtitles(work: Work) -> tuple[Step, ...]:
-    """Subtitles in a file of their own; the filter that draws them opens that, and never the film."""
-    wanted = work.template.subtitles
-    if wanted.mode == "none":
-        return ()
-    clip = ["-ss", f"{float(work.stretch.seek):.6f}"] if work.stretch.seek else []
-    if wanted.file:
-        given = [*safe_input(LIMITS, SUBTITLE_FORMATS), *clip, "-i", f"/in/{wanted.file}", "-map", "0:s:0"]
-    else:
-        index = next((s.index for s in work.media.subtitles if s.language == wanted.language), None)
-        chosen = index if index is not None else work.media.subtitles[0].index
-        given = [*safe_input(LIMITS), *clip, "-i", "/in/film", "-map", f"0:{chosen}"]
-    target = SUBTITLES if wanted.mode == "burn" else TEXT_TRACK
-    return (Step("subtitles", "ffmpeg", (*PROGRESS, *given, f"/out/{target}")),)
 
 
 def _remux(work: Work) -> Step:

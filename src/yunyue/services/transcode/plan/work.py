@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Literal
 
 from yunyue.services.transcode.engine.formats import PICTURES, MediaLimits, safe_input
 from yunyue.services.transcode.media import AudioTrack, Media, VideoTrack
@@ -18,7 +19,10 @@ FILM = "/in/film"
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Everything the parts of a plan look at. `rate`: frames a second that come out."""
+    """Everything the parts of a plan look at. `rate`: frames a second that come out.
+
+    `part`: all of it, or, where a film is encoded in chunks, the picture or the sound alone.
+    """
 
     media: Media
     template: Template
@@ -26,11 +30,17 @@ class Work:
     machine: Machine
     stretch: Stretch
     rate: Fraction
+    part: Literal["all", "picture", "sound"] = "all"
 
     @property
     def video(self) -> VideoTrack | None:
         """The picture, unless only sound is wanted or there is none."""
-        return self.media.video if self.template.output != "audio" else None
+        return None if self.template.output == "audio" or self.part == "sound" else self.media.video
+
+    @property
+    def final(self) -> bool:
+        """Whether what is encoded is published as it is, and not packaged or joined afterwards."""
+        return self.part == "all" and self.template.output in ("mp4", "audio")
 
     @property
     def shown(self) -> tuple[int, int]:
@@ -48,7 +58,7 @@ class Work:
     def sounds(self) -> tuple[AudioTrack, ...]:
         """The sound tracks that are encoded."""
         found = self.media.audio
-        if self.template.audio.codec == "none" or not found:
+        if self.template.audio.codec == "none" or self.part == "picture" or not found:
             return ()
         first = next((one for one in found if one.default), found[0])
         return found[:MOST_TRACKS] if self.template.audio.tracks == "all" else (first,)

@@ -1,0 +1,1 @@
+"""Long films, encoded by all workers at once: cut, encode, join."""

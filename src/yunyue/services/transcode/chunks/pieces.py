@@ -1,0 +1,161 @@
+"""The tasks of a film in chunks: each chunk and the sound by whichever worker is free, then the join by one.
+
+Chunks travel through the objects, under a name that says job, number and rendition. Encoders give the same bytes for
+the same chunk, so a chunk that is encoded again after a crash replaces itself by itself; only it is done again.
+"""
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from yunyue.answer import Refused
+from yunyue.services.transcode.chunks.films import film_of
+from yunyue.services.transcode.engine.keys import ContentKey
+from yunyue.services.transcode.engine.outcome import Cancelled, Failed
+from yunyue.services.transcode.engine.perform import Bench, Done, perform
+from yunyue.services.transcode.engine.verify import verify
+from yunyue.services.transcode.jobs.job import Job, Task
+from yunyue.services.transcode.jobs.leases import Made, Piece
+from yunyue.services.transcode.jobs.whole import Effort, Gathered, key_of, planned, published
+from yunyue.services.transcode.objects.store import Trouble
+from yunyue.services.transcode.place import Place
+from yunyue.services.transcode.plan import Promise
+from yunyue.services.transcode.plan.join import chunk_path, chunk_plan, cuts, joined_plan, sound_plan
+from yunyue.services.transcode.plan.work import Work
+
+SOUND: Final = "sound"
+JOIN: Final = Piece("join", 0, "", 0.06)
+
+
+class Cut(msgspec.Struct, frozen=True):
+    """A chunk's place in the film."""
+
+    first: int
+    frames: int
+
+
+class PieceDone(msgspec.Struct, frozen=True):
+    """What a chunk or the sound left among the objects: whether the decoder complained."""
+
+    complained: bool
+
+
+def pieces_of(work: Work, place: Place) -> list[Piece]:
+    """The tasks a film is divided into."""
+    found = cuts(work, place.chunk_seconds)
+    whole = sum(frames for _, frames in found)
+    pieces = [
+        Piece("chunk", number, msgspec.json.encode(Cut(first, frames)).decode(), frames / whole)
+        for number, (first, frames) in enumerate(found)
+    ]
+    return [*pieces, Piece("sound", len(pieces), "", 0.02)] if work.sounds else pieces
+
+
+def do_piece(job: Job, task: Task, place: Place, effort: Effort) -> PieceDone | Made | Failed | Cancelled:
+    """Do a chunk, the sound, or the join."""
+    try:
+        effort.folder.mkdir(parents=True, mode=0o700, exist_ok=True)
+        with film_of(job, place) as gathered:
+            if isinstance(gathered, Failed):
+                return gathered
+            work = planned(job, gathered, place, effort)
+            if isinstance(work, Failed):
+                return work
+            if task.kind == "join":
+                return _joined(job, work, gathered, place, effort)
+            return _encoded(_Bound(job, task, work, gathered), place, effort)
+    except Trouble as error:
+        return Failed("infrastructure", f"the objects cannot be reached: {type(error).__name__}")
+    finally:
+        shutil.rmtree(effort.folder, ignore_errors=True)
+
+
+def clear_pieces(job: str, place: Place) -> None:
+    """Take the chunks of a job away."""
+    place.objects.delete(place.objects.names(f"chunks/{job}/"))
+
+
+@dataclass(frozen=True, slots=True)
+class _Bound:
+    """A task and what it works with."""
+
+    job: Job
+    task: Task
+    work: Work
+    gathered: Gathered
+
+
+def _encoded(bound: _Bound, place: Place, effort: Effort) -> PieceDone | Failed | Cancelled:
+    job, task, work, gathered = bound.job, bound.task, bound.work, bound.gathered
+    if task.kind == "chunk":
+        cut = msgspec.json.decode(task.body, type=Cut)
+        plan = chunk_plan(work, cut.first, cut.frames)
+    else:
+        plan = sound_plan(work)
+    done = perform(plan, _bench(gathered, place, effort, None), effort.tell, effort.stop)
+    if not isinstance(done, Done):
+        return done
+    kept = verify(plan, effort.folder, place.engines, complained=bool(done.complaints))
+    if isinstance(kept, Failed):
+        return kept
+    number = SOUND if task.kind == "sound" else str(task.number)
+    for one in plan.promises:
+        place.objects.put(f"chunks/{job.id}/{number}/{one.path}", effort.folder / one.path)
+    return PieceDone(bool(done.complaints))
+
+
+def _joined(job: Job, work: Work, gathered: Gathered, place: Place, effort: Effort) -> Made | Failed | Cancelled:
+    found = cuts(work, place.chunk_seconds)
+    plan = joined_plan(work, found)
+    key = key_of(job, place)
+    if isinstance(key, Failed):
+        return key
+    if missing := _fetched(job, work, place, effort):
+        return Failed("infrastructure", missing)
+    done = perform(plan, _bench(gathered, place, effort, key), effort.tell, effort.stop)
+    if not isinstance(done, Done):
+        return done
+    kept = verify(plan, effort.folder, place.engines, complained=True)
+    return kept if isinstance(kept, Failed) else published(job, plan, kept, place, effort)
+
+
+def _fetched(job: Job, work: Work, place: Place, effort: Effort) -> str:
+    """Bring chunks and sound here; why not, or nothing."""
+    for number, (first, frames) in enumerate(cuts(work, place.chunk_seconds)):
+        for one in chunk_plan(work, first, frames).promises:
+            source = f"chunks/{job.id}/{number}/{one.path}"
+            if reason := _brought(source, effort.folder / chunk_path(one, number), place):
+                return reason
+    for one in _sounds(work):
+        if reason := _brought(f"chunks/{job.id}/{SOUND}/{one.path}", effort.folder / one.path, place):
+            return reason
+    return ""
+
+
+def _sounds(work: Work) -> tuple[Promise, ...]:
+    return sound_plan(work).promises if work.sounds else ()
+
+
+def _brought(name: str, target: Path, place: Place) -> str:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    found = place.objects.fetch(name, target, place.limits.size)
+    if isinstance(found, Refused):
+        return found.reason
+    if found != target:
+        # A link inside the job's folder would lead out of the sandbox; the same blocks under a second name do not.
+        _second_name(found, target)
+    return ""
+
+
+def _second_name(path: Path, target: Path) -> None:
+    try:
+        target.hardlink_to(path)
+    except OSError:
+        shutil.copyfile(path, target)
+
+
+def _bench(gathered: Gathered, place: Place, effort: Effort, key: ContentKey | None) -> Bench:
+    return Bench(effort.folder, {"film": gathered.film, **gathered.files}, place.engines, key)
