@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 from ninja.errors import ValidationError
 
-from yunyue.doors.api import accounts, contracts, crypto, facts, orders, registers
+from yunyue.doors.api import accounts, contracts, crypto, facts, ordering, papers, registers, tickets
 from yunyue.doors.api.access import Roles, TokenRefused
 from yunyue.doors.api.description import DescribedAPI
 from yunyue.doors.api.errors import misunderstood, problem
@@ -21,7 +21,9 @@ api = DescribedAPI(
 api.add_router("/contracts", contracts.router)
 api.add_router("/contracts", crypto.router)
 api.add_router("", facts.router)
-api.add_router("", orders.router)
+api.add_router("", ordering.router)
+api.add_router("", tickets.router)
+api.add_router("", papers.router)
 api.add_router("", registers.router)
 api.add_router("", accounts.router)
 

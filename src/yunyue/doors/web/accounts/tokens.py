@@ -22,7 +22,19 @@ LONGEST_DAYS: Final = 366
 THIRD_PARTY_DAYS: Final = 90
 USED_EVERY: Final = timedelta(seconds=60)
 GROUPS: Final = (
-    *("contracts", "facts", "comments", "orders", "proposals", "registers", "accounts", "tokens", "sessions"),
+    *(
+        "contracts",
+        "facts",
+        "comments",
+        "orders",
+        "tickets",
+        "papers",
+        "proposals",
+        "registers",
+        "accounts",
+        "tokens",
+        "sessions",
+    ),
     "transcode",
 )
 """Groups of operations, as the API's description tags them; others that it tags may be granted too."""
