@@ -1,11 +1,10 @@
 """The platform, podman and the balancer each die in the middle of things: containers run on, nothing is doubled."""
 
+import asyncio
 import os
 import signal
 import subprocess
 import sys
-import time
-from pathlib import Path
 
 import requests
 from podman_cast import Installation, deployment, service, until
@@ -99,8 +98,6 @@ def test_a_balancer_that_died_is_started_again_and_filled(cloud: Installation, p
     cloud.apply(project, service() + deployment(replicas=1))
     cloud.complete(project)
     end_process(cloud.yard(project).ground.layout.pidfile, "haproxy")
-    assert cloud.loop is not None
-    cloud.loop.call_soon_threadsafe(cloud.yard(project).wake)
 
     def answers() -> bool:
         try:
@@ -120,8 +117,6 @@ def test_a_container_nobody_asked_for_is_removed(cloud: Installation, project: P
 
 
 def test_the_lines_of_a_replica_outlive_its_container(cloud: Installation, project: Project) -> None:
-    import asyncio
-
     words = 'command: ["/bin/sh", "-c", "echo life $RANDOM; exec httpd -f -p 8080 -h /www"]'
     cloud.apply(project, deployment(replicas=1, container=words))
     cloud.complete(project)
@@ -131,11 +126,7 @@ def test_the_lines_of_a_replica_outlive_its_container(cloud: Installation, proje
 
     first = asyncio.run(read(Follow()))
     os.kill(cloud.yard(project).replicas["web-1"].pid, signal.SIGKILL)
-    until(lambda: restarts(cloud, project) == 1 and cloud.rollout(project).ready == 1)
+    until(lambda: restarts(cloud, project) == 1)
+    cloud.complete(project)
     second = until(lambda: asyncio.run(read(Follow())))
     assert asyncio.run(read(Follow(previous=True))) == first != second
-
-
-def test_what_the_keeper_needs_of_the_disk_stays_small(cloud: Installation) -> None:
-    time.sleep(0)
-    assert (Path(cloud.folder) / "state.sqlite").stat().st_size < 5 << 20

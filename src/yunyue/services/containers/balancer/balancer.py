@@ -86,6 +86,15 @@ class Balancer:
             log.info("haproxy started", folder=str(layout.folder))
         return done.stderr.strip()[-400:] if done.returncode else ""
 
+    @property
+    def pid(self) -> int:
+        """HAProxy's process; 0 when it does not run."""
+        try:
+            pid = int(self.layout.pidfile.read_text())
+            return pid if Path(f"/proc/{pid}/comm").read_text().strip() == "haproxy" else 0
+        except (OSError, ValueError):
+            return 0
+
     def forget(self) -> None:
         """Look at HAProxy itself next time."""
         self._places = {}

@@ -113,8 +113,8 @@ class PodmanEngine:
             return row
         if row.kind not in ROLLED:
             return Refused(f"a {row.kind} has no rollout; a Deployment or StatefulSet has", "kind", "C37")
-        status = Objects(self.store, project.order).status(row.kind, row.name)
-        return listing.rollout(row, status, self._revisions(project, row), paused=project.paused)
+        kept = Objects(self.store, project.order)
+        return listing.rollout(row, kept, self._revisions(project, row), paused=project.paused)
 
     def _revisions(self, project: Project, row: ObjectRow) -> tuple[RevisionShown, ...]:
         found = Objects(self.store, project.order).revisions(row.kind, row.name)

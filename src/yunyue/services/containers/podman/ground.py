@@ -3,12 +3,14 @@
 import asyncio
 import shutil
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from yunyue.answer import Refused
 from yunyue.services.containers.balancer.balancer import Balancer
 from yunyue.services.containers.balancer.layout import SPARE, Layout
+from yunyue.services.containers.podman.life import ended
 from yunyue.services.containers.podman.machine import Machine
 from yunyue.services.containers.podman.station import PATH
 from yunyue.services.containers.project.project import Project
@@ -19,7 +21,9 @@ MOST_SERVERS: Final = 64
 class Ground:
     """One project's."""
 
-    def __init__(self, machine: Machine, project: Project) -> None:
+    def __init__(self, machine: Machine, project: Project, wake: Callable[[], None]) -> None:
+        self._wake = wake
+        self._watch: asyncio.Task[None] | None = None
         self.machine = machine
         self.project = project
         places = machine.places
@@ -58,7 +62,21 @@ class Ground:
         if not self.hosts.exists():
             self.name("127.0.0.1 localhost\n")
         said = await self.balancer.up()
+        if not said and (self._watch is None or self._watch.done()):
+            self._watch = asyncio.create_task(self._watch_balancer())
         return Refused(f"haproxy does not start: {said}", "engine", "C37") if said else None
+
+    async def _watch_balancer(self) -> None:
+        """When HAProxy ends, whoever looks after the project is woken."""
+        await ended(self.balancer.pid)
+        self.balancer.forget()
+        self._wake()
+
+    async def rest(self) -> None:
+        """Stop watching."""
+        if self._watch is not None:
+            self._watch.cancel()
+            await asyncio.gather(self._watch, return_exceptions=True)
 
     def name(self, text: str) -> None:
         """Write the file of names, in place: whoever has it mounted sees the new text at once."""
@@ -74,6 +92,7 @@ class Ground:
     async def unmake(self) -> None:
         """Take everything away again; its replicas are gone."""
         places, number = self.machine.places, self.project.number
+        await self.rest()
         self.balancer.down()
         await self.machine.libpod.ask("DELETE", f"/networks/{places.network(number)}", force=True)
         await asyncio.to_thread(_disown, places.services_subnet(number))

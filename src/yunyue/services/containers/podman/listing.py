@@ -125,18 +125,24 @@ def image_of(body: str) -> str:
     return str(containers[0].get("image", ""))
 
 
-def rollout(row: ObjectRow, status: dict[str, Any], revisions: tuple[RevisionShown, ...], *, paused: bool) -> Rollout:
-    """How far a workload is, from what was noted last; of a row that nobody has looked at yet nothing is known."""
-    seen = status.get("seen") == body_digest(row)
-    state = str(status.get("state", "progressing")) if seen else "progressing"
-    progress: Progress = "paused" if paused else "complete" if state == "ready" else "progressing"
+def rollout(row: ObjectRow, kept: Objects, revisions: tuple[RevisionShown, ...], *, paused: bool) -> Rollout:
+    """How far a workload is: what was noted last, when it was noted of the object as it is, and its replicas now."""
+    status = kept.status(row.kind, row.name)
+    mine = [one for one in kept.replicas() if (one.kind, one.workload) == (row.kind, row.name)]
+    wanted = 0 if paused else int(json.loads(row.body)["spec"].get("replicas", 1))
+    state = str(status.get("state")) if status.get("seen") == body_digest(row) else "progressing"
+    updated = sum(one.digest == row.digest and one.phase != "draining" for one in mine)
+    ready = sum(one.phase == "ready" for one in mine)
+    progress: Progress = "complete" if state == "ready" and updated == ready == wanted else "progressing"
+    if state == "failed":
+        progress = "failed"
     return Rollout(
         kind=row.kind,
         name=row.name,
-        progress="failed" if state == "failed" and not paused else progress,
-        wanted=int(json.loads(row.body)["spec"].get("replicas", 1)),
-        updated=int(status.get("updated", 0)) if seen else 0,
-        ready=int(status.get("ready", 0)),
+        progress="paused" if paused else progress,
+        wanted=wanted,
+        updated=updated,
+        ready=ready,
         revision=row.revision,
         reason=str(status.get("rolled") or status.get("reason") or ""),
         revisions=revisions,

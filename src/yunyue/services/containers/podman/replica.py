@@ -280,7 +280,7 @@ class Replica:
         machine = self.around.machine
         died = machine.now()
         served = self.row.phase == "ready"
-        self.row = msgspec.structs.replace(self.row, phase="waiting", ready_since=0, died=died if served else 0)
+        self.put(phase="waiting", ready_since=0, died=died if served else 0)
         await self.around.leave(self.row)
         status, finished = await self._ending_of(self.row.container or self.container())
         at = died if seen else min(died, finished or died)

@@ -47,7 +47,7 @@ class Yard:
         self.project = project
         self.objects = Objects(machine.store, project.order)
         self.ledger = Ledger(machine.store)
-        self.ground = Ground(machine, project)
+        self.ground = Ground(machine, project, self.wake)
         self.wishes = Wishes((), ())
         self.given: tuple[Address, ...] = ()
         self.replicas: dict[str, Replica] = {}
@@ -346,6 +346,7 @@ class Yard:
 
     async def rest(self) -> None:
         """Stop looking; containers run on."""
+        await self.ground.rest()
         tasks = [replica.task for replica in self.replicas.values() if replica.task is not None]
         for task in tasks:
             task.cancel()
