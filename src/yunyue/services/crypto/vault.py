@@ -3,22 +3,18 @@
 Nothing here waits: whoever calls decides in which thread a job runs, and writes its use to the log before answering.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Final
-
-import msgspec
+from typing import Final
 
 from yunyue.answer import Refused
-from yunyue.host.ciphers.chance import random_octets
-from yunyue.host.ciphers.mac import Mac
 from yunyue.host.clock import Clock
 from yunyue.host.log import logger
 from yunyue.services.crypto.ask import Answer, Ask
 from yunyue.services.crypto.barrier import Barrier
 from yunyue.services.crypto.engines import Engine, engine_of
 from yunyue.services.crypto.errors import IsSealed, VaultBroken
+from yunyue.services.crypto.exchange import Job, Reply, Request, Shared, encoded, unlogged
 from yunyue.services.crypto.fault import DENIED, NOT_ALLOWED, SEALED, STANDBY, Fault
 from yunyue.services.crypto.key import Key
 from yunyue.services.crypto.keyspace import KeySpace
@@ -37,6 +33,7 @@ from yunyue.services.crypto.token_paths import TokenPaths
 from yunyue.services.crypto.tokens import Tokens
 from yunyue.services.crypto.transit import Transit
 from yunyue.services.crypto.uselog import Use, UseLog
+from yunyue.services.crypto.uses.recorder import Recorder
 from yunyue.services.crypto.wrapping import PATHS as WRAPPING_PATHS
 from yunyue.services.crypto.wrapping import Kept, Wrapping
 
@@ -52,46 +49,10 @@ STALE_SECONDS: Final = 0.1
 """How long what another process changed may go unnoticed."""
 LEAD_SECONDS: Final = 1.0
 """How often a machine asks whether it still leads, or may."""
-_LOG_KEY: Final = "core/log-key"
 _log = logger("yunyue.crypto")
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A request as it came in; `path` without /v1/."""
-
-    method: str
-    path: str
-    body: bytes = b""
-    token: str = ""
-    query: Mapping[str, str] = field(default_factory=dict)
-    wrap_ttl: str = ""
-
-
-class Reply(msgspec.Struct, frozen=True):
-    """Status and JSON to answer with, once `use` is in the log (None: nothing to log)."""
-
-    status: int
-    body: bytes
-    use: Use | None = None
-    media: str = "application/json"
-    location: str = ""
-    """The machine to ask instead, such as https://host:port."""
-
-
-@dataclass(frozen=True, slots=True)
-class Shared:
-    """A PostgreSQL database several machines open, and where this one is reached."""
-
-    database: str
-    address: str = ""
-
-
-class Job(msgspec.Struct, frozen=True):
-    """Something to do; `slow` when it must not hold up others."""
-
-    run: Callable[[], Reply]
-    slow: bool
+__all__ = ["Job", "Reply", "Request", "Shared", "Vault", "unlogged"]
 
 
 class Vault:
@@ -114,7 +75,7 @@ class Vault:
         self._token_paths = TokenPaths(self.tokens, self.now)
         self.wrapping = Wrapping(self.tokens, self.now)
         self._engines: dict[str, tuple[Mount, Engine]] = {}
-        self._coder: Mac | None = None
+        self._recorder = Recorder(self.barrier, clock)
         self.closed_on_purpose = False
         self.turned = 0
         """How many keys this process rotated by their schedule."""
@@ -161,7 +122,8 @@ class Vault:
 
     def forget(self) -> None:
         """Read everything again when it is next needed."""
-        self._engines, self._coder = {}, None
+        self._engines = {}
+        self._recorder.forget()
         for part in (self.mounts, self.policies, self.tokens):
             part.forget()
 
@@ -315,53 +277,24 @@ class Vault:
     def _reply(self, ask: Ask, request: Request, outcome: Answer | Fault, began: float) -> Reply:
         if isinstance(outcome, Answer) and outcome.raw:
             return Reply(
-                outcome.status, outcome.raw, self._use(ask, request, outcome.status, outcome.raw, began), outcome.media
+                outcome.status,
+                outcome.raw,
+                self._recorder.use(ask, request, (outcome.status, outcome.raw), began),
+                outcome.media,
             )
         plain = isinstance(outcome, Answer) and outcome.wrap is None
         if isinstance(outcome, Answer) and plain and ask.wrap_seconds and outcome.status < 300:
             kept = Kept(ask.path, dict(outcome.content or {}), dict(outcome.auth) if outcome.auth else None)
             outcome = self._tried(lambda: self.wrapping.wrap(kept, ask.wrap_seconds))
         status = outcome.status
-        body = _encoded(outcome)
+        body = encoded(outcome)
         if self.standby:
             # Only the machine that serves writes the log; what a standby does is open itself and point to the other.
             elsewhere = self.lead.leader() if self.lead and outcome == STANDBY else ""
             return Reply(307 if elsewhere else status, body, location=elsewhere)
         if ask.path in OPEN_PATHS and ask.operation == "read":
             return Reply(status, body)
-        return Reply(status, body, self._use(ask, request, status, body, began))
-
-    def _use(self, ask: Ask, request: Request, status: int, body: bytes, began: float) -> Use:
-        actor = "" if ask.bearer is None else ask.bearer.token.accessor
-        known = ask.rest[0] if ask.space else ask.path
-        name = f"{ask.operation} {known[:100]}".replace("\0", "\ufffd")
-        micros = int((self.clock.monotonic() - began) * 1_000_000)
-        coder = self._hmac()
-        request_code = coder.code(request.body) if coder else b""
-        response_code = coder.code(body) if coder else b""
-        return Use(
-            self.now(),
-            ask.space,
-            ask.key[:200].replace("\0", "\ufffd"),
-            ask.version,
-            name,
-            ask.items,
-            actor,
-            status,
-            micros,
-            request_code,
-            response_code,
-        )
-
-    def _hmac(self) -> Mac | None:
-        """What makes the log's HMACs; None while sealed."""
-        if self._coder is None and not self.sealed:
-            found = self.barrier.read(_LOG_KEY)
-            if found is None:
-                found = random_octets(32)
-                self.barrier.write(_LOG_KEY, found)
-            self._coder = Mac("sha2-256", found)
-        return None if self.sealed else self._coder
+        return Reply(status, body, self._recorder.use(ask, request, (status, body), began))
 
     def note(self, space: str, operation: str, key: str, version: int) -> None:
         """Record what the vault did by itself. Raises StorageFailed when the log cannot be written."""
@@ -439,34 +372,6 @@ def _stores(folder: Path, shared: Shared | None, lead: Lead | None) -> tuple[Use
     return UseLog(uses), Rows(rows)
 
 
-def unlogged(error: VaultBroken) -> Reply:
-    """The answer when a use could not be recorded: the operation failed, whatever it had done."""
-    _log.error("a use of a key was not recorded and is refused", error=str(error))
-    return Reply(500, _encoded(Fault("the use log cannot be written; nothing is done without it", 500)))
-
-
 def _broken(error: VaultBroken) -> Fault:
     _log.error("the vault is broken", error=str(error))
     return Fault(f"internal error: {error}", 500)
-
-
-def _encoded(outcome: Answer | Fault) -> bytes:
-    if isinstance(outcome, Fault):
-        return msgspec.json.encode({"errors": outcome.errors})
-    if outcome.status == 204:
-        return b""
-    if outcome.bare:
-        return msgspec.json.encode(outcome.content)
-    chance = random_octets(16).hex()
-    envelope: dict[str, Any] = {
-        **outcome.beside,
-        "request_id": f"{chance[:8]}-{chance[8:12]}-4{chance[13:16]}-a{chance[17:20]}-{chance[20:]}",
-        "lease_id": "",
-        "renewable": False,
-        "lease_duration": 0,
-        "data": outcome.content,
-        "wrap_info": outcome.wrap,
-        "warnings": outcome.warnings or None,
-        "auth": outcome.auth,
-    }
-    return msgspec.json.encode(envelope)
