@@ -155,7 +155,30 @@ LEADING_BACK: Final = frozenset(
 )
 """Steps of coming in and of proving oneself: one alone leads back to the login page, or says there is nothing to do."""
 
+_MONITOR: Final = f"/contracts/{CONTRACT}/monitor"
+_MONITORED: Final = "/contracts/{contract}/monitor"
+_BOARD_KEEPERS: Final = BUSINESS | {Role.TENANT_USER, Role.FOUNDER}
+
 OPERATIONS: Final[dict[str, Way]] = {
+    **{
+        f"GET {_MONITORED}/{one}": Way(f"{_MONITOR}/{one}", SERVICE_READERS)
+        for one in ("targets", "findings", "alerts")
+    },
+    **{f"GET {_MONITORED}/{one}": Way(f"{_MONITOR}/{one}", CONTRACT_READERS) for one in ("maintenance", "points")},
+    f"GET {_MONITORED}/results/{{order}}": Way(f"{_MONITOR}/results/order-1", SERVICE_READERS),
+    f"GET {_MONITORED}/budgets/{{objective}}": Way(
+        f"{_MONITOR}/budgets/monitor-coverage?month=2024-10", CONTRACT_READERS
+    ),
+    f"GET {_MONITORED}/dispute/{{objective}}/{{order}}": Way(
+        f"{_MONITOR}/dispute/monitor-coverage/order-1?start=2024-10-18T10:00&end=2024-10-18T11:00", CONTRACT_READERS
+    ),
+    f"POST {_MONITORED}/findings/{{finding}}/judgement": Way(f"{_MONITOR}/findings/none/judgement", BUSINESS),
+    f"POST {_MONITORED}/alerts/{{number}}/acknowledgement": Way(f"{_MONITOR}/alerts/1/acknowledgement", BUSINESS),
+    f"GET {_MONITORED}/boards": Way(f"{_MONITOR}/boards", SERVICE_READERS),
+    f"PUT {_MONITORED}/boards/{{name}}": Way(f"{_MONITOR}/boards/walked", _BOARD_KEEPERS),
+    f"DELETE {_MONITORED}/boards/{{name}}": Way(f"{_MONITOR}/boards/none", _BOARD_KEEPERS),
+    f"PUT {_MONITORED}/status/{{slug}}": Way(f"{_MONITOR}/status/no-such-page", STATUS_KEEPERS),
+    f"DELETE {_MONITORED}/status/{{slug}}": Way(f"{_MONITOR}/status/no-such-page", STATUS_KEEPERS),
     "GET /contracts": Way("/contracts", CONTRACT_READERS),
     **{
         f"GET /contracts/{{contract}}/crypto/{name}": Way(f"/contracts/{CONTRACT}/crypto/{name}", KEY_READERS)

@@ -4,7 +4,18 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import URLPattern, URLResolver
 from ninja.errors import ValidationError
 
-from yunyue.doors.api import accounts, contracts, crypto, facts, ordering, papers, registers, tickets
+from yunyue.doors.api import (
+    accounts,
+    contracts,
+    crypto,
+    facts,
+    monitor,
+    monitor_acts,
+    ordering,
+    papers,
+    registers,
+    tickets,
+)
 from yunyue.doors.api.access import Roles, TokenRefused
 from yunyue.doors.api.description import DescribedAPI
 from yunyue.doors.api.errors import misunderstood, problem
@@ -20,6 +31,8 @@ api = DescribedAPI(
 )
 api.add_router("/contracts", contracts.router)
 api.add_router("/contracts", crypto.router)
+api.add_router("/contracts", monitor.router)
+api.add_router("/contracts", monitor_acts.router)
 api.add_router("", facts.router)
 api.add_router("", ordering.router)
 api.add_router("", tickets.router)

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -97,7 +97,7 @@ class Spot:
         return str(self.asked.get("kind", ""))
 
     @property
-    def state(self) -> str:
+    def state(self) -> Literal["up", "down", "unknown"]:
         """Up, down, or unknown: a gap says nothing of the target."""
         if self.sample is None or self.sample.error == GAP:
             return "unknown"

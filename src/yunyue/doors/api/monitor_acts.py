@@ -1,0 +1,186 @@
+"""What programs do in monitoring: judge findings, take alerts on, keep dashboards, show and close status pages."""
+
+from typing import Annotated, Any, Final, Literal
+
+import msgspec
+from django.http import HttpRequest
+from ninja import Router, Schema, Status
+from pydantic import Field
+
+from yunyue.answer import Refused
+from yunyue.doors.api.access import Roles
+from yunyue.doors.api.monitor import (
+    ANSWERS,
+    folder_of,
+    missing,
+    refusal,
+    seen_alerts,
+    seen_findings,
+    tenant_of,
+    unknown_contract,
+)
+from yunyue.doors.monitor.board import Board, Boards
+from yunyue.doors.monitor.status import Page, Pages, open_page
+from yunyue.doors.office import office
+from yunyue.doors.web.accounts.gate import account_of
+from yunyue.doors.web.accounts.roles import BUSINESS, STATUS_KEEPERS, Role
+from yunyue.journal.facts import FindingAccepted, FindingJudged, Payload
+from yunyue.kernel import Happening, Recorder
+from yunyue.people.duties import may_record
+from yunyue.services.monitor.alerts.register import acknowledge as taken_on
+from yunyue.sla.span import milliseconds
+
+SOURCE: Final = "/api/v1"
+KEEPERS: Final = BUSINESS | {Role.TENANT_USER, Role.FOUNDER}
+Reason = Annotated[str, Field(min_length=1, max_length=500)]
+
+router = Router(tags=["monitor"])
+
+
+class Judgement(Schema):
+    """What somebody makes of a finding, and why."""
+
+    state: Literal["confirmed", "false_positive", "fixed", "accepted"]
+    reason: Reason
+
+
+class BoardWish(Schema):
+    """A dashboard: panels of type wall, days, latency, budget or note, each as docs/monitor.md has it."""
+
+    title: str
+    panels: list[dict[str, Any]]
+    tenant: str = ""
+
+
+class Named(Schema):
+    """A target and what the public calls it."""
+
+    order: str
+    name: str
+
+
+class PageWish(Schema):
+    """A department's public page; a tenant user's is always of their own department."""
+
+    title: str
+    targets: list[Named]
+    tenant: str = ""
+
+
+class Acknowledgement(Schema):
+    """Why somebody takes an alert on."""
+
+    why: Annotated[str, Field(max_length=500)] = ""
+
+
+@router.post(
+    "/{contract}/monitor/findings/{finding}/judgement",
+    auth=Roles(BUSINESS),
+    response={204: None, **ANSWERS},
+    summary="Judge a finding",
+)
+def judgement(request: HttpRequest, contract: str, finding: str, said: Judgement) -> Any:
+    """A fact like any other; only the client accepts a finding."""
+    unknown = unknown_contract(contract)
+    if unknown:
+        return unknown
+    if not any(one.id == finding for one in seen_findings(request, contract)):
+        return missing("finding", finding)
+    account = account_of(request)
+    fact: Payload
+    if said.state == "accepted":
+        fact = FindingAccepted(finding=finding, reason=said.reason)
+    else:
+        fact = FindingJudged(finding=finding, state=said.state, reason=said.reason)
+    if not may_record(account.role, type(fact)):
+        return refusal(Refused(f"role {account.role} does not record {fact.type}", "state", "C37"))
+    happening = Happening(fact, office().clock.now())
+    done = office().kernel.record(contract, [happening], Recorder(account.pseudonym, SOURCE))
+    return refusal(done) if isinstance(done, Refused) else Status(204, None)
+
+
+@router.post(
+    "/{contract}/monitor/alerts/{number}/acknowledgement",
+    auth=Roles(BUSINESS),
+    response={204: None, **ANSWERS},
+    summary="Take an alert on",
+)
+def acknowledgement(
+    request: HttpRequest, contract: str, number: Annotated[int, Field(ge=1, le=2**53)], said: Acknowledgement
+) -> Any:
+    """Once, by one person; it is escalated no further."""
+    unknown = unknown_contract(contract)
+    if unknown:
+        return unknown
+    if not any(one.number == number for one in seen_alerts(request, contract)):
+        return missing("alert", str(number))
+    who = account_of(request).pseudonym
+    done = taken_on(folder_of(contract), number, (who, said.why), milliseconds(office().clock.now()))
+    return refusal(done) if isinstance(done, Refused) else Status(204, None)
+
+
+@router.put(
+    "/{contract}/monitor/boards/{name}",
+    auth=Roles(KEEPERS),
+    response={200: dict[str, Any], **ANSWERS},
+    summary="Keep a dashboard",
+)
+def keep_board(request: HttpRequest, contract: str, name: str, board: BoardWish) -> Any:
+    """Checked by field, in place of one of its name."""
+    unknown = unknown_contract(contract)
+    if unknown:
+        return unknown
+    try:
+        made = msgspec.convert({**board.dict(), "name": name}, Board)
+    except msgspec.ValidationError as broken:
+        rule, _at, place = str(broken).partition(" - at `$.")
+        return refusal(Refused(rule, f"board.{place.rstrip('`')}".rstrip("."), "C37"))
+    kept = Boards(folder_of(contract)).keep(made, tenant_of(account_of(request)))
+    return refusal(kept) if isinstance(kept, Refused) else msgspec.to_builtins(kept)
+
+
+@router.delete(
+    "/{contract}/monitor/boards/{name}",
+    auth=Roles(KEEPERS),
+    response={204: None, **ANSWERS},
+    summary="Delete a dashboard",
+)
+def delete_board(request: HttpRequest, contract: str, name: str) -> Any:
+    """It can be kept again."""
+    unknown = unknown_contract(contract)
+    gone = unknown or Boards(folder_of(contract)).drop(name, tenant_of(account_of(request)))
+    return refusal(gone, 404) if isinstance(gone, Refused) else unknown or Status(204, None)
+
+
+@router.put(
+    "/{contract}/monitor/status/{slug}",
+    auth=Roles(STATUS_KEEPERS),
+    response={200: dict[str, Any], **ANSWERS},
+    summary="Make a status page public",
+)
+def show_page(request: HttpRequest, contract: str, slug: str, page: PageWish) -> Any:
+    """`title`, `tenant` and `targets` (order, name): what everybody sees under /status/{slug}."""
+    unknown = unknown_contract(contract)
+    if unknown:
+        return unknown
+    own = account_of(request).tenant
+    try:
+        made = msgspec.convert({**page.dict(), "slug": slug, **({"tenant": own} if own else {})}, Page)
+    except msgspec.ValidationError as broken:
+        rule, _at, place = str(broken).partition(" - at `$.")
+        return refusal(Refused(rule, place.rstrip("`") or "page", "C37"))
+    done = open_page(office().hosting, contract, made)
+    return refusal(done) if isinstance(done, Refused) else msgspec.to_builtins(done)
+
+
+@router.delete(
+    "/{contract}/monitor/status/{slug}",
+    auth=Roles(STATUS_KEEPERS),
+    response={204: None, **ANSWERS},
+    summary="Close a status page",
+)
+def close_page(request: HttpRequest, contract: str, slug: str) -> Any:
+    """It is then as if it had never been."""
+    unknown = unknown_contract(contract)
+    gone = unknown or Pages(folder_of(contract)).close(slug, tenant_of(account_of(request)))
+    return refusal(gone, 404) if isinstance(gone, Refused) else unknown or Status(204, None)
