@@ -1,12 +1,13 @@
 """What monitoring costs: probes per CPU-second beside blackbox-exporter with Prometheus, lateness, row size, SLA.
 
-    python bench/monitor.py [rates|lateness|rows|sla] … [--json] [--targets N] [--seconds S] [--samples N]
+    python bench/monitor.py [rates|lateness|rows|sla|metrics] … [--json] [--targets N] [--seconds S] [--samples N]
 
 `rates`: the same pages of the same local server, each asked for once a second, first by our service (schedule, HTTP
 probe, samples durable on disk), then by Prometheus scraping blackbox-exporter (Debian's packages, installed here when
 we are root). What is counted is requests that reached the server and CPU seconds of the probing processes, both within
 the same stretch after a warm-up. `lateness`: how long after its moment each probe began, from the samples themselves.
 `rows`: bytes on disk for each sealed sample. `sla`: CPU seconds for the windows of a month, from every sealed row.
+`metrics`: values taken in by remote write per CPU second, beside Prometheus as the receiver of the same messages.
 """
 
 import argparse
@@ -16,6 +17,7 @@ import os
 import random
 import resource
 import shutil
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -28,13 +30,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+import uvicorn
+from starlette.applications import Starlette
+
 from yunyue.answer import Refused
 from yunyue.catalog import Sample
 from yunyue.contract.terms import Objective
+from yunyue.doors.data.monitor import routes
+from yunyue.journal.envelope import Fact
 from yunyue.journal.facts import Payload
 from yunyue.services.monitor.grid import Grid
 from yunyue.services.monitor.instances import Instance, Instances
+from yunyue.services.monitor.metrics import remote
+from yunyue.services.monitor.metrics.scraped import Scraped, sort
 from yunyue.services.monitor.parameters import Probe
+from yunyue.services.monitor.points.register import Points
 from yunyue.services.monitor.service import service
 from yunyue.store.series import Series
 from yunyue.store.series.parquet import digest
@@ -78,6 +88,10 @@ class BenchHost:
     def proven(self, tenant: str, name: str) -> bool:
         del tenant, name
         return False
+
+    def standing(self, *kinds: type[Payload]) -> tuple[Fact, ...]:
+        del kinds
+        return ()
 
     def now(self) -> datetime:
         return datetime.now(UTC)
@@ -298,8 +312,77 @@ def sla(samples: int) -> Figures:
     }
 
 
+def written(port: int, path: str, token: str, messages: list[bytes]) -> float:
+    """Seconds it took to send these remote writes, one after the other."""
+    began = time.monotonic()
+    for body in messages:
+        headers = {
+            "Authorization": f"Bearer {token}",
+            "Content-Encoding": "snappy",
+            "Content-Type": "application/x-protobuf",
+            "X-Prometheus-Remote-Write-Version": "0.1.0",
+        }
+        asked = urllib.request.Request(f"http://127.0.0.1:{port}{path}", body, headers)
+        with urllib.request.urlopen(asked, timeout=60) as answer:
+            assert answer.status == 204
+    return time.monotonic() - began
+
+
+def messages(series: int, rounds: int) -> list[bytes]:
+    """So many series, a value each and a round every fifteen seconds up to now, in messages of 2,000 values."""
+    chance = random.Random(1)
+    names = [sort({"__name__": f"metric_{n % 50}", "host": f"h{n // 50}", "job": "bench"}) for n in range(series)]
+    now = int(time.time() * 1000) - rounds * 15_000
+    every = [(name, ((now + step * 15_000, chance.random()),)) for step in range(rounds) for name in names]
+    return [remote.write(Scraped(tuple(every[start : start + 2_000]))) for start in range(0, len(every), 2_000)]
+
+
+def door(folder: Path, port: int) -> None:
+    """Our door for remote writes, until it is ended."""
+    host = BenchHost(folder, Series.open(folder / "series"))
+    uvicorn.run(Starlette(routes=list(routes(lambda _: host))), port=port, log_config=None, access_log=False)
+
+
+def metrics(series: int, rounds: int) -> Figures:
+    """Values taken in over HTTP per CPU second, by our door and by Prometheus as a receiver of the same messages."""
+    given = messages(series, rounds)
+    figures: Figures = {"values": float(series * rounds)}
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place)
+        token = Points(folder).enrol("bench", "", 1)
+        (folder / "prometheus.yml").write_text("global: {}\n")
+        ours = [sys.executable, __file__, "--door", str(folder), "19091"]
+        theirs = ["prometheus", f"--config.file={folder}/prometheus.yml", f"--storage.tsdb.path={folder}/tsdb"]
+        theirs += ["--web.listen-address=127.0.0.1:19092", "--web.enable-remote-write-receiver", "--log.level=error"]
+        for name, command, port, path in (
+            ("ours", ours, 19091, "/monitor/v1/c/write"),
+            ("prometheus", theirs, 19092, "/api/v1/write"),
+        ):
+            with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+                listening(port)
+                before = cpu(process.pid)
+                wall = written(port, path, str(token), given)
+                used = cpu(process.pid) - before
+                process.terminate()
+            figures |= {f"{name}: values/CPU s": series * rounds / used, f"{name}: wall s": wall}
+        figures["ours: bytes/value"] = (folder / "metrics.sqlite").stat().st_size / (series * rounds)
+    return figures | {"ratio": figures["ours: values/CPU s"] / figures["prometheus: values/CPU s"]}
+
+
+def listening(port: int) -> None:
+    """Returns once somebody listens there."""
+    while True:
+        with socket.socket() as trying:
+            if trying.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.05)
+
+
 def main() -> None:
     """Run what is asked for and print it."""
+    if sys.argv[1:2] == ["--door"]:
+        door(Path(sys.argv[2]), int(sys.argv[3]))
+        return
     if sys.argv[1:2] == ["--child"]:
         folder, *numbers = sys.argv[2:]
         probing(Path(folder), *map(int, numbers))
@@ -316,6 +399,7 @@ def main() -> None:
         "lateness": lambda: lateness(given.targets or 5_000, given.seconds or 90),
         "rows": lambda: rows(given.samples),
         "sla": lambda: sla(given.samples),
+        "metrics": lambda: metrics(2_000, 100),
     }
     found = {name: runs[name]() for name in given.what}
     if given.json:

@@ -7,6 +7,7 @@ shows neither learns nothing, not even which contracts there are.
 import hashlib
 import ssl
 from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -20,7 +21,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 from yunyue.answer import Refused
 from yunyue.catalog import Host
 from yunyue.services.monitor.metrics import remote
-from yunyue.services.monitor.metrics.scraped import Scraped, sort
+from yunyue.services.monitor.metrics.scraped import Labels, Scraped, sort
 from yunyue.services.monitor.metrics.store import store
 from yunyue.services.monitor.points.ingest import take, work_of
 from yunyue.services.monitor.points.register import Point, Points
@@ -104,9 +105,15 @@ def _write(point: Point, host: Host, body: bytes) -> Response:
     found = remote.read(body)
     if isinstance(found, Refused):
         return Response(str(found), 400)
-    mine = Scraped(tuple((sort({**dict(labels), "point": point.name}), values) for labels, values in found.series))
+    mine = Scraped(tuple((_at_point(labels, point.name), values) for labels, values in found.series))
     kept = store(Path(host.folder)).add(mine, milliseconds(host.now()))
     return _refused(kept) if isinstance(kept, Refused) else Response(status_code=204)
+
+
+@lru_cache(maxsize=50_000)
+def _at_point(labels: Labels, point: str) -> Labels:
+    """With whose it is; a label of that name that was sent says nothing."""
+    return sort({**dict(labels), "point": point})
 
 
 def _refused(why: Refused) -> Response:

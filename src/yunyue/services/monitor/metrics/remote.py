@@ -6,6 +6,7 @@ metadata and native histograms are passed over, as the specification allows.
 
 import struct
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Final
 
 import cramjam
@@ -19,7 +20,9 @@ MOST_LABELS: Final = 64
 LONGEST_NAME: Final = 200
 LONGEST_VALUE: Final = 2_048
 LATEST: Final = 2**53 - 1
-_VARINT, _FIXED64, _BYTES, _FIXED32 = 0, 1, 2, 5
+_VARINT, _FIXED64, _BYTES = 0, 1, 2
+_LABEL, _VALUE, _TIME = 1 << 3 | _BYTES, 1 << 3 | _FIXED64, 2 << 3 | _VARINT
+_DOUBLE: Final = struct.Struct("<d")
 
 
 class _Broken(Exception):
@@ -54,17 +57,28 @@ def _unpacked(packed: bytes) -> bytes:
 
 
 def _series(body: bytes) -> tuple[Labels, Values]:
-    labels: dict[str, str] = {}
+    """Labels come first, and the same ones again and again: what they say is remembered by their bytes."""
+    place = 0
+    while place < len(body) and body[place] == _LABEL:
+        length, place = _varint(body, place + 1)
+        place += length
+    if place > len(body):
+        raise _Broken("it ends too early")
     values: list[tuple[int, float]] = []
-    for number, part in _fields(body):
+    for number, part in _fields(body[place:]):
         if number == 1:
-            name, value = _label(part)
-            labels[name] = value
-        elif number == 2:
+            raise _Broken("labels come before the samples")
+        if number == 2:
             values.append(_value(part))
+    return _labels(body[:place]), tuple(values)
+
+
+@lru_cache(maxsize=50_000)
+def _labels(body: bytes) -> Labels:
+    labels = dict(_label(part) for _, part in _fields(body))
     if not labels.get("__name__") or len(labels) > MOST_LABELS:
         raise _Broken(f"a series has a __name__ and {MOST_LABELS} labels at most")
-    return sort(labels), tuple(values)
+    return sort(labels)
 
 
 def _label(body: bytes) -> tuple[str, str]:
@@ -79,6 +93,10 @@ def _label(body: bytes) -> tuple[str, str]:
 
 
 def _value(body: bytes) -> tuple[int, float]:
+    if len(body) > 10 and body[0] == _VALUE and body[9] == _TIME:
+        at, end = _varint(body, 10)
+        if end == len(body) and at <= LATEST:
+            return at, _DOUBLE.unpack_from(body, 1)[0]
     value, at, place = 0.0, 0, 0
     while place < len(body):
         key, place = _varint(body, place)
@@ -120,6 +138,8 @@ def _fields(body: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _varint(body: bytes, place: int) -> tuple[int, int]:
+    if place < len(body) and body[place] < 0x80:
+        return body[place], place + 1
     found = shift = 0
     while True:
         if place >= len(body) or shift > 63:
