@@ -17,6 +17,7 @@ from yunyue.doors.work import enqueue_closings, enqueue_summaries, prune
 from yunyue.host.log import logger
 from yunyue.kernel.measure import seal
 from yunyue.kernel.retention import expire
+from yunyue.tickets.escalation import escalate
 
 LOOK_SECONDS: Final = 5.0
 KEEP_SECONDS: Final = 60.0
@@ -70,7 +71,15 @@ async def closing(office: Office) -> None:
         await asyncio.sleep(CLOSE_SECONDS)
 
 
-TASKS: Final[tuple[Task, ...]] = (services, keeping, closing, telling, points)
+async def escalating(office: Office) -> None:
+    """Tell who answers for it when a clock of a ticket has run out."""
+    while True:
+        for contract in await asyncio.to_thread(office.kernel.contracts):
+            _tell("escalate", await asyncio.to_thread(escalate, office.kernel, contract))
+        await asyncio.sleep(KEEP_SECONDS)
+
+
+TASKS: Final[tuple[Task, ...]] = (services, keeping, closing, telling, points, escalating)
 """What runs beside the doors; each takes the office and runs until it is cancelled."""
 
 

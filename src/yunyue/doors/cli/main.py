@@ -33,7 +33,8 @@ COMMANDS: Final[Mapping[str, Place]] = {
         "contracts", "group", Said("合同：检查、查看、新建、载入", "Contracts: check, show, start, load")
     ),
     "fact": Place("facts", "group", Said("事实：记录与查阅", "Facts: record and read")),
-    "order": Place("ordering", "group", Said("订单：下单、批准、列出、终止", "Orders: place, approve, list, end")),
+    "order": Place("order_more", "group", Said("订单：下单、批准、变更、终止", "Orders: place, approve, change, end")),
+    "ticket": Place("ticketing", "group", Said("工单：提交、列出、处理", "Tickets: open, list, work on")),
     "month": Place(
         "months", "group", Said("服务月：封存样本、判定 SLA", "Service months: seal samples, judge the SLA")
     ),
@@ -42,6 +43,7 @@ COMMANDS: Final[Mapping[str, Place]] = {
     "export": Place("exporting", "export", Said("导出可离线核验的结算包", "Export a bundle for offline checking")),
     "verify": Place("exporting", "verify", Said("离线核验结算包", "Check a bundle offline")),
     "paper": Place("papering", "group", Said("文书：列出、生成 DOCX 或 PDF", "Papers: list them, write DOCX or PDF")),
+    "archive": Place("archiving", "group", Said("档案：保存期限、到期销毁", "The archive: retention, destruction")),
     "account": Place("accounting", "group", Said("账户：开设、列出、停用、重置", "Accounts: open, list, close, reset")),
     "token": Place("tokens", "group", Said("令牌：签发、列出、吊销", "Tokens: make, list, revoke")),
     "proposal": Place(

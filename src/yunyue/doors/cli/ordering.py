@@ -20,7 +20,7 @@ from yunyue.kernel.projection import Projection
 from yunyue.orders import place as orders
 from yunyue.settlement.statement import Said
 
-group = SpokenGroup("order", said=Said("订单：下单、批准、列出、终止", "Orders: place, approve, list, end"))
+group = SpokenGroup("order", said=Said("订单：下单、批准、变更、终止", "Orders: place, approve, change, end"))
 actor = option("--actor", zh="操作人（假名）", en="who does it (a pseudonym)")
 
 

@@ -24,6 +24,7 @@ _ORDERS: Final = (
     says("delivered", "已交付"),
     says("suspended", "已暂停"),
     says("cancelled", "已取消"),
+    says("{text} is not a day such as 2024-05-24", "{text} 不是日期，应写作 2024-05-24", text="'x'"),
     says("there is no change {change}", "没有变更 {change}", change="'c-1'"),
     says(
         "instances of this service are not changed in place; end the order and place another",
@@ -53,6 +54,8 @@ _TICKETS: Final = (
         kind="'x'",
         known="ticket.answered",
     ),
+    says("there is no ticket {ticket}", "没有工单 {ticket}", ticket="'t-1'"),
+    says("the file ends in .csv or .parquet", "文件扩展名须为 .csv 或 .parquet"),
     says("write what is to be said", "请写明内容"),
     says("opened", "已提交"),
     says("answered", "处理中"),
