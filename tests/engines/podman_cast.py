@@ -197,6 +197,7 @@ class Installation:
             with contextlib.suppress(OSError, ValueError):
                 subprocess.run(["kill", pidfile.read_text().strip()], check=False, capture_output=True)
         keeper.station.stop()
+        keeper.registry.down()
         for mounted in subprocess.run(["mount"], capture_output=True, text=True, check=True).stdout.splitlines():
             place = mounted.split(" ")[2]
             if place.startswith((str(self.folder.resolve()), str(self.places.run))):

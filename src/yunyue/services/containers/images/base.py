@@ -61,8 +61,18 @@ def busybox_recipe(name: str = BUSYBOX_NAME) -> Recipe | Refused:
         links={f"bin/{one}": "busybox" for one in applets},
         folders={"bin": 0o755, "tmp": 0o1777, **dict.fromkeys(MOUNT_POINTS, 0o755)},
         command=("/bin/sh",),
-        labels={"org.opencontainers.image.title": "busybox", "yunyue.packages": "busybox-static"},
+        labels={
+            "org.opencontainers.image.title": "busybox",
+            "yunyue.packages": "busybox-static",
+            "yunyue.version.busybox-static": _version("busybox-static"),
+        },
     )
+
+
+def _version(package: str) -> str:
+    """The version of a package of this machine; empty when dpkg does not know it."""
+    command = ["dpkg-query", "-W", "-f", "${Version}", package]
+    return subprocess.run(command, env={"PATH": PATH}, capture_output=True, text=True, check=False).stdout
 
 
 def _interpreted(program: bytes) -> bool:

@@ -53,7 +53,7 @@ class Images:
             found = await self._libpod.image(reference)
         if found is None:
             return Refused(f"ImagePull: there is no image {reference} here", "image", "C37")
-        refused = await self.admission(project, reference, str(found.get("Digest", "")))
+        refused = await self.admission(project, reference, _digest(found, reference))
         if refused is not None:
             return refused
         return Image(str(found["Id"]), str(found.get("User") or (found.get("Config") or {}).get("User") or ""))
@@ -74,3 +74,14 @@ class Images:
         except EngineSaid as error:
             return Refused(f"ImagePull: {error.words}"[:500], "image", "C37")
         return None
+
+
+def _digest(found: dict[str, object], reference: str) -> str:
+    """The digest under which an image lies in the repository it was named by; podman's own when it came another way."""
+    path, slash, name = reference.partition("@")[0].rpartition("/")
+    repository = f"{path}{slash}{name.partition(':')[0]}@"
+    known = found.get("RepoDigests")
+    listed = [str(one) for one in known] if isinstance(known, list) else []
+    pushed = [one.partition("@")[2] for one in listed if one.startswith(repository)]
+    own = str(found.get("Digest", ""))
+    return next((one for one in pushed if one != own), own)

@@ -11,7 +11,7 @@ import aiohttp
 
 from yunyue.host.log import logger
 from yunyue.services.containers.podman.bell import Listener
-from yunyue.services.containers.podman.images import Images
+from yunyue.services.containers.podman.images import Images, Source
 from yunyue.services.containers.podman.libpod import Libpod
 from yunyue.services.containers.podman.machine import Machine
 from yunyue.services.containers.podman.places import Places
@@ -21,6 +21,8 @@ from yunyue.services.containers.podman.walls import Walls
 from yunyue.services.containers.podman.yard import Yard
 from yunyue.services.containers.project.projects import Projects
 from yunyue.services.containers.project.store import Store
+from yunyue.services.containers.registry.server import Registry
+from yunyue.services.containers.registry.tokens import PushTokens
 
 LOOK_SECONDS: Final = 5.0
 IDLE_SECONDS: Final = 0.5
@@ -39,6 +41,7 @@ class Keeper:
         self.store = Store(folder)
         self.projects = Projects(self.store)
         self.walls = Walls(self.places)
+        self.registry = Registry(folder / "registry", self.projects, PushTokens(self.store, now), now)
         self.yards: dict[str, Yard] = {}
         self.trouble = ""
         self._now = now
@@ -116,6 +119,7 @@ class Keeper:
                 refused = await self.station.up() if self.yards or self.projects.all() else None
                 self.trouble = refused.reason if refused is not None else ""
                 if refused is None:
+                    await self._open_registry(machine)
                     await self._follow(machine)
                 else:
                     log.error("containers cannot run", reason=refused.reason)
@@ -127,6 +131,17 @@ class Keeper:
             await asyncio.gather(walls, *self._tasks.values(), return_exceptions=True)
             for yard in self.yards.values():
                 await yard.rest()
+            await self.registry.close()
+
+    async def _open_registry(self, machine: Machine) -> None:
+        """Without a registry everything runs that is here already."""
+        if not self.projects.all():
+            return
+        refused = await self.registry.up()
+        if refused is None:
+            machine.images.source = Source(self.registry.address, self.registry.platform_token)
+        else:
+            log.warning("the registry does not run", reason=str(refused))
 
     def _ring(self, project: str) -> None:
         yard = self.yards.get(project)

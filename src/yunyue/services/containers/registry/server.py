@@ -1,0 +1,207 @@
+"""Runs Debian's docker-registry with our passes, and the door where passes are asked for."""
+
+import base64
+import binascii
+import contextlib
+import json
+import os
+import shutil
+import socket
+import subprocess
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+
+from yunyue.answer import Refused
+from yunyue.host.log import logger
+from yunyue.host.randomness import token
+from yunyue.services.containers.podman.station import PATH, end_process
+from yunyue.services.containers.project.projects import Projects
+from yunyue.services.containers.registry.passes import AUDIENCE, ISSUER, Access, Passes
+from yunyue.services.containers.registry.tokens import PushTokens
+
+CONFIGURATION: Final = """version: 0.1
+log: {{level: warn}}
+storage:
+  filesystem: {{rootdirectory: {folder}/images}}
+  delete: {{enabled: true}}
+  maintenance: {{uploadpurging: {{enabled: true, age: 24h, interval: 6h, dryrun: false}}}}
+http:
+  addr: 127.0.0.1:{port}
+  headers: {{X-Content-Type-Options: [nosniff]}}
+auth:
+  token:
+    realm: http://127.0.0.1:{door}/token
+    service: {audience}
+    issuer: {issuer}
+    rootcertbundle: {certificate}
+"""
+PLATFORM: Final = "platform"
+"""Who the platform itself is at the door; its word is a secret of this process."""
+
+BASE: Final = "base"
+"""The path whose images everybody may pull and nobody but the platform pushes."""
+
+log = logger(__name__)
+
+
+class Registry:
+    """One installation's. Ports are chosen once and kept, since they are part of images' names."""
+
+    def __init__(self, folder: Path, projects: Projects, tokens: PushTokens, now: Callable[[], int]) -> None:
+        self._folder = folder
+        self._projects = projects
+        self._tokens = tokens
+        self._now = now
+        self._secret = token()
+        self._runner: web.AppRunner | None = None
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        self._passes = Passes(folder)
+        self.port, self._door = _ports(folder / "ports.json")
+
+    @property
+    def address(self) -> str:
+        """As it stands in images' names."""
+        return f"127.0.0.1:{self.port}"
+
+    @property
+    def configuration(self) -> Path:
+        """The registry's own file."""
+        return self._folder / "registry.yml"
+
+    def platform_token(self, project: str) -> str:
+        """The platform's own word at the door, which pulls for a project."""
+        return f"{self._secret}:{project}"
+
+    def platform_pass(self, access: tuple[Access, ...]) -> str:
+        """A pass for the platform's own questions."""
+        return self._passes.sign(PLATFORM, access, self._now(), token())
+
+    async def up(self) -> Refused | None:
+        """Have the registry and its door answer. Refused: it is not installed, or a port was taken meanwhile."""
+        if shutil.which("docker-registry", path=PATH) is None:
+            return Refused("the registry is not installed: apt-get install -y docker-registry", "engine", "C37")
+        if self._runner is None:
+            refused = await self._open_door()
+            if refused is not None:
+                return refused
+        if not _answers(self.port):
+            self._start()
+        return None
+
+    async def _open_door(self) -> Refused | None:
+        application = web.Application()
+        application.router.add_get("/token", self._ask)
+        runner = web.AppRunner(application, access_log=None)
+        await runner.setup()
+        try:
+            await web.TCPSite(runner, "127.0.0.1", self._door).start()
+        except OSError as error:
+            await runner.cleanup()
+            return Refused(f"the registry's door cannot open: {error.strerror}", "engine", "C37")
+        self._runner = runner
+        return None
+
+    def _start(self) -> None:
+        text = CONFIGURATION.format(
+            folder=self._folder.resolve(),
+            port=self.port,
+            door=self._door,
+            audience=AUDIENCE,
+            issuer=ISSUER,
+            certificate=self._passes.certificate.resolve(),
+        )
+        self.configuration.write_text(text)
+        end_process(self._folder / "registry.pid", "docker-registry")
+        with (self._folder / "registry.log").open("ab") as words:
+            process = subprocess.Popen(
+                ["docker-registry", "serve", str(self.configuration)],
+                env={"PATH": PATH, "OTEL_TRACES_EXPORTER": "none"},
+                stdin=subprocess.DEVNULL,
+                stdout=words,
+                stderr=words,
+                start_new_session=True,
+                cwd="/",
+            )
+        (self._folder / "registry.pid").write_text(str(process.pid))
+        threading.Thread(target=process.wait, name="docker-registry", daemon=True).start()
+        log.info("registry started", address=self.address)
+
+    async def close(self) -> None:
+        """Close the door; the registry runs on, and nobody gets in."""
+        if self._runner is not None:
+            await self._runner.cleanup()
+            self._runner = None
+
+    def down(self) -> None:
+        """End the registry."""
+        end_process(self._folder / "registry.pid", "docker-registry")
+
+    async def _ask(self, request: web.Request) -> web.Response:
+        """GET /token?scope=repository:web/app:pull,push with a project's name and a push token of its own."""
+        user, given = _credentials(request.headers.get("Authorization", ""))
+        wanted = [one for text in request.query.getall("scope", []) for one in text.split(" ") if one]
+        project = self._who(user, given)
+        if project is None:
+            return web.json_response({"errors": [{"code": "UNAUTHORIZED"}]}, status=401)
+        may = ("pull",) if user == PLATFORM else ("pull", "push", "delete")
+        granted = tuple(access for one in wanted if (access := allowed(one, project, may)) is not None)
+        made = self._passes.sign(user, granted, self._now(), token())
+        return web.json_response({"token": made, "access_token": made, "expires_in": 300})
+
+    def _who(self, user: str, given: str) -> str | None:
+        """The name of the project a caller speaks for."""
+        if user == PLATFORM:
+            secret, _, project = given.partition(":")
+            return project if secret == self._secret else None
+        project_row = self._projects.named(user)
+        if isinstance(project_row, Refused) or not self._tokens.holds(project_row.order, given):
+            return None
+        return project_row.name
+
+
+def allowed(scope: str, project: str, may: tuple[str, ...]) -> Access | None:
+    """What of a scope such as repository:web/app:pull,push a project gets: its own path, and pulls of base images."""
+    kind, _, rest = scope.partition(":")
+    name, _, actions = rest.rpartition(":")
+    if kind != "repository" or ".." in name:
+        return None
+    wanted = tuple(one for one in actions.split(",") if one in may)
+    if name.startswith(f"{project}/"):
+        return Access(name, wanted)
+    if name.startswith(f"{BASE}/"):
+        return Access(name, tuple(one for one in wanted if one == "pull"))
+    return None
+
+
+def _credentials(header: str) -> tuple[str, str]:
+    kind, _, value = header.partition(" ")
+    if kind.lower() != "basic":
+        return "", ""
+    with contextlib.suppress(binascii.Error, ValueError):
+        user, _, given = base64.b64decode(value, validate=True).decode().partition(":")
+        return user, given
+    return "", ""
+
+
+def _ports(path: Path) -> tuple[int, int]:
+    if path.exists():
+        kept = json.loads(path.read_text())
+        return int(kept["registry"]), int(kept["door"])
+    with socket.socket() as one, socket.socket() as two:
+        one.bind(("127.0.0.1", 0))
+        two.bind(("127.0.0.1", 0))
+        registry, door = one.getsockname()[1], two.getsockname()[1]
+    fresh = path.with_suffix(f".{os.getpid()}")
+    fresh.write_text(json.dumps({"registry": registry, "door": door}))
+    fresh.rename(path)
+    return int(registry), int(door)
+
+
+def _answers(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(1)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
