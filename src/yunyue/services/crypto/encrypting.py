@@ -1,7 +1,7 @@
 """Encrypts, decrypts and re-encrypts under a key; single texts and batches, in the shapes of transit."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -9,6 +9,7 @@ from yunyue.answer import Refused
 from yunyue.host.ciphers.chance import random_octets
 from yunyue.host.ciphers.mac import mac
 from yunyue.services.crypto.ask import MOST_ITEMS, Answer, Ask, base64, decoder_of, octets
+from yunyue.services.crypto.batches import Result, batch_answer, each
 from yunyue.services.crypto.fault import Fault, internal
 from yunyue.services.crypto.key import Key, KeyConfig, marked, unmarked
 from yunyue.services.crypto.keyspace import KeySpace
@@ -79,17 +80,23 @@ def encrypt(ask: Ask, space: KeySpace, *, upsert: bool) -> Answer | Fault:
         ask.version = made[1]
         return Answer({"ciphertext": made[0], "key_version": made[1]})
     ask.items = len(body.batch_input)
-    results: list[dict[str, Any]] = []
     # Drawn at once: each draw gives up Python's lock, and a hundred of them in a thread cost more than all else here.
-    chance = random_octets(NONCE * ask.items)
-    for index, item in enumerate(body.batch_input):
-        done = encrypt_one(space, key, item, chance[NONCE * index : NONCE * (index + 1)])
-        if isinstance(done, Fault):
-            results.append({"error": done.reason, "reference": item.reference})
-        else:
-            ask.version = done[1]
-            results.append({"ciphertext": done[0], "key_version": done[1], "reference": item.reference})
+    chance = iter(_nonces(random_octets(NONCE * ask.items)))
+    results = each(body.batch_input, lambda item: _told(ask, encrypt_one(space, key, item, next(chance))))
     return batch_answer(results, body.partial_failure_response_code or 400)
+
+
+def _nonces(chance: bytes) -> list[bytes]:
+    """The nonces in a stretch of chance."""
+    return [chance[start : start + NONCE] for start in range(0, len(chance), NONCE)]
+
+
+def _told(ask: Ask, made: tuple[str, int] | Fault) -> Result | Fault:
+    """A ciphertext as batches show it; the log is told the version."""
+    if isinstance(made, Fault):
+        return made
+    ask.version = made[1]
+    return {"ciphertext": made[0], "key_version": made[1]}
 
 
 def decrypt(ask: Ask, space: KeySpace) -> Answer | Fault:
@@ -110,14 +117,15 @@ def decrypt(ask: Ask, space: KeySpace) -> Answer | Fault:
         ask.version = made[1]
         return Answer({"plaintext": base64(made[0])})
     ask.items = len(body.batch_input)
-    results: list[dict[str, Any]] = []
-    for item in body.batch_input:
+
+    def shown(item: Item) -> Result | Fault:
         done = decrypt_one(key, item)
         if isinstance(done, Fault):
-            results.append({"plaintext": "", "error": done.reason, "reference": item.reference})
-        else:
-            ask.version = done[1]
-            results.append({"plaintext": base64(done[0]), "reference": item.reference})
+            return done
+        ask.version = done[1]
+        return {"plaintext": base64(done[0])}
+
+    results = each(body.batch_input, shown, {"plaintext": ""})
     return batch_answer(results, body.partial_failure_response_code or 400)
 
 
@@ -139,14 +147,7 @@ def rewrap(ask: Ask, space: KeySpace) -> Answer | Fault:
         ask.version = made[1]
         return Answer({"ciphertext": made[0], "key_version": made[1]})
     ask.items = len(body.batch_input)
-    results: list[dict[str, Any]] = []
-    for item in body.batch_input:
-        done = _rewrapped(space, key, item)
-        if isinstance(done, Fault):
-            results.append({"error": done.reason, "reference": item.reference})
-        else:
-            ask.version = done[1]
-            results.append({"ciphertext": done[0], "key_version": done[1], "reference": item.reference})
+    results = each(body.batch_input, lambda item: _told(ask, _rewrapped(space, key, item)))
     return Answer({"batch_results": results})
 
 
@@ -301,10 +302,3 @@ def _key_or_new(space: KeySpace, name: str, body: Body, *, upsert: bool) -> Key 
     derived = bool(body.context or (body.batch_input and body.batch_input[0].context))
     config = KeyConfig(name, kind.name, space.now(), derived=derived, convergent=body.convergent_encryption and derived)
     return space.make(config)
-
-
-def batch_answer(results: list[dict[str, Any]], partly: int) -> Answer:
-    """A batch's answer: 200 when every item went well, 400 when none did, `partly` in between."""
-    wrong = sum("error" in result for result in results)
-    status = 200 if not wrong else 400 if wrong == len(results) else partly
-    return Answer({"batch_results": results}, status=status)

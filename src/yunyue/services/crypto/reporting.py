@@ -61,7 +61,7 @@ class Reports:
         ]
         after = msgspec.structs.replace(known, disabled=(*known.disabled, *(one.algorithm for one in failed)))
         day = self._vault.now() // DAY
-        if self._vault.sealed or (day == known.day and self._turned == self._vault.turned):
+        if self._vault.sealed or self._vault.standby or (day == known.day and self._turned == self._vault.turned):
             return tuple(said), after
         size, root = self._vault.log.head()
         if size > known.size:

@@ -140,7 +140,10 @@ def _all_running(host: Host) -> list[Instance]:
 
 
 def _round(samples: Samples, vault: Vault, host: Host, waited: int) -> int:
-    """One round; the seconds since the last check of all keys."""
+    """One round; the seconds since the last check of all keys. A machine that stands by leaves it to the other."""
+    if vault.standby:
+        vault.keep_house()
+        return waited
     everyone = list(Instances(_folder(host)).all().values())
     running = [one for one in everyone if not one.ended]
     samples.attempt(running)

@@ -2,7 +2,7 @@
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as NotBase64
-from typing import Any, Final
+from typing import Final
 
 import msgspec
 
@@ -10,6 +10,7 @@ from yunyue.answer import Refused
 from yunyue.host.ciphers.mac import DIGESTS, mac, same
 from yunyue.host.ciphers.pairs import Choice
 from yunyue.services.crypto.ask import MOST_ITEMS, Answer, Ask, base64, decoder_of, octets
+from yunyue.services.crypto.batches import Result, each
 from yunyue.services.crypto.fault import Fault, internal
 from yunyue.services.crypto.key import Key, marked, unmarked
 from yunyue.services.crypto.keyspace import KeySpace
@@ -61,15 +62,14 @@ def sign(ask: Ask, space: KeySpace) -> Answer | Fault:
     if body.batch_input is None:
         made = _signed(version, body, choice)
         return made if isinstance(made, Fault) else Answer({"signature": made, "key_version": version.number})
-    results: list[dict[str, Any]] = []
-    for item in body.batch_input:
+
+    def signed(item: Item) -> Result | Fault:
         done = _signed(version, item, choice)
         if isinstance(done, Fault):
-            reason = f"unable to decode input as base64: {done.reason}"
-            results.append({"key_version": 0, "error": reason, "reference": item.reference})
-        else:
-            results.append({"signature": done, "key_version": version.number, "reference": item.reference})
-    return Answer({"batch_results": results})
+            return Fault(f"unable to decode input as base64: {done.reason}")
+        return {"signature": done, "key_version": version.number}
+
+    return Answer({"batch_results": each(body.batch_input, signed, {"key_version": 0})})
 
 
 def hmac(ask: Ask, space: KeySpace) -> Answer | Fault:
@@ -89,12 +89,12 @@ def hmac(ask: Ask, space: KeySpace) -> Answer | Fault:
     if body.batch_input is None:
         made = _coded(version, digest, body)
         return made if isinstance(made, Fault) else Answer({"hmac": made})
-    results = []
-    for item in body.batch_input:
+
+    def coded(item: Item) -> Result | Fault:
         done = _coded(version, digest, item)
-        named = {"error": done.reason} if isinstance(done, Fault) else {"hmac": done}
-        results.append({**named, "reference": item.reference})
-    return Answer({"batch_results": results})
+        return done if isinstance(done, Fault) else {"hmac": done}
+
+    return Answer({"batch_results": each(body.batch_input, coded)})
 
 
 def verify(ask: Ask, space: KeySpace) -> Answer | Fault:
@@ -108,12 +108,12 @@ def verify(ask: Ask, space: KeySpace) -> Answer | Fault:
     if body.batch_input is None:
         made = _verified(ask, key, body, body)
         return made if isinstance(made, Fault) else Answer({"valid": made})
-    results: list[dict[str, Any]] = []
-    for item in body.batch_input:
+
+    def verified(item: Item) -> Result | Fault:
         done = _verified(ask, key, body, item)
-        named = {"valid": False, "error": done.reason} if isinstance(done, Fault) else {"valid": done}
-        results.append({**named, "reference": item.reference})
-    return Answer({"batch_results": results})
+        return done if isinstance(done, Fault) else {"valid": done}
+
+    return Answer({"batch_results": each(body.batch_input, verified, {"valid": False})})
 
 
 def _usable(ask: Ask, space: KeySpace, body: Body) -> Key | Fault:
