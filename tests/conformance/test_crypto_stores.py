@@ -1,5 +1,6 @@
 """The vault on SQLite and on PostgreSQL: the same promises on both; several machines share the second."""
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +14,9 @@ from crypto_cast import Desk, b64
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from postgres import Cluster, postgres
+from starlette.types import Message
 
+from yunyue.doors.data.crypto import CryptoDoor
 from yunyue.journal.tree import Frontier, leaf_hash
 from yunyue.services.crypto.errors import NotThisVault, RowTampered, StorageFailed, VaultBroken
 from yunyue.services.crypto.rows import Rows
@@ -276,6 +279,31 @@ class TestSeveralMachines:
         assert first("GET", "sys/leader").json["is_self"] is True
         reply = second.reply("POST", "transit/encrypt/k", {"plaintext": b64("x")})
         assert (reply.status, reply.location) == (307, "http://one")
+        self.end(first, second)
+
+    def test_the_door_sends_clients_to_the_one_that_serves(self, shared: Store) -> None:
+        first, second = self.two(shared)
+        sent: list[Message] = []
+
+        async def receive() -> Message:
+            return {"type": "http.request", "body": b"{}", "more_body": False}
+
+        async def send(message: Message) -> None:
+            sent.append(message)
+
+        async def nobody(*given: object) -> None:
+            raise AssertionError(given)
+
+        scope = {
+            "type": "http",
+            "method": "GET",
+            "path": "/v1/transit/keys",
+            "query_string": b"list=true",
+            "headers": [],
+        }
+        asyncio.run(CryptoDoor(second.vault, nobody, harden=False)(scope, receive, send))
+        assert sent[0]["status"] == 307
+        assert (b"location", b"http://one/v1/transit/keys?list=true") in sent[0]["headers"]
         self.end(first, second)
 
     def test_the_other_takes_over_when_the_first_ends(self, shared: Store) -> None:
