@@ -1,7 +1,10 @@
 """A terminal to give commands from, each in a home folder of its own."""
 
 import json
+import os
 import sqlite3
+import subprocess
+import sys
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -73,3 +76,42 @@ def alter(terminal: Terminal, old: str, new: str) -> None:
         for _, sql in guards:
             connection.execute(sql)
         connection.commit()
+
+
+RUNNER = """
+import json, os, sqlite3, sys
+from click.testing import CliRunner
+from yunyue.doors.cli.main import cli
+
+results = []
+for line in sys.stdin:
+    words = [word.format(*results) for word in json.loads(line)]
+    if words[0] == "chosen":  # every holder has chosen a password, as at the first login
+        with sqlite3.connect(os.environ["YUNYUE_HOME"] + "/accounts.sqlite") as db:
+            db.execute("UPDATE accounts_account SET must_change_password = 0")
+        results.append({})
+        continue
+    if words[0] == "keep":  # a token goes into a file, as its holder keeps it
+        with open(words[1], "w") as file:
+            file.write(words[2])
+        results.append({})
+        continue
+    os.environ["YUNYUE_LANG"] = "en"
+    done = CliRunner().invoke(cli, [*words, "--json"])
+    found = json.loads(done.stdout)
+    results.append(found)
+    print(json.dumps([done.exit_code, found]), flush=True)
+"""
+
+
+def session(terminal: Terminal, *lines: tuple[str, ...]) -> list[tuple[int, Any]]:
+    """Commands given one after another: exit code and answer of each. "{0[token]}" is what an earlier one answered.
+
+    One process for all: Django belongs to one home folder for the life of a process.
+    """
+    environment = {**os.environ, "YUNYUE_HOME": str(terminal.home)}
+    given = "".join(json.dumps(line) + "\n" for line in lines)
+    command = [sys.executable, "-c", RUNNER]
+    done = subprocess.run(command, env=environment, input=given, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    return [(code, answer) for code, answer in map(json.loads, done.stdout.splitlines())]

@@ -1,4 +1,4 @@
-"""Accounts, proposals, registers, comments, sessions and tokens by the API: the console's duties, no way around them."""
+"""Accounts, proposals, registers, comments, sessions and tokens by the API: the duties of the console."""
 
 import json
 from itertools import count

@@ -33,7 +33,7 @@ def test_an_unknown_kind_is_refused(empty: Terminal) -> None:
 
 def test_a_fact_is_recorded_with_its_day(terminal: Terminal) -> None:
     found = terminal.fact("funds.arrived", "2024-05-10", "instalment=1", identifier="funds-1")
-    assert found == {"id": "funds-1", "sequence": 3, "new": True}
+    assert found == {"id": "funds-1", "sequence": 3, "new": True, "past_duties": False}
     shown = terminal.json("fact", "list", CONTRACT, "--type", "funds.arrived")
     assert [(one["id"], one["time"]) for one in shown] == [("funds-1", "2024-05-10T12:00:00+08:00")]
 

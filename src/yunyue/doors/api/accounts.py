@@ -2,7 +2,6 @@
 
 from typing import Any, Final
 
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
@@ -10,7 +9,7 @@ from yunyue.answer import Refused
 from yunyue.doors.api.access import TOKEN, Roles
 from yunyue.doors.api.errors import Problem, problem
 from yunyue.doors.api.shapes import AccountShown, AccountWish, Once, SessionShown, TokenMade, TokenShown, TokenWish
-from yunyue.doors.web.accounts import changes, keeping, sitting, tokens
+from yunyue.doors.web.accounts import keeping, sitting, tokens
 from yunyue.doors.web.accounts.gate import account_of
 from yunyue.doors.web.accounts.models import Account, Token
 from yunyue.doors.web.accounts.roles import ACCOUNT_CHECKERS, OPENERS, Role
@@ -116,15 +115,9 @@ def sessions(request: HttpRequest) -> list[SessionShown]:
 )
 def ending(request: HttpRequest, number: int) -> Any:
     """One's own only."""
-    account = account_of(request)
-    with transaction.atomic():
-        before = changes.state(account)
-        if not sitting.end(account, number):
-            return Status(404, problem(Refused(f"there is no session {number}", "number")))
-        refused = changes.note(account, "session_ended", f"session:{number}", before, _by(request))
-        if refused is not None:
-            transaction.set_rollback(True)
-            return Status(422, problem(refused))
+    refused = sitting.end_noted(account_of(request), number, _by(request))
+    if refused is not None:
+        return Status(404, problem(refused))
     return Status(204, None)
 
 

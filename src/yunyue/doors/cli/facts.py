@@ -17,9 +17,10 @@ from yunyue.doors.cli.table import table
 from yunyue.doors.cli.typed import document, keep_in, only_digest, payload
 from yunyue.doors.cli.voice import Told, Voice, clause_title
 from yunyue.journal.envelope import Recorded, canonical
-from yunyue.journal.facts import BY_TYPE
+from yunyue.journal.facts import BY_TYPE, Payload
 from yunyue.kernel import Happening, Kernel
 from yunyue.kernel.inclusion import Inclusion, inclusion
+from yunyue.people.duties import SIDES, may_record, needs_another
 from yunyue.settlement.statement import Said
 
 group = SpokenGroup("fact", said=Said("事实：记录与查阅", "Facts: record and read"))
@@ -92,14 +93,22 @@ def add(voice: Voice, contract: str, kind: str, fields: tuple[str, ...], **how: 
         done = kernel.record(contract, [happening], who)
         if isinstance(done, Refused):
             return done
-        return _recorded(kernel, done.sequences[0], done.new, voice)
+        return _recorded(kernel, done.sequences[0], done.new, voice, past=past_duties(type(said)))
 
 
-def _recorded(kernel: Kernel, sequence: int, new: int, voice: Voice) -> Told:
+def past_duties(kind: type[Payload]) -> bool:
+    """Whether this command went past a duty: the kind needs a second person, or no role records it by hand."""
+    return needs_another(kind) or not any(may_record(role, kind) for role in SIDES)
+
+
+def _recorded(kernel: Kernel, sequence: int, new: int, voice: Voice, *, past: bool) -> Told:
     one = next(iter(kernel.journal.read(sequence, sequence + 1)))
     words = ("已记录", "Recorded") if new else ("早已记录，未改动", "Was there already, unchanged")
     lines = [f"{voice.pick(*words)}: {one.fact.id}  #{sequence}"]
-    return Told({"id": one.fact.id, "sequence": sequence, "new": bool(new)}, lines)
+    if past:
+        words = ("以主机操作员身份录入，未经第二人审批", "Recorded as the machine's operator; no second person agreed")
+        lines.append(voice.pick(*words))
+    return Told({"id": one.fact.id, "sequence": sequence, "new": bool(new), "past_duties": past}, lines)
 
 
 def _plain(value: object) -> Any:

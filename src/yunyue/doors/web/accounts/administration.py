@@ -1,7 +1,6 @@
 """The pages of the system administrator (accounts), of the security administrator (approvals), and one's sessions."""
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -90,16 +89,11 @@ def sessions(request: HttpRequest) -> HttpResponse:
 @seen_by(ANY_ACCOUNT)
 @require_POST
 def ending(request: HttpRequest, seat: int) -> HttpResponse:
-    """End one of one's own sessions. Raises Http404 for anybody else's, Unrecorded when it cannot be noted."""
+    """End one of one's own sessions. Raises Http404 for anybody else's."""
     account = account_of(request)
-    with transaction.atomic():
-        before = changes.state(account)
-        if not sitting.end(account, seat):
-            raise Http404
-        by = Recorder(account.pseudonym, changes.SOURCE)
-        refused = changes.note(account, "session_ended", f"session:{seat}", before, by)
-        if refused is not None:
-            raise changes.Unrecorded(str(refused))
+    refused = sitting.end_noted(account, seat, Recorder(account.pseudonym, changes.SOURCE))
+    if refused is not None:
+        raise Http404(str(refused))
     messages.success(request, _("That session has ended."))
     return redirect("accounts:sessions")
 

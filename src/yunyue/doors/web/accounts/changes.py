@@ -5,7 +5,9 @@ the access record of the same moment, where the law lets it be erased.
 """
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, Final
 
 from allauth.core import context
@@ -21,6 +23,7 @@ from yunyue.kernel import Happening, Recorder
 
 SOURCE: Final = "/console/security"
 State = Mapping[str, Any]
+_acting: Final[ContextVar[Recorder | None]] = ContextVar("acting", default=None)
 
 
 class Unrecorded(Exception):
@@ -75,6 +78,16 @@ def connect() -> None:
         _watch(model, field, words)
 
 
+@contextmanager
+def in_name_of(by: Recorder) -> Iterator[None]:
+    """Whatever changes meanwhile was done by this one, and not by the holder."""
+    before = _acting.set(by)
+    try:
+        yield
+    finally:
+        _acting.reset(before)
+
+
 def _watch(model: Any, field: str, words: tuple[str, str]) -> None:
     def added(instance: Any, created: bool, **_keywords: Any) -> None:
         if created:
@@ -91,10 +104,9 @@ def _watch(model: Any, field: str, words: tuple[str, str]) -> None:
 
 def _require(instance: Any, what: str, before: State) -> None:
     """Raises Unrecorded; the page's transaction then undoes the change."""
-    request = context.request
-    asking = getattr(request, "user", None)
-    by = asking.pseudonym if isinstance(asking, Account) else instance.user.pseudonym
-    refused = note(instance.user, what, _label(instance), before, Recorder(by, SOURCE))
+    asking = getattr(context.request, "user", None)
+    own = Recorder(asking.pseudonym if isinstance(asking, Account) else instance.user.pseudonym, SOURCE)
+    refused = note(instance.user, what, _label(instance), before, _acting.get() or own)
     if refused is not None:
         raise Unrecorded(str(refused))
 

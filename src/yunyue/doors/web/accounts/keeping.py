@@ -51,7 +51,7 @@ def open_account(wanted: Wanted, opener: Account, source: str = SOURCE) -> str |
     try:
         with transaction.atomic():
             account.save(force_insert=True)
-            refused = _note(_opened(account), opener, source)
+            refused = _noted(_opened(account), Recorder(opener.pseudonym, source))
             if refused is not None:
                 raise _Unrecorded
     except IntegrityError as broken:
@@ -110,6 +110,52 @@ def reset(account: Account, by: Account, source: str = SOURCE) -> str | Refused:
     return _change(account, PasswordReset(account=account.pseudonym), (by, source), values) or chosen
 
 
+def open_on_machine(wanted: Wanted, by: Recorder) -> str | Refused:
+    """The one-time password of an account opened by who holds the machine: nobody approves it, and the fact says so."""
+    refused = _fits(wanted)
+    if refused is not None:
+        return refused
+    chosen = password()
+    account = Account(
+        username=wanted.username,
+        person=wanted.person,
+        role=wanted.role,
+        tenant=wanted.tenant,
+        must_change_password=True,
+    )
+    account.set_password(chosen)
+    try:
+        with transaction.atomic():
+            account.save(force_insert=True)
+            refused = _noted(_opened(account), by)
+            if refused is not None:
+                raise _Unrecorded
+    except IntegrityError as broken:
+        return _taken(broken)
+    except _Unrecorded:
+        return refused or Refused("not recorded")
+    retire_founder()
+    return chosen
+
+
+def close_on_machine(account: Account, by: Recorder) -> Refused | None:
+    """Close an account from the machine itself, for when nobody at the console can."""
+    if not account.is_active and not account.waiting:
+        return Refused(_("this account is disabled already"), "account")
+    said = AccountDisabled(account=account.pseudonym)
+    return _changed(account, said, by, {"waiting": False, "is_active": False})
+
+
+def reset_on_machine(account: Account, by: Recorder) -> str | Refused:
+    """A new one-time password from the machine itself, where administrators' are reset too."""
+    if not account.is_active:
+        return Refused(_("this account is disabled already"), "account")
+    chosen = password()
+    account.set_password(chosen)
+    values = {"password": account.password, "must_change_password": True}
+    return _changed(account, PasswordReset(account=account.pseudonym), by, values) or chosen
+
+
 def retire_founder() -> None:
     """Once the three administrators can all log in, the one-time administrator is retired."""
     active = Account.objects.filter(is_active=True, role__in=ADMINISTRATORS)
@@ -122,11 +168,15 @@ class _Unrecorded(Exception):
 
 
 def _change(account: Account, said: Payload, by: tuple[Account, str], values: dict[str, object]) -> Refused | None:
+    return _changed(account, said, Recorder(by[0].pseudonym, by[1]), values)
+
+
+def _changed(account: Account, said: Payload, by: Recorder, values: dict[str, object]) -> Refused | None:
     with transaction.atomic():
         changed = Account.objects.filter(pk=account.pk, waiting=account.waiting, is_active=account.is_active)
         if changed.update(**values) == 0:
             return Refused(_("somebody else changed this account meanwhile; look again"), "account")
-        refused = _note(said, *by)
+        refused = _noted(said, by)
         if refused is not None:
             transaction.set_rollback(True)
             return refused
@@ -143,9 +193,9 @@ def _opened(account: Account) -> Payload:
     )
 
 
-def _note(said: Payload, by: Account, source: str) -> Refused | None:
+def _noted(said: Payload, by: Recorder) -> Refused | None:
     kernel = office().kernel
-    done = kernel.note([Happening(said, kernel.clock.now())], Recorder(by.pseudonym, source))
+    done = kernel.note([Happening(said, kernel.clock.now())], by)
     return done if isinstance(done, Refused) else None
 
 

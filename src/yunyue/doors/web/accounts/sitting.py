@@ -7,9 +7,13 @@ from django.conf import settings
 from django.contrib.auth import logout
 from django.contrib.auth.signals import user_logged_in, user_logged_out
 from django.contrib.sessions.models import Session
+from django.db import transaction
 from django.http import HttpRequest
 
+from yunyue.answer import Refused
+from yunyue.doors.web.accounts import changes
 from yunyue.doors.web.accounts.models import Account, Seat
+from yunyue.kernel import Recorder
 
 SEEN: Final = "seen"
 NOTED_EVERY: Final = 60
@@ -49,6 +53,18 @@ def end(account: Account, seat: int) -> bool:
     Session.objects.filter(pk=found.session).delete()
     found.delete()
     return True
+
+
+def end_noted(account: Account, seat: int, by: Recorder) -> Refused | None:
+    """End a session and note it, both or neither. Refused: there is none of that number, or it cannot be noted."""
+    with transaction.atomic():
+        before = changes.state(account)
+        if not end(account, seat):
+            return Refused(f"there is no session {seat}", "number")
+        refused = changes.note(account, "session_ended", f"session:{seat}", before, by)
+        if refused is not None:
+            transaction.set_rollback(True)
+        return refused
 
 
 def _sat_down(sender: Any, request: HttpRequest, user: Account, **_keywords: Any) -> None:
