@@ -196,8 +196,8 @@ def test_a_row_without_an_identity_is_refused_before_anything_is_written(engine:
 
 
 def test_plain_text_cannot_be_written_past_the_attribute(engine: Engine) -> None:
+    row = {"id": uuid.uuid4(), "town": "", "number": NUMBER}
     with engine.connect() as connection, pytest.raises(Exception, match="plain text does not go"):
-        row = {"id": uuid.uuid4(), "town": "", "number": NUMBER}
         connection.execute(Base.metadata.tables["citizens"].insert(), row)
 
 

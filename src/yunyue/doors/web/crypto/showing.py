@@ -13,6 +13,7 @@ from yunyue.host.clock import BEIJING
 from yunyue.services.crypto.custody.acts import Act, Wish, possible
 from yunyue.services.crypto.inventory import HeldCertificate, HeldKey, Holdings, visible
 
+State = Literal["new", "sealed", "open"]
 MINUTE: Final = 60_000
 MINUTES: Final = 60
 SOON_DAYS: Final = 30
@@ -22,7 +23,7 @@ SOON_DAYS: Final = 30
 class SealState:
     """Whether the vault is open. `state`: new, sealed, open; `given` of `needed` shares were given."""
 
-    state: Literal["new", "sealed", "open"]
+    state: State
     needed: int
     shares: int
     given: int
@@ -54,7 +55,7 @@ def seal_state() -> SealState:
     """The state of the seal."""
     seal = vault_of(office()).seal
     config = seal.config
-    state: Literal["new", "sealed", "open"] = "new" if config is None else "open" if seal.keyring is not None else "sealed"
+    state: State = "new" if config is None else "open" if seal.keyring is not None else "sealed"
     return SealState(state, config.threshold if config else 0, config.shares if config else 0, seal.progress)
 
 
