@@ -10,11 +10,13 @@ from services_cast import BrokenSeries, Script, TestHost, order
 
 from yunyue.answer import Refused
 from yunyue.catalog import GAP
-from yunyue.journal.facts import IncidentOpened
+from yunyue.journal.facts import FindingRaised, IncidentOpened
 from yunyue.services.monitor import recorder
 from yunyue.services.monitor.alerts import config
 from yunyue.services.monitor.instances import Instances
+from yunyue.services.monitor.metrics.store import close_stores, store
 from yunyue.services.monitor.outcome import NotMade, Outcome
+from yunyue.services.monitor.pages.visits import Visits
 from yunyue.services.monitor.parameters import Probe
 from yunyue.services.monitor.recorder import Recorder
 from yunyue.services.monitor.schedule import Schedule
@@ -56,6 +58,38 @@ def test_a_failing_target_is_an_incident_for_the_journal_and_an_alert_for_people
     assert (alert["instance"], alert["turn"]) == ("o1", "firing")
     assert "status" in alert["about"]
     assert isinstance(host.reports[0][1], IncidentOpened)
+
+
+def test_pages_and_metrics_are_kept_and_what_is_found_is_told_to_the_kernel(host: TestHost) -> None:
+    async def site(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        path = (await reader.readuntil(b"\r\n\r\n")).split()[1]
+        text = b"hits 7\n" if path == b"/metrics" else "<p>在线赌博".encode()
+        kind = "text/plain" if path == b"/metrics" else "text/html; charset=utf-8"
+        writer.write(page(text, headers=f"Content-Type: {kind}\r\nConnection: close\r\n"))
+
+    def done() -> bool:
+        return any(isinstance(one, FindingRaised) for _, one, _ in host.reports) and bool(metrics.names())
+
+    async def run() -> None:
+        async with serving(site) as port:
+            base = f"http://127.0.0.1:{port}"
+            service.provision(order("m1", kind="openmetrics", target=f"{base}/metrics", interval_s=60), host)
+            asked = {"kind": "page", "target": f"{base}/", "interval_s": 86_400, "forbidden_words": "赌博"}
+            service.provision(order("p1", "bureau", **asked, timeout_ms=20_000), host)
+            work = asyncio.create_task(service.work(host))
+            while not done():
+                await asyncio.sleep(0.02)
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+
+    metrics = store(host.folder)
+    asyncio.run(run())
+    (visit,) = Visits(host.folder).of("p1")[-1:]
+    assert isinstance(Visits(host.folder).picture(visit), bytes)
+    (raised,) = [one for _, one, _ in host.reports if isinstance(one, FindingRaised)]
+    assert (raised.order, raised.check) == ("p1", "words")
+    assert dict(metrics.labels("hits")[0])["order"] == "m1"
+    close_stores([host.folder])
 
 
 def test_a_probe_that_could_not_be_made_is_a_gap_and_no_incident(host: TestHost) -> None:

@@ -18,6 +18,7 @@ from yunyue.services.monitor.content.look import Looker
 from yunyue.services.monitor.entry import ENTRY
 from yunyue.services.monitor.instances import Instance, Instances, State
 from yunyue.services.monitor.metrics.keep import Thinning, keep_metrics
+from yunyue.services.monitor.metrics.store import close_stores
 from yunyue.services.monitor.network import Network, barred
 from yunyue.services.monitor.outcome import NotMade, Outcome
 from yunyue.services.monitor.parameters import Probe
@@ -127,6 +128,7 @@ class Monitor:
             await schedule.close()
             await looker.close()
             await alerting.close()
+            close_stores([Path(host.folder)])
 
 
 service = Monitor()

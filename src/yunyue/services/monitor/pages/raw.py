@@ -1,5 +1,6 @@
 """What the program inside the sandbox wrote down, and the waterfall it makes together with what the guard measured."""
 
+import math
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -76,8 +77,8 @@ def sighted(raw: Raw, guard: Guard, url: str, picture: bytes) -> Sight:
 def _load(asked: Asked, began: float, way: Way | None) -> Load:
     """A request; the first one on a connection carries what it took to make it."""
     timing = asked.timing or {}
-    heard = timing.get("receiveHeadersEnd", -1)
-    told = asked.at if not timing else float(timing.get("requestTime", asked.at))
+    heard = _number(timing, "receiveHeadersEnd", -1.0)
+    told = _number(timing, "requestTime", asked.at)
     received = _since(asked.end, told) - round(heard * 1000) if asked.end and heard >= 0 else -1
     return Load(
         url=asked.url,
@@ -111,10 +112,17 @@ def _taken(url: str, ways: list[Way]) -> Way | None:
 
 def _part(timing: dict[str, Any], first: str, last: str) -> int:
     """µs of a part of a request; -1 when it did not happen."""
-    start, end = timing.get(first, -1), timing.get(last, -1)
-    if not isinstance(start, int | float) or not isinstance(end, int | float) or start < 0 or end < start:
+    start, end = _number(timing, first, -1.0), _number(timing, last, -1.0)
+    if start < 0 or end < start:
         return -1
     return min(round((end - start) * 1000), LONGEST_US)
+
+
+def _number(timing: dict[str, Any], name: str, otherwise: float) -> float:
+    """What stands there, if it is a number at all; the page may have had a hand in it."""
+    found = timing.get(name)
+    good = isinstance(found, int | float) and not isinstance(found, bool) and math.isfinite(found)
+    return float(found) if good and found is not None else otherwise
 
 
 def _since(moment: float, began: float) -> int:
