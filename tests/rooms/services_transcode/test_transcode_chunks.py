@@ -26,12 +26,11 @@ from yunyue.services.transcode.plan.join import cuts, divisible
 from yunyue.services.transcode.plan.work import Work, work_of
 
 ONE_SIZE = {"renditions": [{"short_edge": 180, "kilobits": 800}], "effort": "fast"}
-CHUNKED = {"chunk_above": 4, "chunk_seconds": 4}
 
 
 @pytest.fixture
 def here(tmp_path: Path) -> Place:
-    return place_at(tmp_path / "chunked", **CHUNKED)
+    return place_at(tmp_path / "chunked", chunk_above=4, chunk_seconds=4)
 
 
 @pytest.fixture

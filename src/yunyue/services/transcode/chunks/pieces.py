@@ -5,7 +5,7 @@ the same chunk, so a chunk that is encoded again after a crash replaces itself b
 """
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -25,16 +25,19 @@ from yunyue.services.transcode.place import Place
 from yunyue.services.transcode.plan import Promise
 from yunyue.services.transcode.plan.join import chunk_path, chunk_plan, cuts, joined_plan, sound_plan
 from yunyue.services.transcode.plan.work import Work
+from yunyue.services.transcode.quality.compare import compare_steps
+from yunyue.services.transcode.quality.search import replace_video
 
 SOUND: Final = "sound"
 JOIN: Final = Piece("join", 0, "", 0.06)
 
 
 class Cut(msgspec.Struct, frozen=True):
-    """A chunk's place in the film."""
+    """A chunk's place in the film, and the CRF that was found for it; 0: the template's."""
 
     first: int
     frames: int
+    crf: int = 0
 
 
 class PieceDone(msgspec.Struct, frozen=True):
@@ -46,9 +49,11 @@ class PieceDone(msgspec.Struct, frozen=True):
 def pieces_of(work: Work, place: Place) -> list[Piece]:
     """The tasks a film is divided into."""
     found = cuts(work, place.chunk_seconds)
-    whole = sum(frames for _, frames in found)
+    whole, _crf = sum(frames for _, frames in found), work.template.video.crf
     pieces = [
-        Piece("chunk", number, msgspec.json.encode(Cut(first, frames)).decode(), frames / whole)
+        Piece(
+            "chunk", number, msgspec.json.encode(Cut(first, frames, work.template.video.crf)).decode(), frames / whole
+        )
         for number, (first, frames) in enumerate(found)
     ]
     return [*pieces, Piece("sound", len(pieces), "", 0.02)] if work.sounds else pieces
@@ -92,7 +97,7 @@ def _encoded(bound: _Bound, place: Place, effort: Effort) -> PieceDone | Failed 
     job, task, work, gathered = bound.job, bound.task, bound.work, bound.gathered
     if task.kind == "chunk":
         cut = msgspec.json.decode(task.body, type=Cut)
-        plan = chunk_plan(work, cut.first, cut.frames)
+        plan = chunk_plan(replace_video(work, cut.crf), cut.first, cut.frames)
     else:
         plan = sound_plan(work)
     done = perform(plan, _bench(gathered, place, effort, None), effort.tell, effort.stop)
@@ -110,6 +115,7 @@ def _encoded(bound: _Bound, place: Place, effort: Effort) -> PieceDone | Failed 
 def _joined(job: Job, work: Work, gathered: Gathered, place: Place, effort: Effort) -> Made | Failed | Cancelled:
     found = cuts(work, place.chunk_seconds)
     plan = joined_plan(work, found)
+    plan = replace(plan, steps=(*plan.steps, *compare_steps(work, plan.promises)))
     key = key_of(job, place)
     if isinstance(key, Failed):
         return key

@@ -1,7 +1,7 @@
 """One job from its film to its published result, by one worker."""
 
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from threading import Event
@@ -29,6 +29,9 @@ from yunyue.services.transcode.plan.make import make_work, plan_of
 from yunyue.services.transcode.plan.package import MASTER
 from yunyue.services.transcode.plan.steps import PUBLIC
 from yunyue.services.transcode.plan.work import Work
+from yunyue.services.transcode.quality.compare import compare_steps
+from yunyue.services.transcode.quality.report import write_report
+from yunyue.services.transcode.quality.search import clear, probing, replace_video, search, searching
 
 ENCODED: Final = 0.97
 """The share of a job that is done when the engines are; then its files are put among the objects."""
@@ -68,12 +71,14 @@ def do_whole(job: Job, place: Place, effort: Effort) -> Made | Divided | Failed 
         gathered = gather(job, place, effort)
         if not isinstance(gathered, Gathered):
             return gathered
-        work = planned(job, gathered, place, effort)
-        if isinstance(work, Failed):
+        wanted = planned(job, gathered, place, effort)
+        work = wanted if isinstance(wanted, Failed) else searched(wanted, gathered, place, effort)
+        if not isinstance(work, Work):
             return work
         if work.stretch.seconds >= place.chunk_above and divisible(work):
             return Divided(work, work.stretch.seconds)
         plan = plan_of(work)
+        plan = replace(plan, steps=(*plan.steps, *compare_steps(work, plan.promises)))
         key = key_of(job, place)
         if isinstance(key, Failed):
             return key
@@ -154,6 +159,18 @@ def planned(job: Job, gathered: Gathered, place: Place, effort: Effort) -> Work 
     return Failed("input", f"{work.field}: {work.reason}") if isinstance(work, Refused) else work
 
 
+def searched(work: Work, gathered: Gathered, place: Place, effort: Effort) -> Work | Failed | Cancelled:
+    """The same with the CRF that reaches the wanted score, when one is wanted."""
+    if not searching(work):
+        return work
+    bench = Bench(effort.folder, {"film": gathered.film, **gathered.files}, place.engines)
+    effort.tell(Progress(0.0, 0.0, "search"))
+    probe = probing(work, bench, (lambda _: None, effort.stop))
+    crf = search(work.template.video.target_vmaf, work.template.video.codec, probe)
+    clear(effort.folder)
+    return replace_video(work, crf) if isinstance(crf, int) else crf
+
+
 def key_of(job: Job, place: Place) -> ContentKey | Failed | None:
     """The content key, when the template encrypts."""
     wanted = job.request.template.encryption
@@ -167,6 +184,8 @@ def published(job: Job, plan: Plan, kept: tuple[Kept, ...], place: Place, effort
     """Put the result among the objects, and say what it is and what it costs."""
     effort.tell(Progress(ENCODED, 0.0, "publish"))
     folder = effort.folder / PUBLIC
+    if job.request.template.quality_report:
+        write_report(effort.folder, folder, kept, place.engines)
     seconds = max((one.seconds for one in kept), default=plan.seconds)
     manifest = Manifest(
         job=job.id,
