@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from yunyue.acceptance.exclusions import exclusions, missed
 from yunyue.acceptance.materials import MILESTONES, materials
+from yunyue.acceptance.panels import panel
 from yunyue.acceptance.rectifications import rectifications
 from yunyue.answer import Refused
 from yunyue.doors.office import office
@@ -131,6 +132,7 @@ def _acceptance(request: HttpRequest, desk: Desk) -> HttpResponse:
             "materials": group,
             "complete": all(not one.missing for one in group),
             "held": [one for one in held if getattr(one.data, "milestone", "") == key],
+            "panel": panel(desk.known, key),
             "passed": any(
                 (getattr(o.data, "milestone", ""), getattr(o.data, "result", "")) == (key, "passed") for o in held
             ),
@@ -141,7 +143,7 @@ def _acceptance(request: HttpRequest, desk: Desk) -> HttpResponse:
         "asked": desk.question,
         "rows": rows,
         "waiting": [one for one in waiting if one.kind is AcceptanceHeld and one.decision is None],
-        "may": desk.may(AcceptanceHeld),
+        "may": desk.may(AcceptanceHeld, facts.AcceptanceConvened, facts.AcceptanceOpined),
     }
     return render(request, "console/acceptance.html", values)
 
@@ -187,6 +189,7 @@ def _staff(request: HttpRequest, desk: Desk) -> HttpResponse:
             facts.LeavingReported,
             facts.StaffLeft,
             facts.TrainingHeld,
+            facts.StaffWaived,
             facts.ConfidentialitySigned,
         ),
     }

@@ -113,7 +113,7 @@ def left(request: HttpRequest, one: Desk) -> HttpResponse:
     """What is left of each item, and of the total (C02)."""
     found = budget(one.known)
     if request.GET.get("as") == "excel":
-        heads = [_("Item"), _("Unit"), _("Contract"), _("Ordered"), _("Left"), _("Unit price")]
+        heads = [_("Item"), _("Unit"), _("Contract"), _("Ordered so far"), _("Still left"), _("Unit price")]
         cells = [
             [
                 said(rest.item.title),
