@@ -23,6 +23,7 @@ GIVEN: dict[str, dict[str, str]] = {
     "incident-report": {"incident": "i-1"},
     "minutes": {"topic": "六月服务例会"},
     "monthly-report": {"month": "2024-05"},
+    "monitoring-report": {"month": "2024-05"},
     "rectification-notice": {"notice": "r-1"},
     "rectification-report": {"notice": "r-1"},
     "rectification-review": {"notice": "r-1"},

@@ -97,6 +97,8 @@ def _said(section: Section) -> list[str]:
     match section:
         case Heading(text=text) | Paragraph(text=text) | Formula(text=text):
             return [text]
+        case Plot(title=title, unit=unit):
+            return [f"{title}（{unit}）"]
         case Fields(rows=rows):
             return [text for row in rows for text in row]
         case Table(columns=columns, rows=rows):

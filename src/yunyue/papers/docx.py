@@ -33,12 +33,14 @@ from yunyue.papers.paper import (
     Heading,
     Paper,
     Paragraph,
+    Plot,
     Section,
     Signatures,
     Space,
     Table,
     lines_of,
 )
+from yunyue.papers.plot import png, said
 from yunyue.papers.typeset import printed
 from yunyue.papers.words import moment
 
@@ -161,6 +163,10 @@ def _section(opened: Opened, section: Section) -> None:
             _table(opened, (Column("", 36), Column("", 64)), rows, titled=False, size=13)
         case Formula(text=text):
             _write(opened.add_paragraph(), text, CELL, 11)
+        case Plot(title=title, unit=unit):
+            _write(opened.add_paragraph(), f"{title}（{unit}）", BOLD, 10)
+            drawn = opened.add_paragraph().add_run().add_picture(BytesIO(png(section)), width=WIDTH)
+            drawn._inline.docPr.set("descr", said(section))
         case Space(label=label, lines=lines):
             _space(opened, label, lines)
         case Signatures(boxes=boxes):

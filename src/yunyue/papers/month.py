@@ -42,8 +42,8 @@ def _report(source: Source, given: Given) -> Body | Refused:
     if month.first > source.statement.as_of:
         return Refused(f"{month.name} has not begun on {source.statement.as_of}", "month", "C01")
     objectives = _objectives(source)
-    windows, incidents = _windows(source, month), _incidents(source, month)
-    asked, usage, lines = _requests(source, month), _usage(source, month), _lines(source, month)
+    windows, incidents = windows_of(source, month), incidents_of(source, month)
+    asked, usage, lines = requests_of(source, month), _usage(source, month), _lines(source, month)
     sections = (
         Paragraph(
             f"本报告覆盖 {month.first} 至 {month.last}（共 {month.days} 日，{month.minutes} 分钟）。"
@@ -53,16 +53,16 @@ def _report(source: Source, given: Given) -> Body | Refused:
         Heading("一、服务与订单"),
         _orders(source),
         Heading("二、服务等级判定"),
-        Table(_VERDICT_COLUMNS, tuple(_verdict(source, month, one) for one in objectives)),
+        verdict_table(tuple(verdict_row(source, month, one) for one in objectives)),
         Paragraph(
             f"其余 {len(source.terms.sla.objectives) - len(objectives)} 项指标所属服务尚无订单，不列。", small=True
         ),
         Heading("三、样本窗口"),
         _window_table(source, windows),
         Heading("四、故障"),
-        _incident_table(source, incidents),
+        incident_table(source, incidents),
         Heading("五、剔除申请"),
-        _exclusion_table(source, asked),
+        exclusion_table(source, asked),
         Heading("六、用量"),
         _usage_table(usage),
         Heading("七、补偿建议"),
@@ -71,8 +71,8 @@ def _report(source: Source, given: Given) -> Body | Refused:
     )
     facts = cited(
         [one.id for one in windows],
-        [one.id for one in _verdicts(source, month)],
-        *(_incident_facts(source, one) for one in incidents),
+        [one.id for one in verdicts_of(source, month)],
+        *(incident_facts(source, one) for one in incidents),
         [one.id for one in asked],
         [one.id for one in source.all(ExclusionApproved) if one.said.exclusion in {k.said.exclusion for k in asked}],
         [one.id for one in usage],
@@ -125,13 +125,20 @@ _VERDICT_COLUMNS = (
 )
 
 
-def _verdicts(source: Source, month: ServiceMonth) -> list[Known[VerdictReached]]:
+def verdict_table(rows: tuple[tuple[str, ...], ...]) -> Table:
+    """Verdicts as a table, a row of `verdict_row` each."""
+    return Table(_VERDICT_COLUMNS, rows)
+
+
+def verdicts_of(source: Source, month: ServiceMonth) -> list[Known[VerdictReached]]:
+    """The verdicts recorded for the month."""
     return [one for one in source.all(VerdictReached) if one.said.month == month.name]
 
 
-def _verdict(source: Source, month: ServiceMonth, objective: Objective) -> tuple[str, ...]:
+def verdict_row(source: Source, month: ServiceMonth, objective: Objective) -> tuple[str, ...]:
+    """How an objective stands in the month: recorded, to be recorded, running, or without samples."""
     start = (SERVICES[objective.service], objective.title.zh, objective.method, f"{objective.target}%")
-    found = [one for one in _verdicts(source, month) if one.said.objective == objective.id]
+    found = [one for one in verdicts_of(source, month) if one.said.objective == objective.id]
     if found:
         said = found[-1].said
         minutes = f"{said.counted_minutes} / {said.excluded_minutes}"
@@ -156,7 +163,8 @@ def _verdict(source: Source, month: ServiceMonth, objective: Objective) -> tuple
             return (*start, NONE, "样本有误", NONE, reason)
 
 
-def _windows(source: Source, month: ServiceMonth) -> list[Known[SampleWindow]]:
+def windows_of(source: Source, month: ServiceMonth) -> list[Known[SampleWindow]]:
+    """The windows of the month."""
     return [
         one
         for one in source.all(SampleWindow)
@@ -189,7 +197,7 @@ def _window_table(source: Source, windows: Iterable[Known[SampleWindow]]) -> Tab
     return Table(columns, rows)
 
 
-def _incidents(source: Source, month: ServiceMonth) -> list[Known[IncidentOpened]]:
+def incidents_of(source: Source, month: ServiceMonth) -> list[Known[IncidentOpened]]:
     """Incidents that were open on a day of the month."""
     closed = {one.said.incident: one.day for one in source.all(IncidentClosed)}
     return [
@@ -199,12 +207,14 @@ def _incidents(source: Source, month: ServiceMonth) -> list[Known[IncidentOpened
     ]
 
 
-def _incident_facts(source: Source, opened: Known[IncidentOpened]) -> list[str]:
+def incident_facts(source: Source, opened: Known[IncidentOpened]) -> list[str]:
+    """The facts of an incident."""
     closed = source.find(IncidentClosed, incident=opened.said.incident)
     return [opened.id, *([] if closed is None else [closed.id])]
 
 
-def _incident_table(source: Source, incidents: Iterable[Known[IncidentOpened]]) -> Table:
+def incident_table(source: Source, incidents: Iterable[Known[IncidentOpened]]) -> Table:
+    """Incidents with how long each lasted."""
     columns = (
         Column("故障与订单", 18),
         Column("级别", 7, "center"),
@@ -223,7 +233,8 @@ def _incident_table(source: Source, incidents: Iterable[Known[IncidentOpened]]) 
     return Table(columns, tuple(rows))
 
 
-def _requests(source: Source, month: ServiceMonth) -> list[Known[ExclusionRequested]]:
+def requests_of(source: Source, month: ServiceMonth) -> list[Known[ExclusionRequested]]:
+    """Exclusions asked for that touch the month."""
     first, last = month.span.start, month.span.end
     return [
         one
@@ -232,7 +243,8 @@ def _requests(source: Source, month: ServiceMonth) -> list[Known[ExclusionReques
     ]
 
 
-def _exclusion_table(source: Source, asked: Iterable[Known[ExclusionRequested]]) -> Table:
+def exclusion_table(source: Source, asked: Iterable[Known[ExclusionRequested]]) -> Table:
+    """Exclusions with their effect."""
     facts = standing(list(source.recorded.values()))
     columns = (
         Column("申请与指标", 24),

@@ -5,6 +5,7 @@ The builders make it from a statement and facts; the renderers write it as DOCX 
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Literal
 
 from yunyue.journal.facts import Party
@@ -77,6 +78,27 @@ class Formula:
 
 
 @dataclass(frozen=True, slots=True)
+class Plot:
+    """Bars of one unit, each with its label; `limit` is a line across them, None for none. None below zero."""
+
+    title: str
+    unit: str
+    bars: tuple[tuple[str, Decimal], ...]
+    limit: Decimal | None = None
+
+    @property
+    def top(self) -> Decimal:
+        """What the whole height stands for."""
+        return max([value for _label, value in self.bars] + [self.limit or Decimal(0)], default=Decimal(0)) or Decimal(
+            1
+        )
+
+    def height(self, value: Decimal) -> int:
+        """A value's share of the height, in 1/1000; cut off."""
+        return int(value * 1000 / self.top)
+
+
+@dataclass(frozen=True, slots=True)
 class Space:
     """A box to be filled in by hand, so many lines high."""
 
@@ -97,7 +119,7 @@ def lines_of(box: str) -> tuple[str, ...]:
     return ("经办人（签字）：", "负责人或授权代表（签字）：", day) if "盖章" in box else ("签字：", day)
 
 
-Section = Heading | Paragraph | Fields | Table | Amount | Formula | Space | Signatures
+Section = Heading | Paragraph | Fields | Table | Amount | Formula | Plot | Space | Signatures
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from yunyue.papers.paper import (
     Heading,
     Paper,
     Paragraph,
+    Plot,
     Proof,
     Section,
     Signatures,
@@ -170,6 +171,14 @@ def _section(section: Section) -> dict[str, Any]:
             return {"kind": "amount", "label": label, "figures": money.grouped(), "words": in_words(money)}
         case Formula(text=text):
             return {"kind": "formula", "text": text}
+        case Plot(title=title, unit=unit, bars=bars, limit=limit):
+            return {
+                "kind": "plot",
+                "title": f"{title}（{unit}）",
+                "top": f"{section.top:f}",
+                "bars": [[label, section.height(value)] for label, value in bars],
+                "limit": -1 if limit is None else section.height(limit),
+            }
         case Space(label=label, lines=lines):
             return {"kind": "space", "label": label, "lines": lines}
         case Signatures(boxes=boxes):

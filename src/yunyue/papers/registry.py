@@ -16,12 +16,13 @@ from yunyue.papers import (
     settling,
     staff,
     supplement,
+    watching,
     working,
 )
 from yunyue.papers.body import Kind
 
 FAMILIES = (
-    *(working, staff, ordering, changing, month, scoring, rectification, acceptance),
+    *(working, staff, ordering, changing, month, watching, scoring, rectification, acceptance),
     *(payment, penalty, settling, majeure, supplement, ending),
 )
 
