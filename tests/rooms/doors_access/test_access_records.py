@@ -14,7 +14,9 @@ from yunyue.doors.office import Office
 from yunyue.doors.web import setup
 from yunyue.doors.web.accounts.roles import Role
 from yunyue.host.settings import Settings
-from yunyue.journal.facts import SegmentSealed
+from yunyue.journal.facts import PaymentMade, SegmentSealed
+from yunyue.kernel import Happening, Recorder
+from yunyue.money import Money
 from yunyue.store.access import Access, Wanted
 
 FACT = "/journal/fact/payment-1"
@@ -216,3 +218,17 @@ def test_the_audit_administrators_screen_names_who_was_turned_away(own_office: O
     page = text(log_in(Role.AUDIT_ADMINISTRATOR, language="en").get("/audit"))
     assert "192.0.2.44" in page
     assert own_office.kernel.journal.head().root.hex() in page
+
+
+def test_what_was_typed_in_past_a_second_person_is_odd(own_office: Office, log_in: LogIn) -> None:
+    said = PaymentMade(instalment=2, amount=Money(100), document=own_office.kernel.objects.put(b"slip"))  # type: ignore[arg-type]  # the disk of a test is not full
+    happening = Happening(said, own_office.clock.now(), "past-duties")
+    assert not isinstance(own_office.kernel.record("beijing-2024", [happening], Recorder("cli:0", "/cli")), Refused)
+    page = text(log_in(Role.AUDIT_ADMINISTRATOR, language="en").get("/audit"))
+    assert "recorded on the machine without a second person" in page
+    assert "past-duties" in page
+
+
+def test_a_retention_gap_is_named(own_office: Office, log_in: LogIn) -> None:
+    page = text(log_in(Role.AUDIT_ADMINISTRATOR, language="en").get("/audit"))
+    assert "nothing is on record" in page or "days are missing" in page

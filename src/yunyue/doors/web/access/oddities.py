@@ -15,6 +15,7 @@ from yunyue.doors.web.accounts.roles import Role
 from yunyue.host.clock import BEIJING
 from yunyue.journal.envelope import Recorded
 from yunyue.kernel.kernel import INSTALLATION
+from yunyue.people.duties import needs_another
 from yunyue.store.access import Wanted
 
 LOOKED_BACK: Final = timedelta(days=30)
@@ -47,6 +48,18 @@ def odd_acts() -> list[Odd]:
     acts = [one for one in office().kernel.facts(INSTALLATION) if one.fact.type.startswith("account.")]
     watched = {one.pseudonym for one in Account.objects.filter(role__in=_WATCHED)}
     found = [odd for one in acts if one.fact.time >= since for odd in _odd(one, watched)]
+    return [*_past_duties(since), *found[::-1]]
+
+
+def _past_duties(since: datetime) -> list[Odd]:
+    """Facts that need a second person and were typed in on the machine, where nobody else agreed; newest first."""
+    kernel = office().kernel
+    found = [
+        Odd(one, _("recorded on the machine without a second person"))
+        for contract in kernel.contracts()
+        for one in kernel.facts(contract)
+        if one.recorded >= since and one.fact.actor.startswith("cli:") and needs_another(type(one.fact.data))
+    ]
     return found[::-1]
 
 
