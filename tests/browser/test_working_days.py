@@ -37,7 +37,7 @@ def test_an_order_goes_from_the_catalogue_to_activation_change_and_end(served: S
     last = manager.locator("[name=deliver_by]").get_attribute("max")
     manager.locator("[name=deliver_by]").fill(last or "")
     manager.locator("main form button.btn-primary").click()
-    expect(manager.locator(".alert-success")).to_contain_text("另一人批准")
+    expect(manager.locator(".alert-success")).to_contain_text("已提交订单")
     expect(manager.get_by_role("button", name="批准")).to_have_count(0)
     order = manager.url.partition("?")[0]
     approver.goto(f"{order}{contract}")
