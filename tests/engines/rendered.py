@@ -13,7 +13,19 @@ import pytest
 from docx import Document
 from docx.document import Document as Opened
 
-from yunyue.papers.paper import Amount, Fields, Formula, Heading, Paper, Paragraph, Section, Signatures, Space, Table
+from yunyue.papers.paper import (
+    Amount,
+    Fields,
+    Formula,
+    Heading,
+    Paper,
+    Paragraph,
+    Plot,
+    Section,
+    Signatures,
+    Space,
+    Table,
+)
 
 PACKAGES = {"pdftotext": "poppler-utils", "zbarimg": "zbar-tools"}
 

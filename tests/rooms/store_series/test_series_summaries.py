@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from series_cast import MINUTE, T0, each_minute, later, sample
 
 from yunyue.catalog import GAP, Sample
-from yunyue.store.series import Fault, Latency, Limits, Series, parquet, summary
-from yunyue.store.series.merged import days, mixed
+from yunyue.store.series import Fault, Latency, Limits, Series, kept, parquet, summary
+from yunyue.store.series.merged import days, mixed, squeezed
 
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
@@ -53,6 +53,32 @@ def test_they_give_the_days_the_exact_sql_gives(
     batches = [samples[start:stop] for start, stop in pairwise(edges)]
     with TemporaryDirectory() as folder, closing(filled(Path(folder), batches)) as series:
         assert series.daily("availability", *BOUNDS) == series.daily_exactly("availability", *BOUNDS)
+
+
+@settings(max_examples=40, deadline=None)
+@given(attempts=st.lists(ATTEMPT, min_size=1, max_size=80), cuts=st.lists(st.integers(0, 80), max_size=4))
+def test_squeezed_lines_say_what_one_line_over_all_samples_says(
+    attempts: list[tuple[str, int, str]], cuts: list[int]
+) -> None:
+    """The merge of stretches is the summary of their samples: that makes it a monoid."""
+    samples = sorted({(minute, instance): error for instance, minute, error in attempts}.items())
+    rows = [(n, i, "availability", MIDNIGHT + m * MINUTE, not e, e, 5) for n, ((m, i), e) in enumerate(samples)]
+    edges = [0, *sorted(min(one, len(rows)) for one in cuts), len(rows)]
+    parts = [summary.summarise(parquet.table(rows[start:stop])) for start, stop in pairwise(edges)]
+    order = [("instance", "ascending"), ("local_day", "ascending")]
+    assert squeezed(pa.concat_tables(parts)).sort_by(order) == summary.summarise(parquet.table(rows)).sort_by(order)
+
+
+def test_groups_of_files_give_the_same_days_and_are_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(kept, "GROUP", 3)
+    down = [at(minute, "reset" if 1430 <= minute < 2885 else "") for minute in range(1420, 2900, 5)]
+    series = filled(tmp_path, [*(down[n * 20 : n * 20 + 20] for n in range(8)), down[160:]])
+    for _ in range(2):
+        assert series.daily("availability", *BOUNDS) == series.daily_exactly("availability", *BOUNDS)
+        assert len(list(tmp_path.glob("group-*.summary"))) == 2
+    series.prune(later(24 * 60))
+    assert series.daily("availability", *BOUNDS)
+    assert len(list(tmp_path.glob("group-*.summary"))) < 3
 
 
 def test_an_outage_over_files_and_midnights_is_one_outage(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The summaries of a series: read where they are kept, made where they are missing, and what they say of days."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,9 @@ from yunyue.store.series import merged, parquet, summary
 from yunyue.store.series.errors import SeriesDamaged
 from yunyue.store.series.tail import Segment, manifest
 from yunyue.store.series.windows import MARGIN_MS, Day, Source, daily
+
+GROUP: Final = 32
+"""So many files, in order, are squeezed into one summary: a day and a half where an hour is sealed at a time."""
 
 LOADED: Final = 512
 """Summaries of so many files are held in memory, some 5 kB each."""
@@ -47,7 +51,7 @@ class Summaries:
             query = "SELECT * FROM tail WHERE indicator = ? AND ts >= ? AND ts < ?"
             rows = db.execute(query, (indicator, since, until)).fetchall()
         tail = parquet.table(rows)
-        parts = [self._archived(), *(self._of(one) for one in segments), summary.summarise(tail)]
+        parts = [self._archived(), *self._parts(segments), summary.summarise(tail)]
         days = (pc.field("local_day") >= merged.local_day(since)) & (pc.field("local_day") < merged.local_day(until))
         wanted = days & (pc.field("indicator") == indicator)
         found = pa.concat_tables(parts).filter(wanted)
@@ -69,6 +73,10 @@ class Summaries:
         """Remove the summaries of files that are gone."""
         for one in segments:
             self._path(one).unlink(missing_ok=True)
+            for path in self._folder.glob("group-*"):
+                first, rows = (int(part) for part in path.stem.split("-")[1:3])
+                if first <= one.first < first + rows:
+                    path.unlink()
 
     def _anew(
         self, found: pa.Table, mixed: set[str], asked: tuple[pc.Expression, Sequence[Segment], pa.Table]
@@ -83,6 +91,34 @@ class Summaries:
             rows.append(sealed.to_table(filter=names & wanted).cast(parquet.SCHEMA))
         archived = self._archived().filter(names & wanted)
         return pa.concat_tables([found.filter(~names), archived, summary.summarise(pa.concat_tables(rows))])
+
+    def _parts(self, segments: Sequence[Segment]) -> list[pa.Table]:
+        """The lines of files, those of whole groups squeezed into few."""
+        every = (*self._source.tail.pruned(), *self._source.tail.segments())
+        gone, wanted = len(self._source.tail.pruned()), {one.first for one in segments}
+        parts = []
+        for start in range(0, len(every), GROUP):
+            group = every[start : start + GROUP]
+            chosen = [one for one in group if one.first in wanted]
+            if chosen and len(group) == GROUP and start >= gone:
+                parts.append(self._squeezed(group))
+            else:
+                parts += [self._of(one) for one in chosen]
+        return parts
+
+    def _squeezed(self, group: Sequence[Segment]) -> pa.Table:
+        """A group's lines, made once and kept; the group's digests are in its name, so nothing old is taken for it."""
+        digest = hashlib.sha256("".join(one.digest for one in group).encode()).hexdigest()[:16]
+        name = f"group-{group[0].first}-{sum(one.rows for one in group)}-{digest}"
+        found = self._loaded.get(name)
+        if found is None:
+            path = self._folder / f"{name}{summary.ENDING}"
+            found = summary.read(path)
+            if found is None:
+                found = merged.squeezed(pa.concat_tables(self._of(one) for one in group)).combine_chunks()
+                summary.keep(found, path)
+            self._remember(name, found)
+        return found
 
     def _of(self, segment: Segment) -> pa.Table:
         found = self._loaded.get(segment.digest)

@@ -13,7 +13,7 @@ import pyarrow as pa  # type: ignore[import-untyped] # it ships no types
 import pyarrow.compute as pc  # type: ignore[import-untyped] # it ships no types
 
 from yunyue.store.series.parquet import BEIJING_MS, DAY_MS
-from yunyue.store.series.summary import MINUTE, Numbers, Truths
+from yunyue.store.series.summary import MINUTE, Numbers, Truths, runs, table
 from yunyue.store.series.windows import Day
 
 COUNTED: Final = ("total", "good", "gaps", "bad_minutes")
@@ -32,12 +32,51 @@ def whole_days(start: int, end: int) -> bool:
 def mixed(lines: pa.Table) -> set[str]:
     """The instances whose stretches overlap in time, so that their lines cannot be put one after the other."""
     ran = _attempted(lines)
-    name, first, last = _codes(ran), ran["first"].to_numpy(), ran["last"].to_numpy()
+    overlap = _overlapping(_codes(ran), ran)
+    return set(ran["instance"].take(overlap).to_pylist()) if len(overlap) else set()
+
+
+def _overlapping(name: Numbers, ran: pa.Table) -> Numbers:
+    """The places of lines that begin before an earlier one of the same name has ended."""
+    first, last = ran["first"].to_numpy(), ran["last"].to_numpy()
     order = np.lexsort((first, name))
     name, first, last = name[order], first[order], last[order]
-    overlap = np.flatnonzero((name[1:] == name[:-1]) & (first[1:] <= last[:-1]))
-    instances = ran["instance"].take(order[overlap])
-    return set(instances.to_pylist())
+    found: Numbers = order[1:][(name[1:] == name[:-1]) & (first[1:] <= last[:-1])]
+    return found
+
+
+def squeezed(lines: pa.Table) -> pa.Table:
+    """The same in fewer lines: one for each instance, indicator and day, where stretches follow each other.
+
+    Lines of an instance and indicator whose stretches overlap stay as they are.
+    """
+    name = _codes(lines) * (1 << 20) + _codes(lines, "indicator")
+    ran = lines["total"].to_numpy() > 0
+    late = np.flatnonzero(ran)[_overlapping(name[ran], lines.filter(ran))]
+    over = np.isin(name, name[late])
+    rest = lines.filter(~over)
+    day = rest["local_day"].to_numpy().astype(np.int64)
+    _, where, group = np.unique(name[~over] * (1 << 22) + day, return_index=True, return_inverse=True)
+    return pa.concat_tables([lines.filter(over), _joined(rest, where, group)]) if rest.num_rows else lines
+
+
+def _joined(lines: pa.Table, where: Numbers, group: Numbers) -> pa.Table:
+    """A line for each group; `where` is a line of each."""
+    count = len(where)
+    columns: dict[str, Any] = {one: lines[one].take(where) for one in ("instance", "indicator", "local_day")}
+    for one in ("total", "good", "gaps", "latency_us", "bad_minutes", "outages"):
+        columns[one] = np.zeros(count, np.int64)
+        np.add.at(columns[one], group, lines[one].to_numpy())
+    for one in ("last", "slowest_us", "longest_ms"):
+        columns[one] = np.zeros(count, np.int64)
+        np.maximum.at(columns[one], group, lines[one].to_numpy())
+    ran = lines["total"].to_numpy() > 0
+    crossing = runs(*_turning(group[ran], lines.filter(ran)), count)
+    columns |= {one: crossing[one] for one in ("first", "first_ok", "up", "down")}
+    columns["bad_minutes"] += crossing["bad_minutes"]
+    columns["outages"] += crossing["outages"]
+    columns["longest_ms"] = np.maximum(columns["longest_ms"], crossing["longest_ms"])
+    return table(columns)
 
 
 def days(lines: pa.Table, start: int, end: int) -> tuple[Day, ...]:
@@ -82,7 +121,7 @@ def _columns() -> Sequence[str]:
 def _down(lines: pa.Table, start: int, end: int) -> dict[tuple[str, int], int]:
     """Minutes down on each instance's day in outages that begin or end at the edge of a line."""
     ran = _attempted(lines)
-    name, ts, ok = _turning(ran)
+    name, ts, ok = _turning(_codes(ran), ran)
     begins = np.flatnonzero(_turns(name, ok))
     name, ts, ok = name[begins], ts[begins], ok[begins]
     same = np.append(name[1:] == name[:-1], False) if len(name) else np.zeros(0, np.bool_)
@@ -98,9 +137,9 @@ def _down(lines: pa.Table, start: int, end: int) -> dict[tuple[str, int], int]:
     return minutes
 
 
-def _turning(ran: pa.Table) -> tuple[Numbers, Numbers, Truths]:
+def _turning(name: Numbers, ran: pa.Table) -> tuple[Numbers, Numbers, Truths]:
     """The moments at which a line says how it goes on: its first attempt, the first success, the last failures."""
-    name, columns = _codes(ran), {one: ran[one].to_numpy(zero_copy_only=False) for one in ("first", "up", "down")}
+    columns = {one: ran[one].to_numpy() for one in ("first", "up", "down")}
     up, down = columns["up"] > 0, columns["down"] > 0
     every = [
         (name, columns["first"], ran["first_ok"].to_numpy(zero_copy_only=False)),
@@ -126,6 +165,6 @@ def _attempted(lines: pa.Table) -> pa.Table:
     return lines.filter(pc.field("total") > 0)
 
 
-def _codes(ran: pa.Table) -> Numbers:
-    found: Any = ran["instance"].combine_chunks().dictionary_encode().indices.to_numpy()
+def _codes(ran: pa.Table, column: str = "instance") -> Numbers:
+    found: Any = ran[column].combine_chunks().dictionary_encode().indices.to_numpy()
     return np.asarray(found, np.int64)

@@ -5,6 +5,7 @@ from some thousand lines. A line is derived: it can be made again from its file 
 verifier. Where stretches of one instance overlap, as late samples make them, lines do not merge; then samples count.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -68,13 +69,19 @@ def summarise(samples: pa.Table) -> pa.Table:
         "latency_us": np.add.reduceat(latency, starts),
         "slowest_us": np.maximum.reduceat(latency, starts),
     }
-    runs = _runs(group[attempted], ordered["ts"].to_numpy()[attempted], ok[attempted], len(starts))
+    ran = runs(group[attempted], ordered["ts"].to_numpy()[attempted], ok[attempted], len(starts))
     names = {name: ordered[name].cast(pa.string()).take(starts) for name in ("instance", "indicator")}
-    columns = {**names, "local_day": day[starts], **counts, **runs}
-    return pa.table({field.name: pa.chunked_array([_array(columns[field.name], field)]) for field in SCHEMA})
+    columns = {**names, "local_day": day[starts], **counts, **ran}
+    return table(columns)
 
 
-def _runs(group: Numbers, ts: Numbers, ok: Truths, groups: int) -> dict[str, NDArray[np.generic]]:
+def table(columns: Mapping[str, object]) -> pa.Table:
+    """Lines of these columns, Arrow's or numpy's."""
+    arrays = [_array(columns[field.name], field) for field in SCHEMA]
+    return pa.Table.from_arrays(arrays, schema=SCHEMA)
+
+
+def runs(group: Numbers, ts: Numbers, ok: Truths, groups: int) -> dict[str, NDArray[np.generic]]:
     """How the attempts of each group begin and end, and its runs of failures in between."""
     found: dict[str, NDArray[np.generic]] = {
         name: np.zeros(groups, np.int64)
