@@ -95,6 +95,11 @@ class Balancer:
         except (OSError, ValueError):
             return 0
 
+    @property
+    def filled(self) -> bool:
+        """Whether its places are known."""
+        return bool(self._places)
+
     def forget(self) -> None:
         """Look at HAProxy itself next time."""
         self._places = {}

@@ -66,7 +66,7 @@ def read_schedule(text: str, zone: str = "Asia/Shanghai") -> Schedule | Refused:
     if any(not values for values in read):
         return Refused(f"{text!r} is no schedule of cron", "spec.schedule", "C37")
     weekdays = frozenset(one % 7 for one in read[4])
-    either = not fields[2].startswith("*") and not fields[4].startswith("*")
+    either = not fields[2].startswith(("*", "?")) and not fields[4].startswith(("*", "?"))
     return Schedule(read[0], read[1], read[2], read[3], weekdays, either, place)
 
 

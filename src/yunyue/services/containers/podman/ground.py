@@ -16,6 +16,8 @@ from yunyue.services.containers.podman.station import PATH
 from yunyue.services.containers.project.project import Project
 
 MOST_SERVERS: Final = 64
+LOOK_MS: Final = 10_000
+"""How long what was found is believed."""
 
 
 class Ground:
@@ -23,6 +25,7 @@ class Ground:
 
     def __init__(self, machine: Machine, project: Project, wake: Callable[[], None]) -> None:
         self._wake = wake
+        self._looked = 0
         self._watch: asyncio.Task[None] | None = None
         self.machine = machine
         self.project = project
@@ -41,6 +44,14 @@ class Ground:
 
     async def make(self) -> Refused | None:
         """Have everything there; what is there stays. Refused: what podman, ip or HAProxy said."""
+        now = self.machine.now()
+        if self.balancer.filled and now - self._looked < LOOK_MS:
+            return None
+        refused = await self._make()
+        self._looked = now if refused is None else 0
+        return refused
+
+    async def _make(self) -> Refused | None:
         places, number = self.machine.places, self.project.number
         if await self.machine.libpod.network(places.network(number)) is None:
             await self.machine.libpod.ask(

@@ -13,7 +13,7 @@ from yunyue.services.containers.manifest.pod import HttpGet, PodSpec, Probe
 Run = Callable[[tuple[str, ...], float], Awaitable[int]]
 """Runs a command in the container within some seconds; its status."""
 
-EAGER_SECONDS: Final = 0.03
+EAGER_SECONDS: Final = 0.01
 """Until the first success a probe is repeated this soon, then ever more slowly up to its period: a replica that is up
 is not kept waiting for the next round."""
 

@@ -53,6 +53,7 @@ class Yard:
         self.replicas: dict[str, Replica] = {}
         self.trouble = ""
         self._stand = stand
+        self._walled = False
         self._builder = Builder(self.ground)
         self._rolling = Rolling(self.objects, machine.now)
         self._timing = Timing(self)
@@ -118,8 +119,9 @@ class Yard:
             self.trouble = refused.reason
             log.error("a project's ground cannot be made", project=self.project.name, reason=str(refused))
             return
-        # Nothing runs before its walls stand.
-        said = await self._stand()
+        # Nothing runs before its walls stand; a later change of what passes may come with what it is for.
+        said = "" if self._walled else await self._stand()
+        self._walled = not said
         if said:
             self.trouble = said
             return

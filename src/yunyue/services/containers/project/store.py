@@ -5,8 +5,10 @@ wanted rings the bell (`podman.bell`); the file is the truth.
 """
 
 import sqlite3
+import threading
+import weakref
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
@@ -58,38 +60,50 @@ CREATE TABLE IF NOT EXISTS samples (
 ) STRICT;
 """
 PATIENCE_SECONDS: Final = 30
+VERSION: Final = 1
 S = TypeVar("S", bound=msgspec.Struct)
 
 
 class Store:
-    """A connection for each transaction: any thread and any process may call."""
+    """A connection for each thread, kept: the last one to close would empty the log and hold everybody else up."""
 
     def __init__(self, folder: Path) -> None:
         """Open the store of a folder, made when it is not there. Raises sqlite3.Error on a broken disk."""
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.path = folder / "state.sqlite"
-        with closing(sqlite3.connect(self.path, timeout=PATIENCE_SECONDS)) as db:
+        self._threads = threading.local()
+        db = self._db()
+        if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
             db.execute("PRAGMA journal_mode=WAL")
             db.executescript(SCHEMA)
-        self.path.chmod(0o600)
+            db.execute(f"PRAGMA user_version={VERSION}")
+            self.path.chmod(0o600)
+
+    def _db(self) -> sqlite3.Connection:
+        """This thread's connection; one whose thread ended is closed with it."""
+        db: sqlite3.Connection | None = getattr(self._threads, "db", None)
+        if db is None:
+            db = sqlite3.connect(self.path, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False)
+            self._threads.db = db
+            weakref.finalize(self, db.close)
+        return db
 
     @contextmanager
     def change(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
         """One transaction that no other writer interleaves; `durable`: on the disk before it is acknowledged."""
-        with closing(sqlite3.connect(self.path, timeout=PATIENCE_SECONDS, isolation_level=None)) as db:
-            db.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-            except BaseException:
-                db.rollback()
-                raise
-            db.execute("COMMIT")
+        db = self._db()
+        db.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            yield db
+        except BaseException:
+            db.execute("ROLLBACK")
+            raise
+        db.execute("COMMIT")
 
     def rows(self, query: str, values: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
         """What a query finds."""
-        with closing(sqlite3.connect(self.path, timeout=PATIENCE_SECONDS)) as db:
-            return db.execute(query, values).fetchall()
+        return self._db().execute(query, values).fetchall()
 
     def structs(self, kind: type[S], query: str, values: tuple[Any, ...] = ()) -> tuple[S, ...]:
         """The same, of a query whose only column is a struct's JSON."""
