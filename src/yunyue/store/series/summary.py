@@ -123,7 +123,8 @@ def make(path: Path) -> pa.Table:
 def keep(lines: pa.Table, path: Path) -> None:
     """Write lines to a file, which is there whole or not at all."""
     draft = path.with_suffix(f"{ENDING}-draft")
-    with pa.OSFile(str(draft), "wb") as file, pa.ipc.new_file(file, SCHEMA) as writer:
+    packed = pa.ipc.IpcWriteOptions(compression="zstd")
+    with pa.OSFile(str(draft), "wb") as file, pa.ipc.new_file(file, SCHEMA, options=packed) as writer:
         writer.write_table(lines)
     draft.rename(path)
 
