@@ -24,6 +24,8 @@ SHAPES: Mapping[str, str] = MappingProxyType(
         r"^[a-z][a-z_0-9]*(\.[A-Za-z0-9_-]+)*$": (
             "a dotted path such as price.total: small letters, digits and _, then parts of letters, digits, _ -"
         ),
+        r"^[1-9][0-9]{0,3} (min|h|wd)$": "an allowance such as 30 min, 4 h or 3 wd (working days)",
+        r"^([01][0-9]|2[0-3]):[0-5][0-9]$": "a time of day such as 09:00",
     }
 )
 """What the patterns of facts ask for, in words."""

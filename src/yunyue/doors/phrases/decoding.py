@@ -102,6 +102,11 @@ _WORDS: Final = (
     ),
     says("Expected a month such as 2024-06", "须为月份，例如 2024-06"),
     says(
+        "Expected an allowance such as 30 min, 4 h or 3 wd (working days)",
+        "须为时限，例如 30 min、4 h 或 3 wd（工作日）",
+    ),
+    says("Expected a time of day such as 09:00", "须为时刻，例如 09:00"),
+    says(
         "Expected an actor such as client or client:li: a word in small "
         "letters, perhaps a colon and 1 to 64 letters, digits, . _ -",
         "须为记录人，例如 client 或 client:li：小写单词，可再接冒号和 1 至 64 个字母、数字或 . _ -",
