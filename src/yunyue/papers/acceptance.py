@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from yunyue.answer import Refused
 from yunyue.journal.facts import (
     AcceptanceHeld,
+    OrderApproved,
     OrderCancelled,
     OrderPlaced,
     RectificationOrdered,
@@ -46,9 +47,12 @@ def materials(source: Source) -> tuple[Material, ...]:
 
 
 def _deliveries(source: Source) -> Material:
+    """Every order that was approved or delivered, and not cancelled: as the console counts them."""
+    delivered = {one.said.order: one.id for one in source.all(ServiceDelivered)}
+    agreed = {one.said.order for one in source.all(OrderApproved)} | delivered.keys()
     cancelled = {one.said.order for one in source.all(OrderCancelled)}
-    orders = {one.said.order for one in source.all(OrderPlaced)} - cancelled
-    done = {one.said.order: one.id for one in source.all(ServiceDelivered) if one.said.order in orders}
+    orders = ({one.said.order for one in source.all(OrderPlaced)} & agreed) - cancelled
+    done = {order: fact for order, fact in delivered.items() if order in orders}
     return Material("订单交付记录", "C05", len(orders), tuple(sorted(orders - done.keys())), tuple(done.values()))
 
 
