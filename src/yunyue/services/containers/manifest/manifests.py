@@ -8,6 +8,7 @@ import msgspec
 
 from yunyue.answer import Refused
 from yunyue.services.containers.manifest.checks import check
+from yunyue.services.containers.manifest.compose import is_compose, manifest_of
 from yunyue.services.containers.manifest.documents import Document, read_documents
 from yunyue.services.containers.manifest.objects import KINDS, Object
 from yunyue.services.containers.manifest.schema import misfit
@@ -26,7 +27,15 @@ class Manifest:
 
 
 def read_manifest(text: str, project: str, policy: Policy) -> Manifest | Refused:
-    """Read and check a text for a project. Refused: the first field that is wrong, as `document 2: spec.replicas`."""
+    """Read and check a text for a project. Refused: the first field that is wrong, as `document 2: spec.replicas`.
+
+    A Compose file is converted first.
+    """
+    if "services:" in text and is_compose(text):
+        converted = manifest_of(text)
+        if isinstance(converted, Refused):
+            return converted
+        text = converted
     documents = read_documents(text)
     if isinstance(documents, Refused):
         return documents
