@@ -91,11 +91,14 @@ def add_account(settings: Settings, username: str, role: "Role", tenant: str = "
 
 
 def console(settings: Settings) -> "WSGIApplication":
-    """The console as a WSGI application."""
+    """The console as a WSGI application, every page of it loaded: the first visitor does not wait for that."""
     configure(settings)
     from django.core.handlers.wsgi import WSGIHandler
+    from django.urls import get_resolver
 
-    return WSGIHandler()
+    handler = WSGIHandler()
+    len(get_resolver().url_patterns)
+    return handler
 
 
 def _require_same(home: Path) -> None:
