@@ -23,7 +23,7 @@ from yunyue.doors.data.monitor import CertifiedProtocol, routes
 from yunyue.services.monitor.points.register import Points
 from yunyue.services.monitor.service import service
 
-PATIENCE = 30.0
+PATIENCE = 60.0
 
 RELAY = """
 import asyncio, sys

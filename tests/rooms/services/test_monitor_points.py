@@ -15,7 +15,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from monitor_servers import issuer, write_certificate
 from points_cast import LiveHost, Tls, bare_point, cable, free_port, platform, point, running, target, until, watched
 
-from yunyue.catalog import Sample
+from yunyue.catalog import GAP, Sample
 from yunyue.services.monitor.points.ingest import at_point
 from yunyue.services.monitor.points.register import Points
 
@@ -103,8 +103,9 @@ def test_a_killed_point_leaves_a_hole_and_no_repetition(story: Story) -> None:
     assert [one for one in found if one.ts > mended]
 
 
-def test_every_outcome_of_a_healthy_target_is_a_success(story: Story) -> None:
-    assert {one.error for samples in story.samples.values() for one in samples} == {""}
+def test_no_outcome_of_a_healthy_target_is_a_failure(story: Story) -> None:
+    """On a machine that is busy with other things a moment may be missed; that is a gap, and told as one."""
+    assert {""} <= {one.error for samples in story.samples.values() for one in samples} <= {"", GAP}
 
 
 def test_a_point_that_is_asked_to_end_ends_in_order(story: Story) -> None:

@@ -40,6 +40,9 @@ SHARE: Final = 4
 """Points begin within the first quarter of an interval, each at its own moment: that is the jitter."""
 
 MOST_AT_ONCE: Final = 200
+MOST_MISSED: Final = 100
+"""Moments of an order that become gaps when the machine slept; what is older was never due here."""
+
 MOST_WAITING: Final = 100_000
 """Outcomes that wait in memory when the disk takes none."""
 
@@ -73,15 +76,16 @@ class Agent:
             self._store()
 
     async def _ask_for_work(self) -> None:
-        pause = WORK_S
+        failures = 0
         while True:
             try:
                 self.adopt(await self.client.work())
-                pause = WORK_S
+                failures = 0
             except Away as reason:
                 log.warning("the platform was not reached", reason=str(reason))
-                pause = min(pause * 2, LONGEST_PAUSE_S)
-            await asyncio.sleep(pause)
+                failures += 1
+            again = min(SEND_S * 2 ** min(failures, 10), LONGEST_PAUSE_S)
+            await asyncio.sleep(again if failures else WORK_S)
 
     def adopt(self, work: Work) -> None:
         """Do this from now on; it is remembered for a start without the platform."""
@@ -106,31 +110,34 @@ class Agent:
     def _next(self, task: Task, after: int) -> tuple[int, int, str]:
         """When it is next due by our clock, and the moment of the grid, by the platform's clock, that it is for.
 
-        The difference of the clocks is measured again and again; a moment that is done is not due once more for that.
+        The difference of the clocks is measured again and again; a moment that is done is not due once more for that,
+        and one that was missed is still due: it becomes a gap.
         """
         grid = Grid.of(task.order, task.probe.interval_s)
         drawn = hashlib.sha256(f"{self.config.folder}\n{task.order}".encode()).digest()
         delay = int.from_bytes(drawn[:4], "big") % (grid.interval // SHARE)
         skew = self.client.skew.best[0]
-        moment = grid.after(max(after + skew - delay, self.done.get(task.order, 0)))
+        oldest = after + skew - delay - MOST_MISSED * grid.interval
+        moment = grid.after(max(self.done[task.order], oldest) if task.order in self.done else after + skew - delay)
         return moment + delay - skew, moment, task.order
 
     async def _probe(self) -> None:
         while True:
             now = now_ms()
             while self.due and self.due[0][0] <= now:
-                _, moment, order = heapq.heappop(self.due)
+                due, moment, order = heapq.heappop(self.due)
                 self.done[order] = moment
                 task = self.tasks[order]
-                self._begin(task, now)
+                self._begin(task, now, due)
                 heapq.heappush(self.due, self._next(task, now))
             wait = (self.due[0][0] - now) / 1000 if self.due else 0.5
             await asyncio.sleep(min(0.5, max(0.01, wait)))
 
-    def _begin(self, task: Task, now: int) -> None:
-        """A probe, or a gap when the last one still runs or too many do."""
-        if task.order in self.busy or len(self.busy) >= MOST_AT_ONCE:
-            self._note(task.order, now, GAP, 0)
+    def _begin(self, task: Task, now: int, due: int) -> None:
+        """A probe, or a gap when its moment passed, the last one still runs or too many do."""
+        late = now - due >= task.probe.interval_s * 1000
+        if late or task.order in self.busy or len(self.busy) >= MOST_AT_ONCE:
+            self._note(task.order, due, GAP, max(0, now - due) * 1000)
             return
         running = asyncio.get_running_loop().create_task(self._once(task, now))
         self.busy[task.order] = running
@@ -151,7 +158,8 @@ class Agent:
 
     def _note(self, order: str, at: int, error: str, latency: int) -> None:
         """The age counts from here; what the probe itself took is told by a clock that nobody can step."""
-        self.found.append((Taken(order, at, latency // 1000, error, latency), since_boot()))
+        took = 0 if error == GAP else latency
+        self.found.append((Taken(order, at, latency // 1000, error, took), since_boot()))
 
     async def _keep(self) -> None:
         """To disk, several times a second: all that was found in between is one commit."""
