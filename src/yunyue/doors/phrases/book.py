@@ -34,7 +34,7 @@ _ROOMS: Final = (
     transcode,
     api,
     *(words, cli, admission, orders, people, access, calendar, papers),
-    *(host, store, series, journal, crypto, vault, monitor, probing, contract, exhibit, decoding),
+    *(host, store, series, watching, journal, crypto, vault, monitor, probing, contract, exhibit, decoding),
 )
 PHRASES: Final[tuple[Phrase, ...]] = tuple(
     sorted((one for room in _ROOMS for one in room.PHRASES), key=lambda one: -one.weight)
