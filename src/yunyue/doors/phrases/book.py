@@ -25,6 +25,7 @@ from yunyue.doors.phrases import (
     supervision,
     transcode,
     vault,
+    watching,
     words,
 )
 from yunyue.doors.phrases.phrase import Phrase, filled
