@@ -9,6 +9,7 @@ from yunyue.doors.phrases import (
     api,
     calendar,
     cli,
+    containers,
     contract,
     crypto,
     decoding,
@@ -33,6 +34,7 @@ from yunyue.doors.phrases.phrase import Phrase, filled
 _ROOMS: Final = (
     supervision,
     transcode,
+    containers,
     api,
     *(words, cli, admission, orders, people, access, calendar, papers),
     *(host, store, series, watching, journal, crypto, vault, monitor, probing, contract, exhibit, decoding),

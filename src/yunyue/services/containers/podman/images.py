@@ -63,8 +63,10 @@ class Images:
 
     async def _fetch(self, project: str, reference: str) -> Refused | None:
         if not self._ours(reference):
-            where = f"; push it to {self.source.address}/{project}" if self.source.address else ""
-            return Refused(f"ImagePull: there is no image {reference} here{where}", "image", "C37")
+            if not self.source.address:
+                return Refused(f"ImagePull: there is no image {reference} here", "image", "C37")
+            path = f"{self.source.address}/{project}"
+            return Refused(f"ImagePull: there is no image {reference} here; push it to {path}", "image", "C37")
         if not reference.removeprefix(f"{self.source.address}/").startswith((f"{project}/", "base/")):
             return Refused(f"ImagePull: {reference} belongs to another project", "image", "C37")
         login = {"username": "platform", "password": self.source.token(project)}
