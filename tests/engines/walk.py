@@ -22,7 +22,9 @@ from yunyue.doors.web.accounts.roles import (
     THIRD_PARTIES,
     Role,
 )
+from yunyue.doors.web.containers.roles import PROJECT_READERS, WORKERS
 from yunyue.doors.web.crypto.roles import CHECKERS, DESTROYERS, KEY_READERS, SAVERS
+from yunyue.doors.web.transcode.roles import CANCELLERS, HANDERS, JOB_READERS
 
 
 class Way(NamedTuple):
@@ -145,6 +147,16 @@ PAGES: Final[dict[str, Way]] = {
     "crypto:decision": Way("/crypto/wishes/1", DESTROYERS),
     "crypto:selfcheck": Way("/crypto/selfcheck", KEY_READERS),
     "crypto:report": Way("/crypto/selfcheck/1", KEY_READERS),
+    "transcode:jobs": Way("/films/", JOB_READERS),
+    "transcode:jobs-export": Way("/films/jobs.xlsx", JOB_READERS),
+    "transcode:new": Way("/films/new", HANDERS),
+    "transcode:job": Way("/films/jobs/none", JOB_READERS),
+    "transcode:cancel": Way("/films/jobs/none/cancel", CANCELLERS),
+    "transcode:quality": Way("/films/jobs/none/quality/video-720p/vmaf", JOB_READERS),
+    "transcode:templates": Way("/films/templates", JOB_READERS),
+    "transcode:edit": Way("/films/templates/edit", HANDERS),
+    "transcode:retire": Way("/films/templates/none/retire", HANDERS),
+    "transcode:template": Way("/films/templates/hls-ladder", JOB_READERS),
     "crypto:report-file": Way("/crypto/selfcheck/1.docx", KEY_READERS),
 }
 """By the name of the view."""
@@ -159,7 +171,25 @@ _MONITOR: Final = f"/contracts/{CONTRACT}/monitor"
 _MONITORED: Final = "/contracts/{contract}/monitor"
 _BOARD_KEEPERS: Final = BUSINESS | {Role.TENANT_USER, Role.FOUNDER}
 
+_PROJECT: Final = f"/contracts/{CONTRACT}/containers/none"
+_PROJECTS: Final = "/contracts/{contract}/containers/{project}"
+_OBJECT: Final = "objects/{kind}/{name}"
+
 OPERATIONS: Final[dict[str, Way]] = {
+    "GET /contracts/{contract}/containers": Way(f"/contracts/{CONTRACT}/containers", PROJECT_READERS),
+    **{
+        f"GET {_PROJECTS}/{one}": Way(f"{_PROJECT}/{one}", PROJECT_READERS)
+        for one in ("objects", "replicas", "events", "top", "images")
+    },
+    f"GET {_PROJECTS}/rollouts/{{kind}}/{{name}}": Way(f"{_PROJECT}/rollouts/deploy/web", PROJECT_READERS),
+    f"GET {_PROJECTS}/logs/{{replica}}": Way(f"{_PROJECT}/logs/web-1", PROJECT_READERS),
+    **{f"POST {_PROJECTS}/{one}": Way(f"{_PROJECT}/{one}", WORKERS) for one in ("apply", "diff")},
+    f"DELETE {_PROJECTS}/{_OBJECT}": Way(f"{_PROJECT}/objects/deploy/web", WORKERS),
+    **{
+        f"POST {_PROJECTS}/{_OBJECT}/{one}": Way(f"{_PROJECT}/objects/deploy/web/{one}", WORKERS)
+        for one in ("scale", "undo", "restart")
+    },
+    f"POST {_PROJECTS}/replicas/{{replica}}/exec": Way(f"{_PROJECT}/replicas/web-1/exec", WORKERS),
     **{
         f"GET {_MONITORED}/{one}": Way(f"{_MONITOR}/{one}", SERVICE_READERS)
         for one in ("targets", "findings", "alerts")

@@ -124,6 +124,7 @@ def test_every_answer_carries_the_rules(door: ASGIApp, path: str) -> None:
 def test_the_policy_allows_nothing_inline_and_no_frame() -> None:
     policy = RULES["Content-Security-Policy"]
     assert "default-src 'self'" in policy
+    assert "media-src 'self' blob:" in policy
     assert "frame-ancestors 'none'" in policy
     assert "unsafe" not in policy
 

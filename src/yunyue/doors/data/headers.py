@@ -12,6 +12,7 @@ POLICY: Final = "; ".join(
     (
         "default-src 'self'",
         "img-src 'self' data:",  # the style sheet's small icons are data: images
+        "media-src 'self' blob:",  # a player feeds a stream to the browser through a blob: address
         "object-src 'none'",
         "base-uri 'none'",
         "form-action 'self'",

@@ -13,6 +13,7 @@ urlpatterns = [
     path("archive/", include("yunyue.doors.web.archive.urls")),
     path("tables/", include("yunyue.doors.web.tables.urls")),
     path("crypto/", include("yunyue.doors.web.crypto.urls")),
+    path("films/", include("yunyue.doors.web.transcode.urls")),
     path("", include("yunyue.doors.web.monitor.urls")),
     path("", include("yunyue.doors.web.console.urls")),
 ]

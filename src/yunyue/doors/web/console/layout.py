@@ -55,6 +55,7 @@ PLACES: Final = (
     Place("console:monitoring", _("Targets"), SERVICE_READERS),
     Place("monitor:status-pages", _("Public status"), STATUS_KEEPERS),
     Place("crypto:keys", _("Cryptography"), SERVICE_READERS),
+    Place("transcode:jobs", _("Video transcoding"), SERVICE_READERS),
     Place("access:evidence", _("Evidence"), EVIDENCE_READERS),
     Place("access:audit", _("State of the record"), AUDITORS),
     Place("access:records", _("Access records"), AUDITORS),

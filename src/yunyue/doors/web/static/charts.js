@@ -38,12 +38,21 @@
     };
   };
 
+  // A figure second by second, or one by one.
+  const course = (answer) => ({
+    animation: false, color: COLOURS.map(colour), tooltip, textStyle: { fontFamily: "inherit" },
+    grid: { left: 56, right: 16, top: 28, bottom: 40 },
+    xAxis: { type: "value", min: "dataMin", max: "dataMax", name: answer.series[0].unit, nameLocation: "middle", nameGap: 24, splitLine: { show: false }, ...axis() },
+    yAxis: { type: "value", scale: true, name: answer.series[0].name, ...axis() },
+    series: answer.series.map((one) => ({ name: one.name, type: "line", step: "middle", showSymbol: one.points.length < 3, data: one.points })),
+  });
+
   const draw = async (place) => {
     const answer = await fetch(place.dataset.chart, { headers: { Accept: "application/json" } });
     if (!answer.ok) return;
     const values = await answer.json();
     if ((values.points || values.series).length === 0) { place.hidden = true; return; }
-    const chart = echarts.init(place), show = () => chart.setOption({ latency, sla }[values.kind](values));
+    const chart = echarts.init(place), show = () => chart.setOption({ latency, sla, course }[values.kind](values));
     show();
     new MutationObserver(show).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
     place.dataset.drawn = "true";

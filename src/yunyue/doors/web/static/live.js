@@ -18,7 +18,10 @@
     if (!answer?.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
     if (!fresh) return;
+    const focused = live().contains(document.activeElement) ? document.activeElement.id : "";
     live().replaceChildren(...fresh.childNodes);
+    // Whoever stands on a link or button with the keyboard keeps standing there.
+    if (focused) document.getElementById(focused)?.focus();
     if (window.htmx) htmx.process(live());
     document.dispatchEvent(new CustomEvent("live:renewed"));
   };
