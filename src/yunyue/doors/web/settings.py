@@ -48,7 +48,7 @@ def _database(settings: Settings) -> dict[str, object]:
 def _identity_providers(settings: Settings) -> list[dict[str, object]]:
     if not settings.oidc_issuer:
         return []
-    app = {
+    app: dict[str, object] = {
         "provider_id": "oidc",
         "name": settings.oidc_name,
         "client_id": settings.oidc_client,
