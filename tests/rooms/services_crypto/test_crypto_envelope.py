@@ -18,7 +18,8 @@ from hypothesis import strategies as st
 from yunyue.answer import Refused
 from yunyue.host.ciphers.aead import aead
 from yunyue.host.ciphers.mac import digest
-from yunyue.services.crypto.envelope import MAGIC, open_stream, seal_stream, turn_stream
+from yunyue.services.crypto.envelope import MAGIC, PIECE, open_stream, seal_stream, turn_stream
+from yunyue.services.crypto.envelope_blocks import BLOCK
 from yunyue.services.crypto.envelope_head import FIRST_MAGIC, SLOT
 
 CIPHERS = ["sm4-gcm", "aes128-gcm", "aes256-gcm", "chacha20-poly1305"]
@@ -318,3 +319,27 @@ def test_the_head_is_whole_on_disk_before_the_old_slot_is_cleared(
         turn_stream(keys, file)
     assert [b"vault:v1:" in one for one in seen] == [True, False]
     assert all(b"vault:v2:" in one for one in seen)
+
+
+class Noting(io.BytesIO):
+    """A file that notes how much is written at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.writes: list[int] = []
+
+    def write(self, content: Any, /) -> int:
+        self.writes.append(memoryview(content).nbytes)
+        return super().write(content)
+
+
+@pytest.mark.parametrize("length", [0, 1, BLOCK, 5 * BLOCK + 7, PIECE, PIECE * 3 + 1])
+def test_a_file_is_written_in_whole_blocks(keys: Keys, length: int) -> None:
+    target, opened = Noting(), io.BytesIO()
+    assert seal_stream(keys, io.BytesIO(bytes(length)), target) == length
+    *before, last = target.writes
+    assert all(one % BLOCK == 0 for one in before)
+    assert last <= BLOCK
+    target.seek(0)
+    assert open_stream(keys, target, opened) == length
+    assert opened.getvalue() == bytes(length)

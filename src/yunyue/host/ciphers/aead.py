@@ -25,7 +25,7 @@ class Aead(Protocol):
         """The ciphertext with its 16-byte tag behind it. `nonce` has 12 bytes and is never used twice with a key."""
         ...
 
-    def seal_into(self, nonce: bytes, text: Octets, target: bytearray, bound: bytes = b"") -> None:
+    def seal_into(self, nonce: bytes, text: Octets, target: bytearray | memoryview, bound: bytes = b"") -> None:
         """As seal, into the first octets of `target`: large pieces then need no memory of their own each time."""
         ...
 
@@ -46,7 +46,7 @@ class PackageAead:
         """See Aead.seal."""
         return self._cipher.encrypt(nonce, text, bound)
 
-    def seal_into(self, nonce: bytes, text: Octets, target: bytearray, bound: bytes = b"") -> None:
+    def seal_into(self, nonce: bytes, text: Octets, target: bytearray | memoryview, bound: bytes = b"") -> None:
         """See Aead.seal_into."""
         self._cipher.encrypt_into(nonce, text, bound, memoryview(target)[: memoryview(text).nbytes + TAG])
 

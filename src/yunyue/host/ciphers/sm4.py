@@ -38,7 +38,7 @@ class GcryptSm4Gcm:
             self._done(self._library.gcry_cipher_gettag(handle, sealed + length, TAG), "make the tag")
         return bytes(ffi.buffer(sealed))
 
-    def seal_into(self, nonce: bytes, text: Octets, target: bytearray, bound: bytes = b"") -> None:
+    def seal_into(self, nonce: bytes, text: Octets, target: bytearray | memoryview, bound: bytes = b"") -> None:
         """See Aead.seal_into."""
         source, sealed = ffi.from_buffer(text), ffi.from_buffer("unsigned char[]", target)
         length = len(source)
@@ -102,7 +102,7 @@ class PackageSm4Gcm:
         context.authenticate_additional_data(bound)
         return context.update(text) + context.finalize() + context.tag
 
-    def seal_into(self, nonce: bytes, text: Octets, target: bytearray, bound: bytes = b"") -> None:
+    def seal_into(self, nonce: bytes, text: Octets, target: bytearray | memoryview, bound: bytes = b"") -> None:
         """As GcryptSm4Gcm.seal_into."""
         length = memoryview(text).nbytes + TAG
         memoryview(target)[:length] = self.seal(nonce, text, bound)

@@ -13,6 +13,7 @@ from yunyue.host.ciphers.aead import KEY_LENGTHS, TAG, Aead, aead
 from yunyue.host.ciphers.chance import random_octets
 from yunyue.host.ciphers.interface import Unavailable
 from yunyue.services.crypto import envelope_head
+from yunyue.services.crypto.envelope_blocks import Blocks, write
 from yunyue.services.crypto.envelope_head import DAMAGED, LARGEST_PIECE, MAGIC, PREFIX, Head, Shape, Source, whole
 
 PIECE: Final = 1 << 20
@@ -56,8 +57,10 @@ def seal_stream(
     head = envelope_head.written(shape, made[1])
     if isinstance(head, Refused):
         return head
-    _write(target, memoryview(head))
-    return _sealed(worker, shape, source, target)
+    blocks = Blocks(target, max(len(head), shape.piece + TAG))
+    blocks.room[: len(head)] = head
+    blocks.put(len(head))
+    return _sealed(worker, shape, source, blocks)
 
 
 def open_stream(keys: DataKeys, source: Source, target: BinaryIO) -> int | Refused:
@@ -103,15 +106,15 @@ def _version(key: str) -> int:
     return int(number) if number.isdigit() else 0
 
 
-def _sealed(worker: Aead, shape: Shape, source: Source, target: BinaryIO) -> int | Refused:
+def _sealed(worker: Aead, shape: Shape, source: Source, blocks: Blocks) -> int | Refused:
     bound, total = envelope_head.bound_to(shape), 0
-    buffer = bytearray(shape.piece + TAG)
     for index, text, last in _pieces(source, shape.piece):
         if index >= MOST_PIECES:
             return Refused("a stream has at most 2^32 pieces; choose larger ones", "source")
-        worker.seal_into(_nonce(shape.prefix, index, last=last), text, buffer, bound)
-        _write(target, memoryview(buffer)[: len(text) + TAG])
+        worker.seal_into(_nonce(shape.prefix, index, last=last), text, blocks.room, bound)
+        blocks.put(len(text) + TAG)
         total += len(text)
+    blocks.end()
     return total
 
 
@@ -121,7 +124,7 @@ def _opened(worker: Aead, head: Head, source: Source, target: BinaryIO) -> int |
         text = worker.open(_nonce(prefix, index, last=last), sealed, head.bound) if index < MOST_PIECES else None
         if text is None:
             return DAMAGED
-        _write(target, memoryview(text))
+        write(target, memoryview(text))
         total += len(text)
     return total
 
@@ -140,12 +143,6 @@ def _pieces(source: Source, size: int) -> Iterator[tuple[int, memoryview, bool]]
         if not following:
             return
         piece = following
-
-
-def _write(target: BinaryIO, content: memoryview) -> None:
-    """All of it: a file without buffer may take less at a time."""
-    while content:
-        content = content[target.write(content) :]
 
 
 def _nonce(prefix: bytes, index: int, *, last: bool) -> bytes:
