@@ -170,7 +170,7 @@ def job(place: Place, desk: Desk, upload: str, workers: int = 1, **over: object)
         assert isinstance(found, Job)
         if found.state in ENDED:
             break
-        time.sleep(0.05)
+        time.sleep(0.5)
     stop.set()
     place.queue.ring()
     for one in threads:

@@ -277,6 +277,17 @@ class TestFinishing:
                 (f"{job.id}/done", "https://tenant.example/hook", "waiting")
             ]
 
+    def test_a_cancelled_job_and_a_reused_result_are_told_too(self, queue: Queue, leases: Leases) -> None:
+        waiting = submit(queue, callback="https://tenant.example/hook")
+        queue.cancel("bureau", waiting.id)
+        first = submit(queue)
+        leases.done(claim(leases).task, DONE)
+        again = submit(queue, callback="https://tenant.example/hook", reuse=True)
+        with queue.database.transaction() as hand:
+            told = {row[0] for row in hand.run("SELECT id FROM calls")}
+        assert told == {f"{waiting.id}/cancelled", f"{again.id}/done"}
+        assert first.id != again.id
+
 
 class TestReuse:
     def test_the_same_film_and_template_are_answered_from_the_earlier_result(

@@ -25,6 +25,7 @@ from yunyue.services.transcode.opening import place_of
 from yunyue.services.transcode.parameters import TranscodeOrder
 from yunyue.services.transcode.place import Place
 from yunyue.services.transcode.samples import ATTEMPT_SECONDS, Samples
+from yunyue.services.transcode.uploads import Uploads
 from yunyue.sla.span import milliseconds
 
 HOUSEKEEPING_SECONDS: Final = 600
@@ -140,6 +141,7 @@ def _round(host: Host, place: Place, samples: Samples, waited: int) -> int:
     sweep(place)
     tidy(place)
     expire(place)
+    Uploads(place, "").sweep()
     return 0
 
 

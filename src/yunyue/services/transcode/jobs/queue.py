@@ -9,7 +9,9 @@ import msgspec
 
 from yunyue.answer import Refused
 from yunyue.host.randomness import identifier
+from yunyue.services.transcode.jobs.calls import call
 from yunyue.services.transcode.jobs.database import Database, Hand
+from yunyue.services.transcode.jobs.ending import end
 from yunyue.services.transcode.jobs.job import ENDED, JOB_COLUMNS, Job, Request, State, job_of
 from yunyue.services.transcode.jobs.moment import moment_of
 
@@ -42,6 +44,8 @@ class Queue:
             _insert(hand, job)
             if earlier is None:
                 add_task(hand, job.id, "whole")
+            elif request.callback:
+                call(hand, job)
         self.ring()
         return job
 
@@ -78,8 +82,7 @@ class Queue:
             hand.run("UPDATE jobs SET cancel = 1 WHERE id = ?", (job,))
             hand.run("DELETE FROM tasks WHERE job = ? AND state = 'queued'", (job,))
             if not hand.run("SELECT 1 FROM tasks WHERE job = ? AND state = 'running'", (job,)):
-                sql = "UPDATE jobs SET state = 'cancelled', ended = ? WHERE id = ? AND state IN ('queued', 'running')"
-                hand.run(sql, (self.now(), job))
+                end(hand, job, "cancelled", self.now())
         return self.find(tenant, job)
 
     def ring(self) -> None:
