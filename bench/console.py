@@ -215,8 +215,9 @@ async def _held(address: str, sessions: list[str], count: int, asked: asyncio.Ev
             await http.get(f"{address}/events", headers={"Cookie": f"sessionid={sessions[number // OF_ONE_SESSION]}"})
             for number in range(count)
         ]
-        if any(stream.status != 200 for stream in streams):
-            raise SystemExit(f"a stream was refused: {next(stream.status for stream in streams if stream.status != 200)}")
+        refused = [stream.status for stream in streams if stream.status != 200]
+        if refused:
+            raise SystemExit(f"{len(refused)} streams were refused, the first with {refused[0]}")
         await asked.wait()
         for stream in streams:
             stream.close()
