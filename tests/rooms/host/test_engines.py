@@ -53,7 +53,9 @@ def test_a_real_engine_of_this_machine_is_found() -> None:
     assert found.version.split(".")[0] in {"3", "4"}
 
 
-@pytest.mark.parametrize(("name", "least"), [("ffmpeg", (8, 1, 3)), ("ffprobe", (8,)), ("packager", (3,)), ("bwrap", (0, 11))])
+@pytest.mark.parametrize(
+    ("name", "least"), [("ffmpeg", (8, 1, 3)), ("ffprobe", (8,)), ("packager", (3,)), ("bwrap", (0, 11))]
+)
 def test_an_engine_that_came_with_a_package_is_found_before_the_systems(name: str, least: tuple[int, ...]) -> None:
     engine = next(engine for engine in ENGINES if engine.name == name)
     found = look(engine)
