@@ -307,3 +307,16 @@ def test_a_disk_that_is_full_is_named_and_once_there_is_room_it_goes_on(cloud: I
     finally:
         cloud.end(project)
         subprocess.run(["umount", "-l", str(place)], check=True)
+
+
+def test_what_writes_too_much_into_its_own_layer_is_ended(cloud: Installation, project: Project) -> None:
+    words = "test -e /tmp/full || dd if=/dev/zero of=/tmp/full bs=1M count=24; exec httpd -f -p 8080 -h /www"
+    text = deployment(replicas=1, container=f'command: ["/bin/sh", "-c", "{words}"]')
+    cloud.apply(project, text.replace("memory: 64Mi", "memory: 64Mi, ephemeral-storage: 16Mi"))
+
+    def evicted() -> bool:
+        events = cloud.engine.events(project)
+        assert not isinstance(events, Refused)
+        return any(one.reason == "Evicted" and "16777216 octets" in one.message for one in events)
+
+    until(evicted, 60)

@@ -11,6 +11,7 @@ import msgspec
 
 from yunyue.services.containers.manifest.cron import Schedule, read_schedule
 from yunyue.services.containers.manifest.objects import CronJob, Deployment, HorizontalPodAutoscaler, Job
+from yunyue.services.containers.podman.evicting import EVERY_MS, evict
 from yunyue.services.containers.podman.specification import limits
 from yunyue.services.containers.project.objects import document
 from yunyue.services.containers.project.rows import EventRow, ObjectRow
@@ -32,6 +33,7 @@ class Timing:
         self._yard = yard
         self._counted = 0
         self._scaled = 0
+        self._measured = 0
         self._processor: dict[str, int] = {}
         self._wanted_less: dict[str, int] = {}
         self._next = 0
@@ -50,6 +52,9 @@ class Timing:
         self._tidy(now)
         if now - self._counted >= COUNT_MS:
             self.count(now)
+        if now - self._measured >= EVERY_MS:
+            self._measured = now
+            await evict(self._yard)
         if self._yard.wishes.autoscalers and now - self._scaled >= SCALE_MS:
             self._scale(now)
 
