@@ -13,8 +13,8 @@ import contract_year
 from browser_cast import Served
 
 from yunyue.contract import starting_on
-from yunyue.doors.opening import close_parts, open_parts
 from yunyue.doors.office import Office
+from yunyue.doors.opening import close_parts, open_parts
 from yunyue.host.settings import Settings, environment
 from yunyue.kernel import Recorder
 from yunyue.orders.place import Wish, approve, place

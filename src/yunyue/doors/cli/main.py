@@ -66,6 +66,14 @@ COMMANDS: Final[Mapping[str, Place]] = {
         "group",
         Said("监测：目标、结果、余量、发现、告警", "Monitoring: targets, results, budgets, alerts"),
     ),
+    "containers": Place(
+        "containers", "group", Said("容器：应用清单、查看、日志、发布", "Containers: apply, look, logs, rollouts")
+    ),
+    "transcode": Place(
+        "transcode",
+        "group",
+        Said("转码：上传影片、任务、模板、结果、探测", "Transcoding: films, jobs, templates, results, probing"),
+    ),
     "calendar": Place("days", "group", Said("工作日：加减与计数", "Working days: add, subtract, count")),
     "words": Place("days", "words", Said("金额与大写互换", "An amount in capital characters, or back")),
     "completion": Place("completion", "completion", Said("命令行补全脚本", "Shell completion")),

@@ -131,7 +131,6 @@ _JOBS: Final = (
 _FAILURES: Final = (
     says("the worker was lost", "执行任务的进程已丢失"),
     says("the keyframes of the renditions do not lie at the same moments", "各档的关键帧没有对齐"),
-    says("{step:word}: {what:reason}", "{step}：{what}", step="encode", what="the disk is full"),
     says("the disk is full", "磁盘已满"),
     says("it took longer than is allowed for a film of this length", "用时超过这一时长影片的允许值"),
     says("it took more processor time than is allowed for a film of this length", "处理器用时超过这一时长影片的允许值"),
@@ -187,13 +186,19 @@ _DOOR: Final = (
         "a state is queued, running, done, failed or cancelled",
         "状态为 queued、running、done、failed 或 cancelled 之一",
     ),
-    says("there is no such contract", "没有这份合同"),
     says("a value of kind {kind} belongs here", "此处应为 {kind} 类型的值", kind="int"),
     says("there is no contract {name:quoted}", "没有合同{name}", name="'x'"),
     says("the request has more than {most} bytes", "请求超过 {most} 字节", most="5"),
     says("the request is no JSON", "请求不是 JSON"),
     says("the request is no JSON object", "请求不是 JSON 对象"),
     says("unknown field {name:quoted}", "未知字段{name}", name="'x'"),
+    says("a JSON object belongs here", "此处应为 JSON 对象"),
+    says("a moment is seconds such as 12.5, or 1:02:03", "时刻写作秒数，例如 12.5，或 1:02:03"),
+    says(
+        "name one with --contract and --tenant: {names}", "请以 --contract 与 --tenant 指明：{names}", names="c dept-1"
+    ),
+    says("there is something of this name already", "此名称已存在"),
+    says("there is no such file", "没有这个文件"),
     says("no bearer token", "不是 Bearer 令牌"),
 )
 
