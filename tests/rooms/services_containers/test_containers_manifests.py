@@ -185,7 +185,12 @@ def test_no_text_breaks_the_reader(text: str) -> None:
     assert isinstance(read_manifest(text, "web", Policy()), Refused | Manifest)
 
 
-@settings(deadline=None)
+@pytest.mark.parametrize("path", [f"{CONTAINER}.ports", f"{POD}.volumes", f"{POD}.containers", f"{CONTAINER}.env"])
+def test_null_in_a_list_is_refused(path: str) -> None:
+    assert refused(changed(path, [None])).clause == "C37"
+
+
+@settings(deadline=None, max_examples=40)
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(max_size=5),

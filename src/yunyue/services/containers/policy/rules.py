@@ -97,7 +97,7 @@ def _container(container: dict[str, Any], path: str, policy: Policy, shared: dic
     if context.get("procMount") not in (None, "Default"):
         yield Breach(f"{where}.procMount", "proc-mount", "expected Default")
     for index, device in enumerate(_list(container, "volumeDevices")):
-        if device is not None:
+        if device:
             yield Breach(f"{path}.volumeDevices[{index}]", "devices", "no device of the host is lent")
     yield from _seccomp(context, where)
     for index, port in enumerate(_list(container, "ports")):
@@ -146,6 +146,7 @@ def _map(holder: dict[str, Any], name: str) -> dict[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def _list(holder: dict[str, Any], name: str) -> list[Any]:
+def _list(holder: dict[str, Any], name: str) -> list[dict[str, Any]]:
+    """The objects of a list. The schema lets null stand for one; it is nothing here, and the subset refuses it."""
     found = holder.get(name)
-    return found if isinstance(found, list) else []
+    return [one if isinstance(one, dict) else {} for one in found] if isinstance(found, list) else []
