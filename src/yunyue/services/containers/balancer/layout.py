@@ -13,7 +13,8 @@ from typing import Final
 FIRST_PORT: Final = 20_000
 EDGE_PORT: Final = 8_080
 EDGE_TLS_PORT: Final = 8_443
-CHECK_MS: Final = 1_000
+CHECK_MS: Final = 2_000
+"""HAProxy looks for itself only in case the platform is away; a starved replica is not dead, so it is patient."""
 SPARE: Final = 8
 """Places beyond the quota of replicas, for those that surge and those that drain."""
 
@@ -84,7 +85,7 @@ defaults
     timeout client 300s
     timeout server 300s
     timeout queue 5s
-    timeout check 1s
+    timeout check 3s
     timeout http-request 15s
     timeout http-keep-alive 30s
     retries 5
@@ -126,5 +127,5 @@ defaults
         return f"""listen s{slot}
     mode {mode}
     bind {self.address}:{self.port(slot)}{retry if mode == "http" else ""}
-    default-server check inter {CHECK_MS}ms fall 2 rise 1
+    default-server check inter {CHECK_MS}ms fall 3 rise 1
     server-template r 1-{self.servers} 0.0.0.0:1 disabled"""
