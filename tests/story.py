@@ -221,7 +221,7 @@ def _filled(kind: type[Payload], values: dict[str, Any], words: _Words, terms: T
 
 
 def _read(name: str, value: Any) -> Any:
-    if name in _TABLES:
+    if name in _TABLES or str(value).startswith("["):
         return msgspec.json.decode(value)
     return tuple(value.split(",")) if name in _LISTS else value
 

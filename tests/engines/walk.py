@@ -35,6 +35,10 @@ class Way(NamedTuple):
 
 
 CONTRACT: Final = "beijing-2024"
+PROVIDERS: Final = APPROVERS | {Role.ENGINEER, Role.SERVICE_MANAGER}
+ENDERS: Final = frozenset({Role.CLIENT_MANAGER})
+SCORERS: Final = frozenset({Role.CLIENT_MANAGER})
+ASKERS: Final = frozenset({Role.CLIENT_MANAGER, Role.TENANT_USER})
 ASK: Final = f"?contract={CONTRACT}"
 NO_PROPOSAL: Final = "no-such-proposal"
 NO_DOCUMENT: Final = "sha256:" + "ab" * 32
@@ -115,6 +119,30 @@ PAGES: Final[dict[str, Way]] = {
     "console:monitoring": Way("/monitoring", SERVICE_READERS),
     "console:order": Way("/monitoring/order", ORDERERS),
     "console:approve": Way("/monitoring/approve/order-1", APPROVERS),
+    "orders:orders": Way("/orders/", SERVICE_READERS),
+    "orders:left": Way("/orders/left", CONTRACT_READERS),
+    "orders:new": Way("/orders/new", ORDERERS),
+    "orders:focus-csv": Way("/orders/focus.csv", CONTRACT_READERS),
+    "orders:focus-parquet": Way("/orders/focus.parquet", CONTRACT_READERS),
+    "orders:approve": Way("/orders/act/approve/order-1", APPROVERS),
+    "orders:provide": Way("/orders/act/provide/order-1", PROVIDERS),
+    "orders:change": Way("/orders/act/change/order-1", ORDERERS),
+    "orders:agree": Way("/orders/act/agree/order-1", APPROVERS),
+    "orders:end": Way("/orders/act/end/order-1", ENDERS),
+    "orders:order": Way("/orders/order-1", SERVICE_READERS),
+    "tickets:tickets": Way("/tickets/", SERVICE_READERS),
+    "tickets:new": Way("/tickets/new", ASKERS),
+    "tickets:incidents": Way("/tickets/incidents", CONTRACT_READERS),
+    "tickets:incident": Way("/tickets/incident/none", CONTRACT_READERS),
+    "tickets:step": Way("/tickets/step/none", SERVICE_READERS),
+    "tickets:ticket": Way("/tickets/ticket/none", SERVICE_READERS),
+    "scores:scores": Way("/scores/", CONTRACT_READERS),
+    "scores:new": Way("/scores/new", SCORERS),
+    "scores:template": Way("/scores/template", SCORERS),
+    "archive:archive": Way("/archive/", STAFF_READERS),
+    "archive:verify": Way("/archive/verify", CONTRACT_READERS),
+    "archive:papers": Way("/archive/papers", CONTRACT_READERS),
+    "archive:paper": Way("/archive/papers/work-plan.pdf", STAFF_READERS),
     "monitor:wall": Way("/monitor", SERVICE_READERS),
     "monitor:course": Way("/monitor/course.svg/order-1", SERVICE_READERS),
     "monitor:picture": Way("/monitor/picture/1/order-1", SERVICE_READERS),
@@ -138,6 +166,17 @@ PAGES: Final[dict[str, Way]] = {
     "tables:save": Way("/tables/views", ANY_ACCOUNT),
     "tables:forget": Way("/tables/views/1/forget", ANY_ACCOUNT),
     "console:latency": Way("/monitoring/latency/order-1", SERVICE_READERS),
+    "containers:projects": Way("/containers/", PROJECT_READERS),
+    "containers:project": Way("/containers/none", PROJECT_READERS),
+    "containers:use": Way("/containers/none/use/cpu", PROJECT_READERS),
+    "containers:images": Way("/containers/none/images", PROJECT_READERS),
+    "containers:edit": Way("/containers/none/edit", WORKERS),
+    "containers:delete": Way("/containers/none/delete/Deployment/web", WORKERS),
+    "containers:replica": Way("/containers/none/replica/web-1", PROJECT_READERS),
+    "containers:run": Way("/containers/none/replica/web-1/run", WORKERS),
+    "containers:workload": Way("/containers/none/workload/Deployment/web", PROJECT_READERS),
+    "containers:scale": Way("/containers/none/workload/Deployment/web/scale", WORKERS),
+    "containers:undo": Way("/containers/none/workload/Deployment/web/undo", WORKERS),
     "crypto:keys": Way("/crypto/", KEY_READERS),
     "crypto:keys-export": Way("/crypto/keys.xlsx", KEY_READERS),
     "crypto:certificates": Way("/crypto/certificates", KEY_READERS),
@@ -229,6 +268,27 @@ OPERATIONS: Final[dict[str, Way]] = {
     "GET /contracts/{contract}/facts": Way(f"/contracts/{CONTRACT}/facts", CONTRACT_READERS),
     "GET /facts/{identifier}": Way("/facts/order-1-placed", CONTRACT_READERS),
     "GET /catalogue": Way("/catalogue", SERVICE_READERS),
+    **{
+        f"GET /contracts/{{contract}}/{one}": Way(f"/contracts/{CONTRACT}/{one}", SERVICE_READERS)
+        for one in ("orders", "tickets")
+    },
+    **{
+        f"GET /contracts/{{contract}}/{one}": Way(f"/contracts/{CONTRACT}/{one}", CONTRACT_READERS)
+        for one in ("budget", "focus.csv", "focus.parquet")
+    },
+    "GET /contracts/{contract}/orders/{order}": Way(f"/contracts/{CONTRACT}/orders/order-1", SERVICE_READERS),
+    "POST /contracts/{contract}/orders/{order}/changes": Way(f"/contracts/{CONTRACT}/orders/order-1/changes", ORDERERS),
+    "POST /contracts/{contract}/orders/{order}/end": Way(f"/contracts/{CONTRACT}/orders/order-1/end", ENDERS),
+    "POST /contracts/{contract}/changes/{change}/approval": Way(
+        f"/contracts/{CONTRACT}/changes/none/approval", APPROVERS
+    ),
+    "POST /contracts/{contract}/tickets": Way(f"/contracts/{CONTRACT}/tickets", ASKERS),
+    "GET /contracts/{contract}/tickets/{ticket}": Way(f"/contracts/{CONTRACT}/tickets/none", SERVICE_READERS),
+    "POST /contracts/{contract}/tickets/{ticket}/steps": Way(
+        f"/contracts/{CONTRACT}/tickets/none/steps", SERVICE_READERS
+    ),
+    "GET /papers": Way("/papers", CONTRACT_READERS),
+    "GET /contracts/{contract}/papers/{code}.{form}": Way(f"/contracts/{CONTRACT}/papers/work-plan.pdf", STAFF_READERS),
     "POST /contracts/{contract}/orders": Way(f"/contracts/{CONTRACT}/orders", ORDERERS),
     "POST /contracts/{contract}/orders/{order}/approval": Way(
         f"/contracts/{CONTRACT}/orders/order-1/approval", APPROVERS

@@ -88,9 +88,9 @@ def test_a_value_that_looks_like_a_reason_stays_a_value() -> None:
 
 @pytest.mark.parametrize("size", [LONGEST - 30, LONGEST + 1])
 def test_a_huge_reason_takes_no_longer_than_a_second(size: int) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     chinese("there is no " + "x; y: is not, " * (size // 14))
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1
 
 
 @given(st.text())

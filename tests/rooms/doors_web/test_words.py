@@ -14,6 +14,10 @@ WEB = Path(web.__file__).parent
 SHEETS = sorted(WEB.rglob("locale/zh_Hans/LC_MESSAGES/django.po"))
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 SAME_IN_BOTH = {"Excel"}
+TRANSLATED = re.compile(
+    r"""{% translate (?P<mark>["'])(?P<words>.+?)(?P=mark)(?: context ["'](?P<context>\w+)["'])?(?: as \w+)? %}"""
+)
+IN_CONTEXT = re.compile(r"""pgettext(?:_lazy)?\(\s*"(\w+)",\s*"([^"]+)"\s*\)""")
 
 
 def written() -> dict[str, str]:
@@ -25,19 +29,26 @@ def written() -> dict[str, str]:
 
 
 def words_of(sheet: Path) -> dict[str, str]:
-    """The words of one django.po: English to Chinese."""
+    """The words of one django.po: English to Chinese; of words with a plural, the singular."""
     found: dict[str, str] = {}
+    for parts in blocks(sheet):
+        found[key(parts["msgid"], parts["msgctxt"])] = parts["msgstr"] or parts["msgstr[0]"]
+    return found
+
+
+def blocks(sheet: Path) -> list[dict[str, str]]:
+    """The entries of one django.po, each by its keywords; one that is not there is empty."""
+    found = []
     for block in sheet.read_text("utf-8").split("\n\n"):
-        parts = {"msgctxt": "", "msgid": "", "msgstr": ""}
+        parts = dict.fromkeys(("msgctxt", "msgid", "msgid_plural", "msgstr", "msgstr[0]"), "")
         at = ""
         for line in block.splitlines():
-            if match := re.match(r'(msgctxt|msgid|msgstr) "(.*)"$', line):
+            if match := re.match(r'(msg[a-z_]+(?:\[0\])?) "(.*)"$', line):
                 at = match[1]
                 parts[at] += match[2]
             elif line.startswith('"') and at:
                 parts[at] += line[1:-1]
-        key = f"{parts['msgctxt']}\x04{parts['msgid']}" if parts["msgctxt"] else parts["msgid"]
-        found[key.replace('\\"', '"')] = parts["msgstr"].replace('\\"', '"')
+        found.append({keyword: text.replace('\\"', '"') for keyword, text in parts.items()})
     return found
 
 
@@ -46,10 +57,17 @@ def asked_for() -> set[str]:
     found: set[str] = set()
     for path in WEB.rglob("*.html"):
         source = path.read_text("utf-8")
-        found |= {match[1] for match in re.finditer(r"""{% translate ["'](.+?)["'] %}""", source)}
+        found |= {key(match["words"], match["context"]) for match in TRANSLATED.finditer(source)}
     for path in WEB.rglob("*.py"):
-        found |= set(re.findall(r"""(?<!\w)_\(\s*"([^"]+)"\s*\)""", path.read_text("utf-8")))
+        source = path.read_text("utf-8")
+        found |= set(re.findall(r"""(?<!\w)_\(\s*"([^"]+)"\s*\)""", source))
+        found |= {key(match[2], match[1]) for match in IN_CONTEXT.finditer(source)}
     return found
+
+
+def key(words: str, context: str | None) -> str:
+    """As compiled words are looked up: those of a context apart from the same words elsewhere."""
+    return f"{context}\x04{words}" if context else words
 
 
 def test_every_word_has_its_chinese() -> None:
@@ -72,11 +90,11 @@ def test_no_word_is_doubtful_or_left_over(sheet: Path) -> None:
 
 def test_the_same_places_are_filled_in_both_languages() -> None:
     places = re.compile(r"%\(\w+\)s|%s")
-    wrong = [
-        english
-        for english, chinese in written().items()
-        if sorted(places.findall(english)) != sorted(places.findall(chinese))
-    ]
+    wrong = []
+    for parts in (one for sheet in SHEETS for one in blocks(sheet)):
+        english, chinese = parts["msgid_plural"] or parts["msgid"], parts["msgstr"] or parts["msgstr[0]"]
+        if sorted(places.findall(english)) != sorted(places.findall(chinese)):
+            wrong.append(english)
     assert wrong == []
 
 

@@ -1,6 +1,7 @@
 """The phrasebook: which Chinese sentence stands for an English reason."""
 
 import re
+from itertools import takewhile
 from typing import Final
 
 from yunyue.doors.phrases import (
@@ -10,6 +11,7 @@ from yunyue.doors.phrases import (
     calendar,
     cli,
     containers,
+    containing,
     contract,
     crypto,
     decoding,
@@ -35,6 +37,7 @@ _ROOMS: Final = (
     supervision,
     transcode,
     containers,
+    containing,
     api,
     *(words, cli, admission, orders, people, access, calendar, papers),
     *(host, store, series, watching, journal, crypto, vault, monitor, probing, contract, exhibit, decoding),
@@ -65,7 +68,7 @@ def chinese(reason: str) -> str:
 
 def phrase_of(reason: str) -> Phrase | None:
     """The phrase that speaks for this reason."""
-    return next((one for one in PHRASES if one.pattern.fullmatch(reason)), None)
+    return next((one for one in PHRASES if one.speaks_for(reason)), None)
 
 
 def _chinese(reason: str, depth: int) -> str:
@@ -101,8 +104,9 @@ def _joined(reason: str, depth: int) -> str:
     """Several reasons in one, parted by semicolons, each perhaps with its path before it; whole or not at all."""
     for parting in _PARTINGS:
         parts = parting.split(reason)
-        said = [_placed(one, depth) for one in parts] if len(parts) > 1 else []
-        if said and all(said):
+        # The first part that has no Chinese ends the work: a long text of unknown parts is not looked at to its end.
+        said = list(takewhile(bool, (_placed(one, depth) for one in parts))) if len(parts) > 1 else []
+        if said and len(said) == len(parts):
             return "；".join(said)
     return _placed(reason, depth) or reason
 

@@ -44,7 +44,6 @@ _FILES: Final = (
         room="990",
     ),
     says("there is nothing of that name", "没有此名称的内容"),
-    says("status {number}", "状态码 {number}", number="500"),
 )
 
 _CHECK: Final = (

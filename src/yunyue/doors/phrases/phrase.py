@@ -41,6 +41,11 @@ class Phrase:
     kinds: Mapping[str, str]
     chinese: str
     samples: Mapping[str, str]
+    pieces: tuple[str, ...]
+
+    def speaks_for(self, reason: str) -> bool:
+        """Whether the pattern matches the whole reason; a look for its own words first, as a long text is costly."""
+        return all(piece in reason for piece in self.pieces) and self.pattern.fullmatch(reason) is not None
 
     @property
     def weight(self) -> int:
@@ -59,7 +64,8 @@ def says(english: str, chinese: str, **samples: str) -> Phrase:
     kinds = {place["name"]: place["kind"] or "" for place in places}
     if kinds.keys() != samples.keys() or not set(kinds.values()) <= KINDS.keys():
         raise ValueError(f"{english!r}: its places are {', '.join(kinds)}, the samples {', '.join(samples)}")
-    return Phrase(english, re.compile(_regex(english), re.DOTALL), kinds, chinese, samples)
+    pieces = tuple(filter(None, re.split(r"\{\w+(?::\w+)?\}", english)))
+    return Phrase(english, re.compile(_regex(english), re.DOTALL), kinds, chinese, samples, pieces)
 
 
 def _regex(english: str) -> str:
