@@ -5,12 +5,10 @@ at most three turns a line, so ten million samples become some ten thousand turn
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 import pyarrow as pa  # type: ignore[import-untyped] # it ships no types
-import pyarrow.compute as pc  # type: ignore[import-untyped] # it ships no types
 
 from yunyue.store.series.parquet import BEIJING_MS, DAY_MS
 from yunyue.store.series.summary import MINUTE, Numbers, Truths, runs, table
@@ -81,14 +79,20 @@ def _joined(lines: pa.Table, where: Numbers, group: Numbers) -> pa.Table:
 
 def days(lines: pa.Table, start: int, end: int) -> tuple[Day, ...]:
     """The days from midnight `start` up to midnight `end` (ms); `lines` are of one indicator and reach a day beyond."""
-    inside = lines.filter((pc.field("local_day") >= local_day(start)) & (pc.field("local_day") < local_day(end)))
-    summed = inside.group_by(["instance", "local_day"]).aggregate([(name, "sum") for name in COUNTED])
-    rows = sorted(zip(*(summed[name].to_pylist() for name in _columns()), strict=True))
-    down = _down(lines, start, end)
-    return tuple(
-        Day(instance, day, total, good, gaps, bad + down.get((instance, day), 0))
-        for instance, day, total, good, gaps, bad in rows
-    )
+    day = lines["local_day"].to_numpy().astype(np.int64)
+    inside = (day >= local_day(start)) & (day < local_day(end))
+    name, names = _named(lines)
+    keys, group = np.unique(name[inside] * (1 << 22) + day[inside], return_inverse=True)
+    sums = {one: np.zeros(len(keys), np.int64) for one in COUNTED}
+    for one, found in sums.items():
+        np.add.at(found, group, lines[one].to_numpy()[inside])
+    for (who, when), minutes in _down(lines, name, start, end).items():
+        place = int(np.searchsorted(keys, who * (1 << 22) + when))
+        if place < len(keys) and keys[place] == who * (1 << 22) + when:
+            sums["bad_minutes"][place] += minutes
+    said = [names[one] for one in (keys >> 22).tolist()]
+    columns = (said, (keys & ((1 << 22) - 1)).tolist(), *(sums[one].tolist() for one in COUNTED))
+    return tuple(map(Day._make, zip(*columns, strict=True)))
 
 
 class Latency(NamedTuple):
@@ -114,26 +118,21 @@ def latencies(lines: pa.Table) -> dict[str, tuple[Latency, ...]]:
     return {instance: tuple(days) for instance, days in found.items()}
 
 
-def _columns() -> Sequence[str]:
-    return ("instance", "local_day", *(f"{name}_sum" for name in COUNTED))
-
-
-def _down(lines: pa.Table, start: int, end: int) -> dict[tuple[str, int], int]:
-    """Minutes down on each instance's day in outages that begin or end at the edge of a line."""
-    ran = _attempted(lines)
-    name, ts, ok = _turning(_codes(ran), ran)
+def _down(lines: pa.Table, name: Numbers, start: int, end: int) -> dict[tuple[int, int], int]:
+    """Minutes down on each instance's day in outages that begin or end at the edge of a line; `name` as `_named`."""
+    tried = lines["total"].to_numpy() > 0
+    name, ts, ok = _turning(name[tried], lines.filter(pa.array(tried)))
     begins = np.flatnonzero(_turns(name, ok))
     name, ts, ok = name[begins], ts[begins], ok[begins]
     same = np.append(name[1:] == name[:-1], False) if len(name) else np.zeros(0, np.bool_)
     stop = np.where(same, np.append(ts[1:], 0) if len(ts) else ts, end)
-    names = ran["instance"].combine_chunks().dictionary_encode().dictionary.to_pylist() if len(name) else []
-    minutes: dict[tuple[str, int], int] = defaultdict(int)
+    minutes: dict[tuple[int, int], int] = defaultdict(int)
     for index in np.flatnonzero(~ok & (stop - ts >= MINUTE)):
         piece = (max(int(ts[index]), start), min(int(stop[index]), end))
         for day in range(local_day(piece[0]), local_day(piece[1] - 1) + 1):
             midnight = day * DAY_MS - BEIJING_MS
             length = min(piece[1], midnight + DAY_MS) - max(piece[0], midnight)
-            minutes[names[name[index]], day] += -(-length // MINUTE) if length > 0 else 0
+            minutes[int(name[index]), day] += -(-length // MINUTE) if length > 0 else 0
     return minutes
 
 
@@ -162,7 +161,16 @@ def _turns(name: Numbers, ok: Truths) -> Truths:
 
 
 def _attempted(lines: pa.Table) -> pa.Table:
-    return lines.filter(pc.field("total") > 0)
+    return lines.filter(pa.array(lines["total"].to_numpy() > 0))
+
+
+def _named(lines: pa.Table) -> tuple[Numbers, list[str]]:
+    """A number for each line's instance, and the names by number, in order."""
+    found: Any = lines["instance"].combine_chunks().dictionary_encode()
+    names = found.dictionary.to_pylist()
+    ranks = np.empty(len(names), np.int64)
+    ranks[sorted(range(len(names)), key=names.__getitem__)] = np.arange(len(names))
+    return ranks[found.indices.to_numpy()], sorted(names)
 
 
 def _codes(ran: pa.Table, column: str = "instance") -> Numbers:
