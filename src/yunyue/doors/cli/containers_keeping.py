@@ -1,0 +1,187 @@
+"""yunyue containers projects, members, push-token, images, base-image, convert: what projects are made of."""
+
+import asyncio
+from dataclasses import asdict
+from pathlib import Path
+from typing import Final
+
+import click
+import msgspec
+
+from yunyue.answer import Refused
+from yunyue.doors.cli.command import Answer, SpokenGroup, answers, command, option
+from yunyue.doors.cli.containers_reach import chosen, every, folder, manifest, moment, now
+from yunyue.doors.cli.installed import require_installation, settings
+from yunyue.doors.cli.table import table
+from yunyue.doors.cli.voice import Told, Voice
+from yunyue.doors.containers_images import images_of
+from yunyue.services.containers.errors import EngineGone, EngineSaid
+from yunyue.services.containers.images.base import build, build_debian, busybox_recipe, sample_recipe
+from yunyue.services.containers.manifest.compose import manifest_of
+from yunyue.services.containers.podman.libpod import Libpod
+from yunyue.services.containers.podman.places import Places
+from yunyue.services.containers.project.project import RANKS
+from yunyue.services.containers.project.store import Store
+from yunyue.services.containers.registry.tokens import PushTokens
+from yunyue.settlement.statement import Said
+
+project_option = option(
+    "-p", "--project", zh="项目；只有一个时可省略", en="the project; may be left out when there is only one"
+)
+members_group = SpokenGroup("members", said=Said("项目成员与角色", "Members of a project and their roles"))
+token_group = SpokenGroup("push-token", said=Said("推送令牌：签发、列出、吊销", "Push tokens: make, list, revoke"))
+NOBODY: Final = "none"
+SHOWN: Final = ("order", "contract", "tenant", "paused", "made", "number")
+
+
+@command("projects", Said("列出项目与配额", "List projects and their quotas"))
+@answers
+def projects(voice: Voice) -> Answer:
+    """Those that have not ended."""
+    found = every().all()
+    pairs = (("项目", "project"), ("订单", "order"), ("部门", "department"), ("引擎", "engine"), ("状态", "state"))
+    heads = [*(voice.pick(*one) for one in pairs), "vCPU", "GiB", voice.pick("副本", "replicas")]
+    rows = [
+        [
+            *(one.name, one.order, one.tenant, one.wanted.engine),
+            voice.pick("已暂停", "paused") if one.paused else voice.pick("运行", "running"),
+            *map(str, (one.wanted.vcpu, one.wanted.memory_gib, one.wanted.replicas)),
+        ]
+        for one in found
+    ]
+    plain = [{name: getattr(one, name) for name in SHOWN} | msgspec.to_builtins(one.wanted) for one in found]
+    return Told(plain, table(heads, rows, frozenset({5, 6, 7})) or [voice.pick("没有项目", "no projects")])
+
+
+@members_group.command("list", said=Said("列出成员", "List the members"))
+@project_option
+@answers
+def members(voice: Voice, project: str | None) -> Answer:
+    """While there is none, the department's people are admins."""
+    found = every().members(chosen(project).order)
+    lines = table([voice.pick("成员", "member"), voice.pick("角色", "role")], [[one.person, one.role] for one in found])
+    none = voice.pick("尚无成员：本部门用户均为管理员", "none yet: the department's people are admins")
+    return Told([{"person": one.person, "role": one.role} for one in found], lines or [none])
+
+
+@members_group.command("set", said=Said("授予或收回角色", "Give a role, or take it away"))
+@click.argument("person")
+@click.argument("role", type=click.Choice([*RANKS, NOBODY]))
+@project_option
+@answers
+def grant(voice: Voice, person: str, role: str, project: str | None) -> Answer:
+    """PERSON: a pseudonym as facts name it. The first member is an admin, and one stays."""
+    kept, mine = every(), chosen(project)
+    if role not in ("admin", NOBODY) and not kept.members(mine.order):
+        return Refused("the first member of a project is an admin", "role", "C37")
+    given = next((one for one in RANKS if one == role), None)
+    refused = kept.grant(mine.order, person, given)
+    return refused or Told({"person": person, "role": role}, [f"{person}  {role}  {voice.pick('已记录', 'kept')}"])
+
+
+@token_group.command("make", said=Said("签发推送令牌，仅显示一次", "Make a push token; it is shown this once"))
+@click.argument("name")
+@project_option
+@answers
+def make_token(voice: Voice, name: str, project: str | None) -> Answer:
+    """Used as the password of `podman login`, with the project's name as the user."""
+    mine = chosen(project)
+    made = PushTokens(Store(folder()), now).issue(mine.order, name)
+    if isinstance(made, Refused):
+        return made
+    said = voice.pick("令牌（只显示这一次）", "token (shown this once)")
+    return Told({"project": mine.name, "name": name, "token": made}, [f"{said}: {made}"])
+
+
+@token_group.command("list", said=Said("列出推送令牌", "List push tokens"))
+@project_option
+@answers
+def list_tokens(voice: Voice, project: str | None) -> Answer:
+    """Without their secrets, which nobody can read again."""
+    found = PushTokens(Store(folder()), now).all(chosen(project).order)
+    heads = [voice.pick("名称", "name"), voice.pick("签发", "made"), voice.pick("吊销", "revoked")]
+    lines = table(heads, [[one.name, moment(one.made), moment(one.ended)] for one in found])
+    return Told([asdict(one) for one in found], lines or [voice.pick("没有令牌", "no tokens")])
+
+
+@token_group.command("revoke", said=Said("吊销推送令牌", "Revoke a push token"))
+@click.argument("name")
+@project_option
+@answers
+def revoke_token(voice: Voice, name: str, project: str | None) -> Answer:
+    """From then on nobody gets in with it."""
+    refused = PushTokens(Store(folder()), now).withdraw(chosen(project).order, name)
+    return refused or Told({"name": name, "revoked": True}, [f"{name}  {voice.pick('已吊销', 'revoked')}"])
+
+
+@command("images", Said("列出项目的镜像", "List a project's images"))
+@project_option
+@answers
+def images(voice: Voice, project: str | None) -> Answer:
+    """Tags, digests, sizes, and whose signatures lie beside them."""
+    found = images_of(settings().home, chosen(project))
+    if isinstance(found, Refused):
+        return found
+    pairs = (("镜像", "image"), ("摘要", "digest"), ("制作", "made"), ("签名", "signed by"))
+    heads = [*(voice.pick(*one) for one in pairs), "MiB"]
+    rows = [
+        [
+            one.reference,
+            one.tag.digest[:19],
+            moment(one.tag.made),
+            ", ".join(one.signers) or "-",
+            f"{one.tag.octets / 2**20:.1f}",
+        ]
+        for one in found
+    ]
+    plain = [{"reference": one.reference, "signers": list(one.signers), **asdict(one.tag)} for one in found]
+    return Told(plain, table(heads, rows, frozenset({4})) or [voice.pick("没有镜像", "no images")])
+
+
+@command("base-image", Said("由 Debian 软件包制作基础镜像", "Make a base image from Debian's packages"))
+@click.argument("name", type=click.Choice(["busybox", "sample-web", "debian"]))
+@option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), zh="镜像归档文件", en="the archive to write")
+@option("--load", is_flag=True, zh="载入本机引擎", en="load it into this machine's engine")
+@option("--package", multiple=True, zh="debian 中加入的软件包，可多次", en="a package for debian, again for more")
+@answers
+def base_image(voice: Voice, name: str, output: Path | None, load: bool, package: tuple[str, ...]) -> Answer:
+    """Needs no registry: works in a closed network."""
+    del voice
+    if output is None and not load:
+        return Refused("say where it goes: --output FILE, or --load", "output", "C37")
+    if load:
+        require_installation(settings())
+    target = output or folder() / f"{name}.tar"
+    digest = _built(name, target, package)
+    if isinstance(digest, Refused):
+        return digest
+    refused = asyncio.run(_loaded(target)) if load else None
+    if output is None:
+        target.unlink()
+    return refused or Told({"name": name, "digest": digest, "file": str(output or "")}, [f"{name}  {digest}"])
+
+
+def _built(name: str, target: Path, packages: tuple[str, ...]) -> str | Refused:
+    if name == "debian":
+        return build_debian(target, packages)
+    recipe = busybox_recipe() if name == "busybox" else sample_recipe()
+    return recipe if isinstance(recipe, Refused) else build(recipe, target)
+
+
+async def _loaded(archive: Path) -> Refused | None:
+    try:
+        async with Libpod(Places(folder()).socket) as libpod:
+            await libpod.load(archive)
+    except (EngineGone, EngineSaid) as problem:
+        return Refused(f"the engine does not answer: {problem}", "engine", "C37")
+    return None
+
+
+@command("convert", Said("将 Compose 文件转换为清单", "Turn a Compose file into manifests"))
+@click.argument("file")
+@answers
+def convert(voice: Voice, file: str) -> Answer:
+    """Shown, not applied: `yunyue containers convert compose.yml | yunyue containers apply -f -`."""
+    del voice
+    made = manifest_of(manifest(file))
+    return made if isinstance(made, Refused) else Told({"manifest": made}, made.splitlines())

@@ -1,0 +1,130 @@
+"""How a command reaches a project: by its name, or the only one there is; its engine does the rest.
+
+Wishes are kept in the installation's own store and the bell is rung. The platform alone carries them out: a command
+never reconciles, also when no platform is running.
+"""
+
+import socket
+import sys
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final
+
+from yunyue.answer import Refused
+from yunyue.doors.cli.command import option
+from yunyue.doors.cli.installed import default_actor, require_installation, settings
+from yunyue.doors.cli.voice import Declined, Voice
+from yunyue.doors.containers import projects_under
+from yunyue.host.clock import BEIJING, SystemClock
+from yunyue.services.containers.engine import Engine
+from yunyue.services.containers.engines import engine_folder, engine_of
+from yunyue.services.containers.podman.places import Places
+from yunyue.services.containers.project.project import Project
+from yunyue.services.containers.project.projects import Projects
+from yunyue.sla.span import milliseconds
+
+LARGEST: Final = 4 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A project, the engine it runs on, and in whose name the command acts."""
+
+    project: Project
+    engine: Engine
+    actor: str
+
+
+def reaching(work: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds --project and --actor to a command; `ground` makes of them what it works with."""
+    work = option("--actor", zh="操作人（假名）", en="who does it (a pseudonym)")(work)
+    named: Callable[..., Any] = option(
+        "-p", "--project", zh="项目；只有一个时可省略", en="the project; may be left out when there is only one"
+    )(work)
+    return named
+
+
+def ground(reach: dict[str, Any]) -> Ground:
+    """What --project names. Raises Declined: no installation, no such project, several to choose from, no engine."""
+    project = chosen(reach.get("project"))
+    engine = engine_of(project, folder(), now)
+    if isinstance(engine, Refused):
+        raise Declined(engine)
+    return Ground(project, engine, reach.get("actor") or default_actor())
+
+
+def folder() -> Path:
+    """Where the engine lies."""
+    return engine_folder(settings().home / "services")
+
+
+def every() -> Projects:
+    """The projects of the installation. Raises Declined: no installation, or none was ever ordered."""
+    require_installation(settings())
+    found = projects_under(settings().home)
+    if found is None:
+        raise Declined(Refused("there is no project yet; order the service containers first", "project", "C37"))
+    return found
+
+
+def chosen(name: str | None) -> Project:
+    """The project of that name or order; without one the only one. Raises Declined."""
+    kept = every()
+    living = kept.all()
+    if name is None and len(living) == 1:
+        return living[0]
+    if name is None:
+        known = ", ".join(one.name for one in living) or "-"
+        raise Declined(Refused(f"say which project with --project; there are: {known}", "project", "C37"))
+    found = kept.named(name)
+    if isinstance(found, Refused):
+        raise Declined(found)
+    return found
+
+
+def now() -> int:
+    """This moment, ms."""
+    return milliseconds(SystemClock().now())
+
+
+def moment(at: int) -> str:
+    """A moment (ms) in Beijing; a dash for none."""
+    return f"{datetime.fromtimestamp(at / 1000, BEIJING):%Y-%m-%d %H:%M:%S}" if at else "-"
+
+
+def manifest(file: str) -> str:
+    """The text of a file, "-": of what is typed or piped in. Raises Declined."""
+    try:
+        raw = sys.stdin.buffer.read(LARGEST + 1) if file == "-" else _read(Path(file))
+        text = raw.decode("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise Declined(Refused(f"the file cannot be read: {error}", file)) from error
+    if len(raw) > LARGEST:
+        raise Declined(Refused(f"a manifest has at most {LARGEST >> 20} MiB", file))
+    return text
+
+
+def _read(path: Path) -> bytes:
+    with path.open("rb") as opened:
+        return opened.read(LARGEST + 1)
+
+
+def kept_words(voice: Voice) -> list[str]:
+    """What to add when nobody carries wishes out at the moment."""
+    if _somebody_listens():
+        return []
+    said = (
+        "已保存；平台未在运行，启动后执行（yunyue up）",
+        "kept; no platform is running: carried out once it is (yunyue up)",
+    )
+    return [voice.pick(*said)]
+
+
+def _somebody_listens() -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as bell, suppress(OSError):
+        bell.connect(str(Places(folder()).run / "bell"))
+        return True
+    return False

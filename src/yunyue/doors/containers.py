@@ -1,0 +1,119 @@
+"""Projects of containers that somebody at a door may see, and what they may do in each.
+
+A department's people see their department's projects and nobody else's. Until a project names its first member, they
+are its admins; from then on its list of members says who does what. Whoever reads the contract sees how every project
+does, and what programs write or are told only where a project made them a member.
+"""
+
+import asyncio
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from yunyue.answer import Refused
+from yunyue.services.containers.engine import Command, Engine, Follow, Line, Shell
+from yunyue.services.containers.engines import engine_folder
+from yunyue.services.containers.errors import EngineGone
+from yunyue.services.containers.project.project import Project, Role, may
+from yunyue.services.containers.project.projects import Projects
+from yunyue.services.containers.project.store import Store
+
+WATCHED: Final = frozenset({"get", "events", "top", "rollout"})
+"""What a reader of the contract sees of every project."""
+
+MOST_LINES: Final = 2000
+MOST_OCTETS: Final = 256 << 10
+LOG_SECONDS: Final = 10.0
+RUN_SECONDS: Final = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Who asks: their pseudonym, their department ("" for none), whether they read the contract."""
+
+    pseudonym: str
+    tenant: str
+    reads: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """A command that ended: its status, what it wrote, whether more was written than is kept."""
+
+    status: int
+    output: bytes
+    cut: bool
+
+
+def projects_under(home: Path) -> Projects | None:
+    """The projects of an installation's home; None while there never was one: looking makes nothing."""
+    folder = engine_folder(home / "services")
+    return Projects(Store(folder)) if (folder / "state.sqlite").exists() else None
+
+
+def visible(home: Path, contract: str, person: Person) -> tuple[Project, ...]:
+    """The living projects of a contract that somebody may see, by number."""
+    kept = projects_under(home)
+    found = kept.all() if kept is not None else ()
+    return tuple(one for one in found if one.contract == contract and (person.reads or one.tenant == person.tenant))
+
+
+def project_of(home: Path, contract: str, name: str, person: Person) -> Project | Refused:
+    """One of them. Refused: another's, or none; which of both is not told."""
+    mine = visible(home, contract, person)
+    found = (one for one in mine if name in (one.name, one.order))
+    return next(found, Refused(f"there is no project {name!r}", "project", "C37"))
+
+
+def role_in(home: Path, project: Project, person: Person) -> Role | None:
+    """What somebody is in a project; None for a stranger."""
+    kept = projects_under(home)
+    given = kept.role(project.order, person.pseudonym) if kept is not None else None
+    if given is not None or not person.tenant or person.tenant != project.tenant:
+        return given
+    named = kept is not None and bool(kept.members(project.order))
+    return "viewer" if named else "admin"
+
+
+def allowed(home: Path, project: Project, person: Person, verb: str) -> Refused | None:
+    """None when somebody may do this in the project."""
+    if person.reads and verb in WATCHED:
+        return None
+    return may(role_in(home, project, person), verb)
+
+
+async def lines_of(engine: Engine, project: Project, replica: str, which: Follow) -> list[Line] | Refused:
+    """The last lines of a replica, at most MOST_LINES. Refused: the engine is not there, or does not answer."""
+    tail = min(which.tail or MOST_LINES, MOST_LINES)
+    found: list[Line] = []
+    try:
+        async with asyncio.timeout(LOG_SECONDS):
+            async for line in engine.logs(project, replica, Follow(False, tail, which.previous)):
+                found.append(line)
+    except (EngineGone, TimeoutError) as problem:
+        return Refused(f"the engine does not answer: {problem or 'too late'}", "engine", "C37")
+    return found[-tail:]
+
+
+async def run_once(engine: Engine, project: Project, replica: str, words: tuple[str, ...]) -> Ran | Refused:
+    """Run a command that is typed nothing, for at most RUN_SECONDS. Refused: no such replica, it did not end."""
+    shell = await engine.exec(project, replica, Command(words))
+    if isinstance(shell, Refused):
+        return shell
+    try:
+        async with asyncio.timeout(RUN_SECONDS):
+            await shell.end_input()
+            return await _ended(shell)
+    except TimeoutError:
+        return Refused(f"the command did not end within {RUN_SECONDS:.0f} s", "command", "C37")
+    finally:
+        await shell.close()
+
+
+async def _ended(shell: Shell) -> Ran:
+    held, cut = bytearray(), False
+    while piece := await shell.read():
+        room = MOST_OCTETS - len(held)
+        cut = cut or len(piece) > room
+        held += piece[:room]
+    return Ran(await shell.status(), bytes(held), cut)

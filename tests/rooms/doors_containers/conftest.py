@@ -1,0 +1,52 @@
+"""One podman under one home for the command line, the API and the console; two departments with a project each."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from cli_cast import Terminal
+from console_cast import _office
+from containers_cast import THEIRS, order
+from podman_cast import Installation, installation
+
+from yunyue.doors.office import Office, open_office
+from yunyue.services.containers.project.project import Project
+
+
+@pytest.fixture(scope="session")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("doors-containers") / "home"
+
+
+@pytest.fixture(scope="session")
+def kept_office(home: Path, first_password: str) -> Iterator[Office]:
+    yield from _office(home)
+
+
+@pytest.fixture(scope="session")
+def cloud(home: Path, kept_office: Office) -> Iterator[Installation]:
+    with installation(home / "services" / "containers") as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def project(cloud: Installation) -> Project:
+    """Of the department "dept-1"."""
+    return order(cloud)
+
+
+@pytest.fixture(scope="session")
+def theirs(cloud: Installation) -> Project:
+    """Another department's."""
+    return order(cloud, THEIRS)
+
+
+@pytest.fixture
+def office(kept_office: Office, cloud: Installation) -> Office:
+    open_office(kept_office)
+    return kept_office
+
+
+@pytest.fixture
+def terminal(home: Path, cloud: Installation) -> Terminal:
+    return Terminal(home)
