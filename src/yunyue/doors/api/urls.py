@@ -6,6 +6,7 @@ from ninja.errors import ValidationError
 
 from yunyue.doors.api import (
     accounts,
+    containers,
     contracts,
     crypto,
     facts,
@@ -30,6 +31,7 @@ api = DescribedAPI(
     docs_url=None,
 )
 api.add_router("/contracts", contracts.router)
+api.add_router("/contracts", containers.router)
 api.add_router("/contracts", crypto.router)
 api.add_router("/contracts", monitor.router)
 api.add_router("/contracts", monitor_acts.router)

@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "yunyue.doors.web.scores",
     "yunyue.doors.web.archive",
     "yunyue.doors.web.crypto",
+    "yunyue.doors.web.containers",
     "yunyue.doors.web.transcode",
 ]
 MIDDLEWARE = [

@@ -12,6 +12,7 @@ urlpatterns = [
     path("scores/", include("yunyue.doors.web.scores.urls")),
     path("archive/", include("yunyue.doors.web.archive.urls")),
     path("tables/", include("yunyue.doors.web.tables.urls")),
+    path("containers/", include("yunyue.doors.web.containers.urls")),
     path("crypto/", include("yunyue.doors.web.crypto.urls")),
     path("films/", include("yunyue.doors.web.transcode.urls")),
     path("", include("yunyue.doors.web.monitor.urls")),

@@ -54,6 +54,7 @@ PLACES: Final = (
     Place("monitor:wall", _("Monitoring"), SERVICE_READERS),
     Place("console:monitoring", _("Targets"), SERVICE_READERS),
     Place("monitor:status-pages", _("Public status"), STATUS_KEEPERS),
+    Place("containers:projects", _("Containers"), SERVICE_READERS),
     Place("crypto:keys", _("Cryptography"), SERVICE_READERS),
     Place("transcode:jobs", _("Video transcoding"), SERVICE_READERS),
     Place("access:evidence", _("Evidence"), EVIDENCE_READERS),

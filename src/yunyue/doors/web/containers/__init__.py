@@ -1,0 +1,1 @@
+"""The console's area for containers."""

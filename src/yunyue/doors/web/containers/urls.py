@@ -1,0 +1,21 @@
+"""The addresses of the pages."""
+
+from django.urls import path
+
+from yunyue.doors.web.containers.views import editing, projects, replicas, workloads
+
+app_name = "containers"
+ONE = "<slug:kind>/<str:name>"
+urlpatterns = [
+    path("", projects.projects, name="projects"),
+    path("<slug:project>", projects.project, name="project"),
+    path("<slug:project>/use/<slug:what>", projects.use, name="use"),
+    path("<slug:project>/images", projects.images, name="images"),
+    path("<slug:project>/edit", editing.edit, name="edit"),
+    path(f"<slug:project>/delete/{ONE}", editing.delete, name="delete"),
+    path("<slug:project>/replica/<str:name>", replicas.replica, name="replica"),
+    path("<slug:project>/replica/<str:name>/run", replicas.execute, name="run"),
+    path(f"<slug:project>/workload/{ONE}", workloads.workload, name="workload"),
+    path(f"<slug:project>/workload/{ONE}/scale", workloads.scale, name="scale"),
+    path(f"<slug:project>/workload/{ONE}/undo", workloads.undo, name="undo"),
+]
