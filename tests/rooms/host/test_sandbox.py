@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from yunyue.host.sandbox import Box, Ended, Limits, Shown, Stopped, run
+from yunyue.host.sandbox import Box, Ended, Limits, Shown, Stopped, groups, run
 from yunyue.host.sandbox.box import INSIDE_OUTPUT
-from yunyue.host.sandbox.groups import Groups
+from yunyue.host.sandbox.groups import Groups, clear_dead
 from yunyue.host.sandbox.running import NoSandbox
 from yunyue.host.sandbox.seccomp import DENIED, filter_program
 
@@ -223,3 +223,14 @@ def test_the_output_folder_is_where_the_program_begins(output: Path) -> None:
 
 def test_the_memory_of_a_group_that_cannot_be_read_is_not_called_exhausted(tmp_path: Path) -> None:
     assert not Groups({"memory": tmp_path}).out_of_memory()
+
+
+def test_groups_of_a_process_that_was_killed_are_given_back(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for controller in ("memory", "pids", "cpuacct"):
+        for name in ("yunyue-999999999-a", f"yunyue-{os.getpid()}-b", "others-999999999-c"):
+            (tmp_path / controller / name).mkdir(parents=True)
+    monkeypatch.setattr(groups, "ROOT", tmp_path)
+    monkeypatch.setattr(groups, "_own", dict)
+    assert clear_dead() == 3
+    left = sorted(path.name for path in (tmp_path / "memory").iterdir())
+    assert left == ["others-999999999-c", f"yunyue-{os.getpid()}-b"]

@@ -9,7 +9,7 @@ from threading import Event
 
 import pytest
 from films import X264, Films, ffmpeg, flashes_and_beeps, lavfi, synchronous
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from transcode_cast import Moved, desk_at, ended, place_at, submitted, working
 from workshop import MACHINE, media, packets, seekable, template
@@ -187,6 +187,7 @@ class TestCuts:
         assert cuts(found, 4) == ((0, 100), (100, 100), (200, 100))
         assert cuts(found, 100) == ((0, 300),)
 
+    @settings(deadline=None)
     @given(seconds=st.integers(1, 30), frames=st.integers(1, 5000))
     def test_every_frame_is_in_exactly_one_chunk(
         self, films: Films, tmp_path_factory: pytest.TempPathFactory, seconds: int, frames: int

@@ -82,6 +82,20 @@ def made(limits: Limits) -> Iterator[Groups]:
         groups.remove()
 
 
+def clear_dead() -> int:
+    """Give back the groups of processes of ours that were killed before they could; how many."""
+    places, gone = _own(), 0
+    parents = [ROOT / name / places.get(name, "").lstrip("/") for name in _OLD]
+    for parent in (*parents, ROOT / places.get("", "").lstrip("/")):
+        for folder in parent.glob("yunyue-*-*"):
+            pid = folder.name.split("-")[1]
+            if pid.isdigit() and not Path(f"/proc/{pid}").exists():
+                with contextlib.suppress(OSError):
+                    folder.rmdir()
+                    gone += 1
+    return gone
+
+
 def _lines(path: Path) -> list[str]:
     try:
         return path.read_text().splitlines()

@@ -12,6 +12,7 @@ import msgspec
 
 from yunyue.host.log import logger
 from yunyue.host.randomness import token
+from yunyue.host.sandbox.groups import clear_dead
 from yunyue.services.transcode.chunks.films import forget, kept
 from yunyue.services.transcode.chunks.pieces import JOIN, PieceDone, clear_pieces, do_piece, pieces_of
 from yunyue.services.transcode.engine.outcome import Cancelled, Failed, Progress
@@ -142,7 +143,8 @@ def tidy(place: Place) -> int:
 
 
 def sweep(place: Place, older_seconds: float = 3600.0) -> int:
-    """Take away folders of tries whose workers died; how many."""
+    """Take away folders of tries whose workers died, and their control groups; how many folders."""
+    clear_dead()
     root = place.folder / "work"
     gone = 0
     for path in root.iterdir() if root.exists() else ():
