@@ -24,11 +24,13 @@ from yunyue.services.crypto.store.lead import Lead
 from yunyue.services.crypto.store.postgres import PostgresDatabase
 from yunyue.services.crypto.store.tables import ROWS, USES
 from yunyue.services.crypto.uselog import Use, UseLog, leaf_of
+from yunyue.services.crypto.uses.segments import Segment
 from yunyue.services.crypto.vault import Shared, Vault
 
 __all__ = ["postgres"]
 pytestmark = pytest.mark.engine("postgresql")
 LATER = timedelta(seconds=2)
+DAY_MS = 86_400_000
 USE = Use(1, "space", "key", 2, "update encrypt", 3, "accessor", 200, 4, b"\x01", b"\x02")
 
 
@@ -208,6 +210,70 @@ class TestUses:
         assert proof is not None
         assert proof.holds(*log.head())
         log.close()
+
+
+class TestSealedUses:
+    def test_sealing_changes_nothing_one_can_see(self, store: Store) -> None:
+        log = store.uses()
+        log.append([USE._replace(at=index, space=("space", "空间")[index % 2]) for index in range(700)])
+        before = log.read(0, 1000), log.head(), log.counted("空间", 100, 600), log.of_space("space", 50, 90)
+        assert [(one.first, one.rows) for one in log.seal(DAY_MS)] == [(0, 512)]
+        assert (log.read(0, 1000), log.head(), log.counted("空间", 100, 600), log.of_space("space", 50, 90)) == before
+        log.append([USE])
+        proof = log.proof(3)
+        assert proof is not None
+        assert proof.holds(*log.head())
+        assert log.faults() == []
+        log.close()
+        again = store.uses()
+        assert again.read(0, 700) == before[0]
+        again.close()
+
+    def test_an_interrupted_sealing_loses_nothing(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+        log = store.uses()
+        log.append([USE._replace(at=index) for index in range(300)])
+        before = log.read(0, 1000)
+        with monkeypatch.context() as patch:
+            patch.setattr(Segment, "name", property(lambda _: "\0"))
+            with pytest.raises((VaultBroken, ValueError)):
+                log.seal(DAY_MS)
+        assert log.segments() == ()
+        assert log.read(0, 1000) == before
+        assert log.seal(DAY_MS)[0].rows == 256
+        assert log.read(0, 1000) == before
+        assert log.faults() == []
+        log.close()
+
+    def test_a_sealed_file_in_the_database_can_neither_be_changed_nor_taken_out(self, shared: Store) -> None:
+        log = shared.uses()
+        log.append([USE] * 300)
+        log.seal(DAY_MS * 2)
+        for statement in ("DELETE FROM files", "UPDATE files SET content = ''", "DELETE FROM segments"):
+            with pytest.raises(psycopg.Error, match="append-only"):
+                shared.execute(statement, "uses")
+        shared.execute("ALTER TABLE files DISABLE TRIGGER files_stays", "uses")
+        shared.execute("UPDATE files SET content = substr(content, 1, 500) || '\\x00'::bytea", "uses")
+        assert log._files.fault(log.segments()[0]) == "uses-0-256.parquet was changed"
+        log.close()
+
+    def test_a_log_made_before_files_were_kept_there_is_brought_up(self, shared: Store) -> None:
+        log = shared.uses()
+        log.append([USE] * 300)
+        head = log.head()
+        log.close()
+        shared.execute("DROP TABLE files", "uses")
+        shared.execute(
+            "UPDATE made SET version = 2, columns = (SELECT string_agg(table_name || '.' || column_name || ' ' ||"
+            " data_type, ', ' ORDER BY table_name, column_name) FROM information_schema.columns"
+            " WHERE table_schema = 'yunyue_use_log') || '; 2'",
+            "uses",
+        )
+        again = shared.uses()
+        assert again.head() == head
+        assert again.seal(DAY_MS * 2)[0].rows == 256
+        assert again.faults() == []
+        again.close()
+        shared.uses().close()
 
 
 class TestVault:

@@ -11,15 +11,15 @@ from typing import Any, Final
 
 from yunyue.journal.proofs import inclusion_proof, nodes_over
 from yunyue.journal.tree import Frontier, leaf_hash
-from yunyue.services.crypto.errors import StorageFailed
 from yunyue.services.crypto.store.database import Database, Found
 from yunyue.services.crypto.store.sqlite import SqliteDatabase
 from yunyue.services.crypto.store.tables import USES
 from yunyue.services.crypto.uses.proof import UseProof, leaf_of
 from yunyue.services.crypto.uses.record import Counted, Use
-from yunyue.services.crypto.uses.segments import Segment, Segments
+from yunyue.services.crypto.uses.segments import Segment, Segments, sealed
+from yunyue.services.crypto.uses.shelf import Folder, Rows
 
-__all__ = ["Counted", "Use", "UseLog", "leaf_of"]
+__all__ = ["Counted", "Use", "UseLog", "leaf_of", "sealed"]
 APPLICATION_ID: Final = USES.mark
 VERSION: Final = USES.version
 AT_ONCE: Final = 10_000
@@ -32,12 +32,12 @@ _INSERT: Final = "INSERT INTO uses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 class UseLog:
     """One log. Any number of threads of this process may use it; other processes may append too.
 
-    Given a path, a file with its sealed segments in the folder "uses" beside it; given a database, that, unsealed.
+    Given a path, a file with its sealed segments in the folder "uses" beside it; given a database, both in there.
     """
 
     def __init__(self, place: Path | Database) -> None:
         self._database: Database = SqliteDatabase(place, USES) if isinstance(place, Path) else place
-        self._segments = Segments(place.parent / "uses") if isinstance(place, Path) else None
+        self._files = Segments(Folder(place.parent / "uses") if isinstance(place, Path) else Rows(self._database))
 
     def append(self, uses: Sequence[Use]) -> None:
         """Write them, in one transaction; they are on disk when this returns. Raises StorageFailed when not."""
@@ -69,10 +69,9 @@ class UseLog:
         )
         with self._database.using() as connection:
             counted = Counted(*connection.execute(sql, (space, start, end)).fetchone())
-            sealed = self._sealed(
-                connection.execute("SELECT * FROM segments WHERE ended >= ? AND began < ?", (start, end))
-            )
-        for segment in sealed if self._segments else ():
+            inside = "SELECT * FROM segments WHERE ended >= ? AND began < ?"
+            segments = self._sealed(connection.execute(inside, (start, end)))
+        for segment in segments:
             counted = counted.plus(self._files.counted(segment, space, start, end))
         return counted
 
@@ -111,20 +110,18 @@ class UseLog:
             return self._sealed(connection.execute("SELECT * FROM segments ORDER BY first"))
 
     def seal(self, now: int, *, force: bool = False) -> tuple[Segment, ...]:
-        """Seal what fills a segment or is a day old at `now` (milliseconds); with `force` all. Raises StorageFailed.
-
-        Nothing where the log lies in a database that several machines share.
-        """
-        sealed: list[Segment] = []
-        if self._segments is None:
-            return ()
+        """Seal what fills a segment or is a day old at `now` (milliseconds); with `force` all. Raises StorageFailed."""
+        made: list[Segment] = []
         while rows := self._due(now, force=force):
-            segment = self._files.write([(row[0], Use(*row[1:])) for row in rows], self.segments())
+            segment, content = sealed([(row[0], Use(*row[1:])) for row in rows])
             with self._database.transaction() as connection:
+                if connection.execute("SELECT min(sequence) FROM uses").fetchone()[0] != segment.first:
+                    continue  # another process sealed them meanwhile
+                self._files.keep(segment, content, self.segments())
                 connection.execute("INSERT INTO segments VALUES (?, ?, ?, ?, ?)", tuple(segment))
                 connection.execute("DELETE FROM uses WHERE sequence < ?", (segment.first + segment.rows,))
-            sealed.append(segment)
-        return tuple(sealed)
+            made.append(segment)
+        return tuple(made)
 
     def proof(self, number: int) -> UseProof | None:
         """That a record is under the log's present head, checked without the log; None when there is no such record."""
@@ -141,17 +138,11 @@ class UseLog:
         frontier, leaves = Frontier(), [leaf_hash(leaf_of((number, *use))) for number, use in self._all(size)]
         frontier = frontier.extend(leaves)
         wrong = [] if (frontier.size, frontier.root()) == (size, root) else ["the records do not give the log's head"]
-        return wrong + [fault for one in self.segments() if self._segments and (fault := self._files.fault(one))]
+        return wrong + [fault for one in self.segments() if (fault := self._files.fault(one))]
 
     def close(self) -> None:
         """Give it back."""
         self._database.close()
-
-    @property
-    def _files(self) -> Segments:
-        if self._segments is None:
-            raise StorageFailed("this use log keeps no files")
-        return self._segments
 
     def _all(self, size: int) -> Iterator[tuple[int, Use]]:
         for start in range(0, size, AT_ONCE):
@@ -171,7 +162,7 @@ class UseLog:
 
     def _overlapping(self, start: int, stop: int) -> Iterator[list[tuple[int, Use]]]:
         """The records of each segment that holds some of these numbers."""
-        for segment in self.segments() if self._segments else ():
+        for segment in self.segments():
             if segment.first < stop and segment.first + segment.rows > start:
                 yield self._files.read(segment)
 

@@ -82,25 +82,35 @@ class PostgresDatabase:
             if not there.fetchone()[0]:
                 for statement in (*self._tables.postgres, *_MARKS):
                     run.execute(statement)
-                seen = connection.execute(_COLUMNS, (schema, schema)).fetchone()
-                row = (self._tables.mark, self._tables.version, seen[0] if seen else "")
-                run.execute("INSERT INTO made VALUES (?, ?, ?)", row)
-            self._check(connection, schema)
+                self._mark(run, schema)
+            version = self._version(connection, schema)
+            while version in self._tables.postgres_upgrades:
+                for statement in self._tables.postgres_upgrades[version]:
+                    run.execute(statement)
+                version += 1
+                self._mark(run, schema, version)
+            if version != self._tables.version:
+                known = f"made by version {version} of the {self._tables.name}, this program knows"
+                raise NotThisVault(f"schema {schema}: {known} {self._tables.version}")
 
-    def _check(self, connection: "psycopg.Connection[Any]", schema: str) -> None:
-        tables, seen = self._tables, connection.execute(_COLUMNS, (schema, schema)).fetchone()
+    def _mark(self, run: Run, schema: str, version: int = 0) -> None:
+        """Note what was made, and what it looks like."""
+        seen = run.execute(_COLUMNS.replace("%s", "?"), (schema, schema)).fetchone()
+        run.execute("DELETE FROM made")
+        row = (self._tables.mark, version or self._tables.version, seen[0] if seen else "")
+        run.execute("INSERT INTO made VALUES (?, ?, ?)", row)
+
+    def _version(self, connection: "psycopg.Connection[Any]", schema: str) -> int:
+        """Which version lies there. Raises NotThisVault unless it looks as it was left."""
         try:
             with connection.transaction():
                 made = connection.execute("SELECT mark, version, columns FROM made").fetchone()
         except psycopg.Error:
             made = None
-        if made is None or made[0] != tables.mark:
+        seen = connection.execute(_COLUMNS, (schema, schema)).fetchone()
+        if made is None or made[0] != self._tables.mark or seen is None or seen[0] != made[2]:
             raise NotThisVault(f"schema {schema}: {FINGERPRINTED}")
-        if made[1] != tables.version:
-            known = f"this program knows {tables.version}"
-            raise NotThisVault(f"schema {schema}: made by version {made[1]} of the {tables.name}, {known}")
-        if seen is None or seen[0] != made[2]:
-            raise NotThisVault(f"schema {schema}: {FINGERPRINTED}")
+        return int(made[1])
 
     @contextmanager
     def using(self) -> Iterator[Run]:

@@ -45,8 +45,10 @@ END $$
 """
 _TRIGGERS: Final = tuple(
     f"CREATE TRIGGER {table}_stays BEFORE UPDATE OR DELETE ON {table} FOR EACH ROW EXECUTE FUNCTION stay()"
-    for table in ("uses", "segments")
+    for table in ("uses", "segments", "files")
 )
+_FILES: Final = "CREATE TABLE files (name TEXT PRIMARY KEY, content BYTEA NOT NULL)"
+"""Sealed segments, where the log has no folder of its own."""
 
 
 def _spoken(statement: str) -> str:
@@ -57,15 +59,16 @@ def _spoken(statement: str) -> str:
 USES: Final = Tables(
     name="use log",
     mark=0x59594B55,
-    version=2,
+    version=3,
     sqlite=(
         _USES, _INDEX, _FORWARDED, _HEAD, _HOLD, *_NEW, _FIRST.format(f"x'{_EMPTY}'"),
     ),
     postgres=(
         *(_spoken(one) for one in (_USES, _INDEX, _FORWARDED, _HEAD, _SEGMENTS)),
-        _STRICT, *_TRIGGERS, _FIRST.format(f"'\\x{_EMPTY}'"),
+        _FILES, _STRICT, *_TRIGGERS, _FIRST.format(f"'\\x{_EMPTY}'"),
     ),
-    sqlite_upgrades={1: ("DROP TRIGGER uses_stay", *_NEW)},
+    sqlite_upgrades={1: ("DROP TRIGGER uses_stay", *_NEW), 2: ()},
+    postgres_upgrades={2: (_FILES, _TRIGGERS[-1])},
 )  # fmt: skip
 ROWS: Final = Tables(
     name="store of keys",

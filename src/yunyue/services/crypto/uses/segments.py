@@ -1,13 +1,11 @@
 """Sealed records of the use log: Parquet files that never change, in the order of their numbers.
 
-Write to a temporary name, fsync, rename, fsync the folder; only then the manifest is told and the records leave the
-database. Whatever step a crash follows, the records are still in the database or already in the manifest.
+A file is kept first; only then the manifest is told and the records leave the table. Whatever step a crash follows,
+the records are still in the table or already in the manifest.
 """
 
 import hashlib
-import os
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import pyarrow as pa  # type: ignore[import-untyped]  # it ships no types
@@ -16,6 +14,7 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]  # it ships no type
 
 from yunyue.services.crypto.errors import StorageFailed
 from yunyue.services.crypto.uses.record import Counted, Use
+from yunyue.services.crypto.uses.shelf import Shelf
 
 ROW_GROUP: Final = 16_384
 _WORD: Final = pa.dictionary(pa.int32(), pa.string())
@@ -44,32 +43,14 @@ class Segment(NamedTuple):
 
 
 class Segments:
-    """The files in one folder."""
+    """The files on one shelf."""
 
-    def __init__(self, folder: Path) -> None:
-        self._folder = folder
+    def __init__(self, shelf: Shelf) -> None:
+        self._shelf = shelf
 
-    def write(self, records: Sequence[tuple[int, Use]], known: Iterable[Segment]) -> Segment:
-        """A file of these records, durable when this returns. Raises StorageFailed; then nothing was sealed."""
-        self._folder.mkdir(mode=0o700, exist_ok=True)
-        self._clear({one.name for one in known})
-        columns = list(zip(*((number, *use) for number, use in records), strict=True))
-        arrays = [pa.array(values, type=field.type) for values, field in zip(columns, SCHEMA, strict=True)]
-        draft = self._folder / f"uses-{records[0][0]}.tmp"
-        try:
-            pq.write_table(
-                pa.Table.from_arrays(arrays, schema=SCHEMA), draft, compression="zstd", row_group_size=ROW_GROUP
-            )
-            with draft.open("rb+") as file:
-                os.fsync(file.fileno())
-            moments = [use.at for _, use in records]
-            made = Segment(records[0][0], len(records), min(moments), max(moments), _digest(draft))
-            draft.rename(self._folder / made.name)
-            _sync_folder(self._folder)
-        except OSError as error:
-            draft.unlink(missing_ok=True)
-            raise StorageFailed(f"{draft}: {error}; nothing was sealed") from error
-        return made
+    def keep(self, segment: Segment, content: bytes, known: Iterable[Segment]) -> None:
+        """Put a file on the shelf. Raises StorageFailed; then nothing was sealed."""
+        self._shelf.put(segment.name, content, [one.name for one in known])
 
     def read(self, segment: Segment) -> list[tuple[int, Use]]:
         """Its records. Raises StorageFailed when the file is gone or cannot be read."""
@@ -86,33 +67,30 @@ class Segments:
 
     def fault(self, segment: Segment) -> str | None:
         """What is wrong with a file: it is gone, or its bytes are not those that were sealed."""
-        path = self._folder / segment.name
         try:
-            return None if _digest(path) == segment.digest else f"{segment.name} was changed"
-        except OSError as error:
-            return f"{segment.name}: {error.strerror}"
+            with self._shelf.opened(segment.name) as file:
+                return None if digest_of(file.read()) == segment.digest else f"{segment.name} was changed"
+        except (StorageFailed, OSError) as error:
+            return str(error)
 
     def _table(self, segment: Segment, columns: list[str] | None = None) -> Any:
         try:
-            return pq.read_table(self._folder / segment.name, columns=columns, schema=SCHEMA)
+            with self._shelf.opened(segment.name) as file:
+                return pq.read_table(file, columns=columns, schema=SCHEMA)
         except (OSError, pa.ArrowException) as error:
             raise StorageFailed(f"{segment.name} of the use log cannot be read: {error}") from error
 
-    def _clear(self, known: set[str]) -> None:
-        """Remove what an interrupted sealing left behind; its records are still in the database."""
-        for path in (*self._folder.glob("uses-*.parquet"), *self._folder.glob("uses-*.tmp")):
-            if path.name not in known:
-                path.unlink()
+
+def sealed(records: Sequence[tuple[int, Use]]) -> tuple[Segment, bytes]:
+    """A file of these records, and what the manifest says of it."""
+    columns = list(zip(*((number, *use) for number, use in records), strict=True))
+    arrays = [pa.array(values, type=field.type) for values, field in zip(columns, SCHEMA, strict=True)]
+    written = pa.BufferOutputStream()
+    pq.write_table(pa.Table.from_arrays(arrays, schema=SCHEMA), written, compression="zstd", row_group_size=ROW_GROUP)
+    content, moments = written.getvalue().to_pybytes(), [use.at for _, use in records]
+    return Segment(records[0][0], len(records), min(moments), max(moments), digest_of(content)), content
 
 
-def _digest(path: Path) -> str:
-    with path.open("rb") as file:
-        return f"sha256:{hashlib.file_digest(file, 'sha256').hexdigest()}"
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def digest_of(content: bytes) -> str:
+    """As the manifest has it."""
+    return f"sha256:{hashlib.sha256(content).hexdigest()}"
