@@ -1,9 +1,11 @@
 """A token or another vault opens ours: what they keep is bound to it, and what they cannot do is said."""
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +13,8 @@ import msgspec
 import pytest
 from crypto_cast import BEGAN, Desk, b64
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
+from cyclonedx.schema import SchemaVersion
+from cyclonedx.validation.json import JsonStrictValidator
 from openbao import our_server
 from pkcs11 import Attribute, KeyType
 from softhsm import token
@@ -22,6 +26,7 @@ from yunyue.host.ciphers.interface import Unavailable
 from yunyue.host.ciphers.pairs import Choice
 from yunyue.host.ciphers.pairs_hsm import make_in_token, pair_in, use_token
 from yunyue.host.clock import VirtualClock
+from yunyue.services.crypto.inventory import Holdings, cbom, holdings
 from yunyue.services.crypto.seal import CONFIG
 from yunyue.services.crypto.seals.custodian import Patient, custodian_of
 from yunyue.services.crypto.seals.token import BOUND, TokenCustodian
@@ -241,6 +246,65 @@ class TestKeysInTheToken:
         assert desk("GET", "transit/export/signing-key/there").status == 400
         assert desk("GET", "transit/backup/there").status == 500
 
+    def test_a_destroyed_key_is_gone_from_the_token(self, hsm: Hsm, desk: Desk) -> None:
+        desk.key("k", "ecdsa-p256", in_token=True)
+        desk.post("transit/keys/k/rotate")
+        labels = labels_of(desk, "k")
+        desk.post("transit/keys/k/config", deletion_allowed=True)
+        desk("DELETE", "transit/keys/k")
+        assert [isinstance(hsm.find_pair(one), Unavailable) for one in labels] == [False, False]
+        desk.clock.move(timedelta(days=8))
+        use_token(None)
+        try:
+            desk.vault.keep_house()
+            assert desk.space.names() == ["k"]
+        finally:
+            use_token(hsm)
+        desk.vault.keep_house()
+        assert desk.space.names() == []
+        assert [isinstance(hsm.find_pair(one), Unavailable) for one in labels] == [True, True]
+
+    def test_trimmed_versions_and_keys_of_a_removed_mount_leave_the_token(self, hsm: Hsm, desk: Desk) -> None:
+        desk.key("k", "ecdsa-p256", in_token=True)
+        desk.post("transit/keys/k/rotate")
+        first, second = labels_of(desk, "k")
+        desk.post("transit/keys/k/config", min_decryption_version=2, min_encryption_version=2)
+        assert desk.post("transit/keys/k/trim", min_available_version=2).status == 200
+        assert isinstance(hsm.find_pair(first), Unavailable)
+        assert not isinstance(hsm.find_pair(second), Unavailable)
+        assert desk.post("transit/sign/k", input=b64("text")).status == 200
+        desk("DELETE", "sys/mounts/transit")
+        assert isinstance(hsm.find_pair(second), Unavailable)
+
+    def test_the_bill_says_that_it_lies_in_the_token(self, hsm: Hsm, desk: Desk) -> None:
+        del hsm
+        desk.key("k", "ecdsa-p256", in_token=True)
+        desk.key("here", "ecdsa-p256")
+        held = holdings(desk.vault, desk.vault.mounts.all().values())
+        assert isinstance(held, Holdings)
+        parts = {one["bom-ref"]: one for one in cbom(held, "1.0")["components"]}
+        material = parts["key/transit/k/v1"]["cryptoProperties"]["relatedCryptoMaterialProperties"]
+        assert "PKCS#11 token" in material["securedBy"]["mechanism"]
+        named = material["relatedCryptographicAssets"][0]["ref"]
+        assert parts[named]["cryptoProperties"]["algorithmProperties"]["executionEnvironment"] == "other"
+        plain = parts["algorithm/ECDSA-P-256"]["cryptoProperties"]["algorithmProperties"]
+        assert plain["executionEnvironment"] == "software-plain-ram"
+        assert JsonStrictValidator(SchemaVersion.V1_7).validate_str(json.dumps(cbom(held, "1.0"))) is None
+
+    def test_a_rotation_the_token_refuses_is_not_recorded_as_one(self, hsm: Hsm, desk: Desk) -> None:
+        desk.key("k", "ecdsa-p256", in_token=True)
+        desk.post("transit/keys/k/config", auto_rotate_period="1h")
+        desk.clock.move(timedelta(hours=2))
+        use_token(None)
+        try:
+            desk.vault.keep_house()
+        finally:
+            use_token(hsm)
+        size = desk.vault.log.head()[0]
+        assert "rotate-scheduled" not in {use.operation for _, use in desk.vault.log.read(0, size)}
+        desk.vault.keep_house()
+        assert desk.vault.log.read(size, size + 9)[-1][1].operation == "rotate-scheduled"
+
     def test_other_kinds_and_a_missing_token_are_refused(self, hsm: Hsm, desk: Desk) -> None:
         assert "RSA and ECDSA" in desk.key("s", "sm4-gcm96", in_token=True).error
         assert "RSA and ECDSA" in desk.key("s", "sm2", in_token=True).error
@@ -249,6 +313,13 @@ class TestKeysInTheToken:
             assert "no token is set" in desk.key("k", "ecdsa-p256", in_token=True).error
         finally:
             use_token(hsm)
+
+
+def labels_of(desk: Desk, name: str) -> list[str]:
+    """Under what the versions of a key lie in the token."""
+    key = desk.space.get(name)
+    assert key is not None
+    return [one.row.secret.decode().removeprefix("pkcs11:") for _, one in sorted(key.versions.items())]
 
 
 @pytest.fixture(scope="module")

@@ -161,6 +161,16 @@ class Hsm:
 
         return self._alone(found)
 
+    def destroy_pair(self, label: str) -> None:
+        """Delete the key pair under a label; nothing where there is none. Raises CipherBroken when the token fails."""
+
+        def gone() -> None:
+            for kind in (ObjectClass.PRIVATE_KEY, ObjectClass.PUBLIC_KEY):
+                for one in list(self._session.get_objects({Attribute.LABEL: label, Attribute.CLASS: kind})):
+                    one.destroy()
+
+        self._alone(gone)
+
     def use(self, work: Callable[[], T]) -> T:
         """Do something with an object of the token while nobody else uses it. Raises CipherBroken."""
         return self._alone(work)

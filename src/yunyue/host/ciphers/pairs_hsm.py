@@ -155,6 +155,19 @@ def make_in_token(kind: Kind, label: str) -> HsmPair | Unavailable:
     return made if isinstance(made, Unavailable) else pair_in(hsm, label, kind)
 
 
+def destroy_in_token(label: str) -> Unavailable | None:
+    """Delete a pair of the token in use; why that cannot be done, None when it is gone."""
+    hsm = current_token()
+    if hsm is None:
+        return Unavailable("pkcs11", "the token that holds this key is not set")
+    try:
+        hsm.destroy_pair(label)
+    except CipherBroken as error:
+        return Unavailable("pkcs11", str(error))
+    _loaded.cache_clear()
+    return None
+
+
 def load_from_token(kind: Kind, label: str) -> HsmPair | Unavailable:
     """A pair of the token in use."""
     return _loaded(kind, label)

@@ -9,18 +9,20 @@ from typing import Final
 import msgspec
 
 from yunyue.host.ciphers.interface import Unavailable
+from yunyue.host.log import logger
 from yunyue.services.crypto.barrier import Barrier
 from yunyue.services.crypto.errors import RowTampered
 from yunyue.services.crypto.fault import Fault, internal
 from yunyue.services.crypto.key import DAY, Key, KeyConfig
 from yunyue.services.crypto.kinds import KINDS
-from yunyue.services.crypto.material import Secret, Version, fresh
+from yunyue.services.crypto.material import Secret, Version, fresh, leave_token
 
 RESERVE: Final = 1 << 16
 """Encryptions counted at once; after a crash the unused rest counts as used."""
 MOST_ENCRYPTIONS: Final = 1 << 32
 """With random 96-bit nonces no key encrypts more often (NIST SP 800-38D section 8.3): it is turned over before."""
 
+_log = logger("yunyue.crypto")
 Change = Callable[[Key], KeyConfig | Fault]
 
 
@@ -109,8 +111,11 @@ class KeySpace:
             if isinstance(config, Fault):
                 return config
             self._write_config(config)
-            for number in set(key.versions) - set(range(max(config.min_available_version, 1), config.latest + 1)):
-                self._barrier.write(self._version_path(name, number), None)
+            least = max(config.min_available_version, 1)
+            trimmed = [one for number, one in key.versions.items() if not least <= number <= config.latest]
+            for one in trimmed:
+                self._barrier.write(self._version_path(name, one.number), None)
+        leave_token(one.row for one in trimmed)
         return self._loaded(name)
 
     def rotate(self, name: str, secret: Secret | None = None) -> Key | Fault:
@@ -180,13 +185,19 @@ class KeySpace:
                 continue
             period = key.config.auto_rotate_period * 1000
             if key.config.erase_at and key.config.erase_at <= now:
+                # A token that cannot be reached keeps the key on the list: the next round tries again.
+                if not leave_token(one.row for one in key.versions.values()):
+                    continue
                 with self._barrier.change():
                     self._erase(name)
                 self._cache.pop(name, None)
                 erased.append(name)
             elif period and not key.config.soft_deleted and (key.config.rotated or key.config.made) + period <= now:
-                self.rotate(name)
-                turned.append(name)
+                done = self.rotate(name)
+                if isinstance(done, Key):
+                    turned.append(name)
+                else:
+                    _log.error("a key was not rotated by its schedule", key=name, reason=done.reason)
         return erased, turned
 
     def count(self, key: Key, version: Version, uses: int) -> Version | Fault:

@@ -1,5 +1,6 @@
 """What lies behind one version of a key: its secret, and the ciphers made of it when first needed."""
 
+from collections.abc import Iterable
 from functools import cached_property
 from threading import Lock
 
@@ -14,12 +15,14 @@ from yunyue.host.ciphers.interface import Unavailable
 from yunyue.host.ciphers.pair_makers import generate_pair, load_pair
 from yunyue.host.ciphers.pairs import Kind as PairKind
 from yunyue.host.ciphers.pairs import Pair
-from yunyue.host.ciphers.pairs_hsm import LABEL, make_in_token
+from yunyue.host.ciphers.pairs_hsm import LABEL, destroy_in_token, make_in_token
+from yunyue.host.log import logger
 from yunyue.services.crypto.errors import VaultBroken
 from yunyue.services.crypto.kinds import Kind
 from yunyue.services.crypto.timestamp import Stamper
 
 HMAC_KEY = 32
+_log = logger("yunyue.crypto")
 
 
 class Secret(msgspec.Struct, frozen=True):
@@ -29,6 +32,11 @@ class Secret(msgspec.Struct, frozen=True):
     hmac_key: bytes
     made: int
     chain: str = ""
+
+    @property
+    def in_token(self) -> bool:
+        """Whether it is no key but the label of one in a PKCS#11 token."""
+        return self.secret.startswith(LABEL)
 
 
 def fresh(kind: Kind, size: int, now: int, *, in_token: bool = False) -> Secret | Unavailable:
@@ -48,6 +56,18 @@ def _in_token(kind: Kind, now: int) -> Secret | Unavailable:
     label = f"yunyue-{random_octets(12).hex()}"
     made = make_in_token(kind.pair, label)
     return made if isinstance(made, Unavailable) else Secret(LABEL + label.encode(), random_octets(HMAC_KEY), now)
+
+
+def leave_token(secrets: Iterable[Secret]) -> bool:
+    """Delete what these versions keep in the token; whether all of it is gone. What lies elsewhere is left alone."""
+    gone = True
+    for one in secrets:
+        if one.in_token:
+            fault = destroy_in_token(one.secret.removeprefix(LABEL).decode())
+            if fault is not None:
+                _log.error("a destroyed key is still in its token", reason=str(fault))
+            gone = gone and fault is None
+    return gone
 
 
 class Version:

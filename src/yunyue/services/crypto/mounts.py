@@ -6,7 +6,9 @@ import msgspec
 
 from yunyue.host.ciphers.chance import random_octets
 from yunyue.services.crypto.barrier import Barrier
+from yunyue.services.crypto.errors import RowTampered
 from yunyue.services.crypto.fault import Fault
+from yunyue.services.crypto.material import Secret, leave_token
 
 RESERVED: Final = ("sys/", "auth/", "cubbyhole/", "identity/", "audit/")
 TYPES: Final = ("transit", "pki", "tsa")
@@ -98,12 +100,23 @@ class Mounts:
     def remove(self, path: str) -> Mount | None:
         """Take a mount away, with its keys and the key that opened them: what they encrypted is lost for ever."""
         path = path.strip("/") + "/"
+        secrets: list[Secret] = []
         with self._barrier.change():
             mount = self.all().get(path)
             if mount is not None:
+                secrets = self._secrets(mount)
                 for row in self._barrier.rows.under(f"space/{mount.identifier}/"):
                     self._barrier.rows.put(row, None)
                 self._barrier.write(f"kek/{mount.identifier}", None)
                 self._barrier.write(f"mount/{path}", None)
         self.forget()
+        leave_token(secrets)
         return mount
+
+    def _secrets(self, mount: Mount) -> list[Secret]:
+        """Every version of its keys; none when a row was tampered with: a mount can be taken away nevertheless."""
+        try:
+            rows = self._barrier.under(f"space/{mount.identifier}/version/").values()
+            return [msgspec.json.decode(row, type=Secret) for row in rows]
+        except RowTampered:
+            return []

@@ -1,6 +1,6 @@
 """What is known of each algorithm a key of ours can have, in the words of CycloneDX 1.7 (ECMA-424)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 
@@ -23,6 +23,7 @@ class Algorithm:
     mode: str = ""
     padding: str = ""
     oid: str = ""
+    environment: str = "software-plain-ram"
 
     @property
     def reference(self) -> str:
@@ -99,6 +100,11 @@ UNDERNEATH: Final = (
 def algorithm_of(kind: str) -> Algorithm:
     """The algorithm of a kind of key; one nobody described yet is shown as unknown, never left out."""
     return BY_KIND.get(kind) or Algorithm(kind, "unknown", "", ("unknown",), 0, 0, "")
+
+
+def in_token(algorithm: Algorithm) -> Algorithm:
+    """The same done inside a PKCS#11 token. Whether that is hardware its maker knows; this program cannot tell."""
+    return replace(algorithm, name=f"{algorithm.name} in a PKCS#11 token", provider="", environment="other")
 
 
 def signature_by_oid(oid: str) -> Algorithm:

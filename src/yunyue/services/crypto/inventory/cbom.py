@@ -11,9 +11,10 @@ from yunyue.services.crypto.inventory.algorithms import (
     UNDERNEATH,
     Algorithm,
     algorithm_of,
+    in_token,
     signature_by_oid,
 )
-from yunyue.services.crypto.inventory.holdings import HeldCertificate, HeldKey, Holdings
+from yunyue.services.crypto.inventory.holdings import HeldCertificate, HeldKey, HeldVersion, Holdings
 from yunyue.services.crypto.inventory.providers import Library, faults, libraries
 from yunyue.services.crypto.moments import rfc3339
 
@@ -31,6 +32,8 @@ _SIZES: Final = {
 }
 """Bits by the kind of key; one that makes codes has the length it was ordered with."""
 _STATES: Final = {"active": "active", "disabled": "suspended", "waiting": "deactivated"}
+_IN_VAULT: Final = "sealed under the key of its mount (the vault's keyring)"
+_IN_TOKEN: Final = "made in a PKCS#11 token, from which it cannot be taken"
 
 Component = dict[str, Any]
 
@@ -79,7 +82,7 @@ def _metadata(held: Holdings, version: str) -> dict[str, Any]:
 
 def _used(held: Holdings) -> list[Algorithm]:
     """Every algorithm of a key or a certificate, and those underneath, each once."""
-    found = [algorithm_of(key.kind) for key in held.keys]
+    found = [_done_by(key, one) for key in held.keys for one in key.versions]
     found += [signature_by_oid(one.algorithm) for one in held.certificates]
     return list({one.name: one for one in (*found, *UNDERNEATH)}.values())
 
@@ -92,7 +95,7 @@ def _library(one: Library) -> Component:
 def _algorithm(one: Algorithm) -> Component:
     properties: dict[str, Any] = {
         "primitive": one.primitive,
-        "executionEnvironment": "software-plain-ram",
+        "executionEnvironment": one.environment,
         "certificationLevel": ["none"],
         "cryptoFunctions": list(one.functions),
     }
@@ -113,16 +116,16 @@ def _algorithm(one: Algorithm) -> Component:
 
 def _key(key: HeldKey) -> Iterator[Component]:
     """One component for each version: that is what encrypts and ends."""
-    algorithm = algorithm_of(key.kind)
-    pair = algorithm.primitive == "signature"
     for one in key.versions:
+        algorithm = _done_by(key, one)
+        pair = algorithm.primitive == "signature"
         newest = one.number == key.latest
         material: dict[str, Any] = {
             "type": "private-key" if pair else "secret-key",
             "id": f"{key.mount.path}{key.name}:v{one.number}",
             "state": _STATES[key.state] if one.usable else "deactivated",
             **({"creationDate": rfc3339(one.made)} if one.made else {}),
-            "securedBy": {"mechanism": "sealed under the key of its mount (the vault's keyring)"},
+            "securedBy": {"mechanism": _IN_TOKEN if one.in_token else _IN_VAULT},
             "relatedCryptographicAssets": [{"type": "algorithm", "ref": algorithm.reference}],
         }
         if key.kind in _SIZES:
@@ -188,7 +191,7 @@ def _dependencies(held: Holdings, used: Iterable[Algorithm]) -> list[dict[str, A
         for one in used
     ]
     found += [
-        {"ref": _version_reference(key, one.number), "dependsOn": [algorithm_of(key.kind).reference]}
+        {"ref": _version_reference(key, one.number), "dependsOn": [_done_by(key, one).reference]}
         for key in held.keys
         for one in key.versions
     ]
@@ -199,6 +202,12 @@ def _dependencies(held: Holdings, used: Iterable[Algorithm]) -> list[dict[str, A
         }.items()
     ]
     return found
+
+
+def _done_by(key: HeldKey, version: HeldVersion) -> Algorithm:
+    """What a version of a key does, and where."""
+    algorithm = algorithm_of(key.kind)
+    return in_token(algorithm) if version.in_token else algorithm
 
 
 def _version_reference(key: HeldKey, number: int) -> str:

@@ -23,13 +23,14 @@ TRANSIT: Final = ("transit", "tsa")
 class HeldVersion:
     """A version. `made` in milliseconds, 0 where that is not told; `uses`: how often it encrypted, at most.
 
-    `usable`: whether it still decrypts.
+    `usable`: whether it still decrypts; `in_token`: it lies in a PKCS#11 token.
     """
 
     number: int
     made: int
     uses: int
     usable: bool
+    in_token: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +133,13 @@ def _held(mount: Mount, space: KeySpace, key: Key) -> HeldKey:
     config = key.config
     state: State = "waiting" if config.erase_at else "disabled" if config.soft_deleted else "active"
     versions = tuple(
-        HeldVersion(number, one.row.made, space.counted(config.name, number), number >= config.min_decryption_version)
+        HeldVersion(
+            number,
+            one.row.made,
+            space.counted(config.name, number),
+            number >= config.min_decryption_version,
+            one.row.in_token,
+        )
         for number, one in sorted(key.versions.items())
     )
     return HeldKey(
