@@ -11,11 +11,13 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from yunyue.answer import Refused
 from yunyue.doors.web.accounts import tokens
 from yunyue.doors.web.accounts.adapters import has_factor, must_have_factor
 from yunyue.doors.web.accounts.gate import seen_by
 from yunyue.doors.web.accounts.models import Account, Token
 from yunyue.doors.web.accounts.roles import ACCOUNT_CHECKERS, Role
+from yunyue.doors.web.crypto.ending import endings
 
 SOON_DAYS: Final = 30
 UNUSED: Final = timedelta(days=90)
@@ -33,7 +35,10 @@ class Risk:
 @seen_by(ACCOUNT_CHECKERS)
 def security(request: HttpRequest) -> HttpResponse:
     """What needs the security administrator today."""
+    ending = endings(SOON_DAYS)
     values = {
+        "ending": () if isinstance(ending, Refused) else ending,
+        "unseen": ending if isinstance(ending, Refused) else None,
         "waiting": Account.objects.filter(waiting=True).select_related("opened_by").order_by("created"),
         "risks": list(risks()),
         "expiring": tokens.expiring(SOON_DAYS),
