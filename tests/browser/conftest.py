@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from urllib.request import urlopen
 
 import contract_year
 import pytest
@@ -72,7 +73,10 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     )
     assert process.stdout is not None
     given = [process.stdout.readline().strip() for _ in range(len(NAMES) + 1)]
-    yield Served(given[-1], dict(zip(NAMES, given, strict=False)), set())
+    # A cold server loads its pages with the first one asked for; no browser waits for that against its clock.
+    with urlopen(f"{given[-1]}/accounts/login", timeout=120) as first:
+        assert first.status == 200
+    yield Served(given[-1], dict(zip(NAMES, given, strict=False)), set(), settings.home)
     process.terminate()
     rest, _ = process.communicate(timeout=60)
     assert (process.returncode, rest) == (0, "")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from playwright.sync_api import Page
 
@@ -11,11 +12,12 @@ CHOSEN = "A-good-long-pass-phrase-7"
 
 @dataclass
 class Served:
-    """Where the console is, the one-time password of each account, and who has replaced it."""
+    """Where the console is, the one-time password of each account, who has replaced it, and where it keeps things."""
 
     address: str
     passwords: dict[str, str]
     replaced: set[str]
+    home: Path = Path()
 
 
 def enter(page: Page, name: str, password: str) -> None:

@@ -359,3 +359,88 @@ def test_guessing_tokens_closes_the_address_for_a_while(own_office: Office) -> N
         Client().post("/evidence/enter", {"token": "yyt_guess"}, REMOTE_ADDR="192.0.2.77")
     assert Client().post("/evidence/enter", {"token": secret}, REMOTE_ADDR="192.0.2.77").status_code == 403
     assert Client().post("/evidence/enter", {"token": secret}, REMOTE_ADDR="192.0.2.78").status_code == 302
+
+
+def another_contract(office: Office) -> str:
+    """A second contract beside the one the year tells of."""
+    import msgspec
+
+    terms = msgspec.structs.replace(contract_year.terms(), id="beijing-2025")
+    assert not isinstance(office.kernel.register(terms, BY), Refused)
+    return terms.id
+
+
+READS = ("/contracts/{}/terms", "/contracts/{}/statement", "/contracts/{}/facts", "/contracts/{}/comments")
+
+
+def test_a_third_party_by_password_reaches_by_the_api_the_contract_its_token_names_only(
+    own_office: Office, log_in: LogIn
+) -> None:
+    from yunyue.doors.web.accounts import tokens
+    from yunyue.doors.web.accounts.models import Account
+
+    other = another_contract(own_office)
+    client = log_in(Role.THIRD_PARTY)
+    holder = Account.objects.get(pk=client.session["_auth_user_id"])
+    assert [client.get(HERE + one.format(other)).status_code for one in READS] == [404] * len(READS), "no token yet"
+    token = tokens.make(holder, tokens.Asked("supervision", ("facts:read",), CONTRACT, 30), BY, holder)
+    assert not isinstance(token, Refused)
+    assert [client.get(HERE + one.format(CONTRACT)).status_code for one in READS] == [200] * len(READS)
+    assert [client.get(HERE + one.format(other)).status_code for one in READS] == [404] * len(READS)
+    assert [one["id"] for one in client.get(f"{HERE}/contracts").json()] == [CONTRACT]
+    assert client.get(f"{HERE}/facts/payment-1").status_code == 200
+    foreign = own_office.kernel.facts("installation")[0].fact.id
+    assert client.get(f"{HERE}/facts/{foreign}").status_code == 404
+    tokens.revoke(token[0], BY)
+    assert client.get(f"{HERE}/contracts").json() == []
+
+
+def test_the_console_shows_a_third_party_by_password_its_contract_only(own_office: Office, log_in: LogIn) -> None:
+    from yunyue.doors.web.accounts import tokens
+    from yunyue.doors.web.accounts.models import Account
+
+    other = another_contract(own_office)
+    client = log_in(Role.THIRD_PARTY)
+    holder = Account.objects.get(pk=client.session["_auth_user_id"])
+    tokens.make(holder, tokens.Asked("supervision", ("facts:read",), CONTRACT, 30), BY, holder)
+    assert client.get(f"/statement?contract={CONTRACT}").status_code == 200
+    assert client.get(f"/statement?contract={other}").status_code == 400
+    assert client.get(f"/evidence?contract={other}").status_code == 404
+    assert other not in text(client.get("/evidence"))
+
+
+def test_what_was_kept_while_one_proved_oneself_goes_through_the_gate_and_on_record(
+    own_office: Office, log_in: LogIn
+) -> None:
+    from yunyue.doors.web.accounts.models import Account
+
+    client = log_in(Role.CLIENT_MANAGER)
+    holder = Account.objects.get(pk=client.session["_auth_user_id"])
+    holder.set_password("Known-pass-phrase-77")
+    holder.save()
+    client.force_login(holder)
+    question = client.post("/accounts/tokens/make", {"name": "n", "scopes": ["contracts:read"], "days": "30"})
+    assert question["Location"].startswith("/accounts/prove")
+    client.post(question["Location"], {"password": "Known-pass-phrase-77"})
+    granted = [one for _at, one in accesses(own_office).search(Wanted(kind="personal"), 10).records]
+    assert ("POST accounts:make-token", "granted") in [(one.what, one.outcome) for one in granted]
+
+
+def test_a_page_resumed_by_an_account_whose_role_changed_meanwhile_is_refused(
+    own_office: Office, log_in: LogIn
+) -> None:
+    from yunyue.doors.web.accounts.models import Account
+
+    client = log_in(Role.SYSTEM_ADMINISTRATOR)
+    holder = Account.objects.get(pk=client.session["_auth_user_id"])
+    holder.set_password("Known-pass-phrase-77")
+    holder.save()
+    client.force_login(holder)
+    form = {"username": "newcomer", "person": "A", "role": "engineer", "tenant": ""}
+    question = client.post("/accounts/open", form)
+    assert question["Location"].startswith("/accounts/prove")
+    Account.objects.filter(pk=holder.pk).update(role=Role.ENGINEER)
+    assert client.post(question["Location"], {"password": "Known-pass-phrase-77"}).status_code == 403
+    assert not Account.objects.filter(username="newcomer").exists()
+    (refused,) = [one for _at, one in accesses(own_office).search(Wanted(outcome="refused"), 10).records]
+    assert refused.what == "POST accounts:open"

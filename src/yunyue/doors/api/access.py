@@ -8,7 +8,9 @@ from django.http import HttpRequest
 from ninja.security import APIKeyCookie
 
 from yunyue.answer import Refused
+from yunyue.doors.office import office
 from yunyue.doors.web.access.entering import SESSION
+from yunyue.doors.web.access.reaching import reaches
 from yunyue.doors.web.accounts import tokens
 from yunyue.doors.web.accounts.gate import ready
 from yunyue.doors.web.accounts.models import Account, Token
@@ -63,6 +65,9 @@ class Roles(APIKeyCookie):
         if self.sensitive and request.method not in READING and not proven(request):
             reason = "log in again within the last minutes before doing this, or use a token"
             raise TokenRefused(403, Refused(reason, "session"))
+        contract = request.resolver_match.kwargs.get("contract") if request.resolver_match else None
+        if contract is not None and not reaches(account, contract, office().kernel.contracts()):
+            raise TokenRefused(404, Refused(f"there is no contract {contract!r}", "contract"))
         return account
 
     def _by_token(self, request: HttpRequest, given: str) -> Account:
@@ -89,9 +94,11 @@ class Roles(APIKeyCookie):
 
 
 def within(request: HttpRequest, contract: str) -> bool:
-    """Whether what belongs to a contract may be shown to this caller: a token may be for one contract only."""
+    """Whether what belongs to a contract may be shown to this caller: tokens and third parties may be for one only."""
     token = getattr(request, TOKEN, None)
-    return token is None or token.contract in ("", contract)
+    if token is not None:
+        return token.contract in ("", contract)
+    return isinstance(request.user, Account) and reaches(request.user, contract, office().kernel.contracts())
 
 
 def group_of(request: HttpRequest) -> str:

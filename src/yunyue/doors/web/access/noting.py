@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import ResolverMatch, resolve
 
 from yunyue.answer import Refused
 from yunyue.doors.accesses import accesses
@@ -21,6 +22,7 @@ TURNED_AWAY: Final = "turned_away"
 """What the gate writes on a request it sends to the login page."""
 
 TOKEN: Final = "api_token"  # noqa: S105  # the name of an attribute, no secret
+PROVING: Final = frozenset({"account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"})
 NAMES: Final = ("identifier", "finding", "order", "kind", "digest", "number", "seat", "token", "position", "pk")
 
 _log = logger(__name__)
@@ -50,7 +52,7 @@ class Noting:
 
 def record_of(request: HttpRequest, response: HttpResponseBase) -> Access | None:
     """The record of a request and its answer; None where nothing protected was asked for."""
-    match = request.resolver_match
+    match = _match(request)
     if match is None:
         return None
     name = match.view_name
@@ -75,6 +77,14 @@ def record_of(request: HttpRequest, response: HttpResponseBase) -> Access | None
         address=str(request.META.get("REMOTE_ADDR", "")),
         request=request.headers.get("X-Request-ID", ""),
     )
+
+
+def _match(request: HttpRequest) -> ResolverMatch | None:
+    """The page that answered: after proving oneself that is the one whose request was kept, not the one that asked."""
+    match = request.resolver_match
+    if match is None or match.view_name not in PROVING:
+        return match
+    return resolve(request.path_info)
 
 
 def _outcome(request: HttpRequest, response: HttpResponseBase) -> Outcome:

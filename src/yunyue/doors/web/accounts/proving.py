@@ -6,7 +6,10 @@ from typing import Any, TypeVar, cast
 
 from allauth.account.internal.flows.reauthentication import did_recently_reauthenticate
 from allauth.core.exceptions import ReauthenticationRequired
-from django.http import HttpRequest, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import resolve
+
+from yunyue.doors.web.accounts.gate import Gate
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
@@ -19,13 +22,30 @@ def proven(request: HttpRequest) -> bool:
 def proving(view: View) -> View:
     """A page that first asks to prove oneself again when that was long ago; what was sent is kept meanwhile.
 
+    What was kept goes through the gate once more: meanwhile the account may have been closed or be another's.
     Raises ReauthenticationRequired, which the library turns into its question.
     """
 
     @wraps(view)
     def wrapped(request: HttpRequest, *arguments: Any, **keywords: Any) -> HttpResponseBase:
+        turned_away = _through_the_gate(request)
+        if turned_away is not None:
+            return turned_away
         if request.method == "POST" and not proven(request):
             raise ReauthenticationRequired
         return view(request, *arguments, **keywords)
 
     return cast(View, wrapped)
+
+
+def _through_the_gate(request: HttpRequest) -> HttpResponseBase | None:
+    """None lets it through. The library resumes a kept request by calling its page, past all middleware."""
+    match = resolve(request.path_info)
+    if request.resolver_match is not None and request.resolver_match.view_name == match.view_name:
+        return None
+    request.resolver_match = match
+    return Gate(_no_answer).process_view(request, match.func, match.args, match.kwargs)
+
+
+def _no_answer(request: HttpRequest) -> HttpResponse:
+    raise AssertionError(f"The gate alone is asked about {request.path_info}")

@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from yunyue.answer import Refused
 from yunyue.contract import Terms
 from yunyue.doors.office import office
+from yunyue.doors.web.access.reaching import reached
+from yunyue.doors.web.accounts.models import Account
 from yunyue.host.clock import BEIJING
 from yunyue.settlement.statement import Statement
 
@@ -55,6 +57,8 @@ def asked(request: HttpRequest) -> Asked | Refused | None:
     """The question of a request; Refused names what is wrong with it; None: there is no contract yet."""
     kernel = office().kernel
     contracts = kernel.contracts()
+    if isinstance(request.user, Account):
+        contracts = reached(request.user, contracts)
     if not contracts:
         return None
     as_of = _day(request.GET.get("as_of", ""))
@@ -64,7 +68,10 @@ def asked(request: HttpRequest) -> Asked | Refused | None:
     if isinstance(known_at, Refused):
         return known_at
     day = as_of or office().clock.now().date()
-    terms = kernel.registered_terms(request.GET.get("contract") or likely(contracts))
+    wanted = request.GET.get("contract") or likely(contracts)
+    if wanted not in contracts and len(contracts) < len(kernel.contracts()):
+        return Refused(f"there is no contract {wanted!r}", "contract")
+    terms = kernel.registered_terms(wanted)
     return terms if isinstance(terms, Refused) else Asked(terms, day, known_at)
 
 

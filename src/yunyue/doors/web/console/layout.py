@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from yunyue.contract import Terms
 from yunyue.doors.office import office
 from yunyue.doors.web.access.entering import SESSION
+from yunyue.doors.web.access.reaching import reached
 from yunyue.doors.web.accounts.models import Account
 from yunyue.doors.web.accounts.roles import (
     ACCOUNT_CHECKERS,
@@ -99,7 +100,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
         "sections": _sections(account) if SESSION not in request.session else (),
         "here": here,
         "listed": here in LISTED,
-        "contracts": _contracts() if account.plays(CONTRACT_READERS) else (),
+        "contracts": _contracts(account) if account.plays(CONTRACT_READERS) else (),
         "founder": account.role == Role.FOUNDER,
         "role": account.get_role_display(),
         "theme": theme_of(request),
@@ -126,7 +127,7 @@ def _sections(account: Account) -> list[Section]:
     return [section for section in grouped if section.places]
 
 
-def _contracts() -> list[Terms]:
+def _contracts(account: Account) -> list[Terms]:
     kernel = office().kernel
-    found = [kernel.registered_terms(contract) for contract in kernel.contracts()]
+    found = [kernel.registered_terms(contract) for contract in reached(account, kernel.contracts())]
     return [terms for terms in found if isinstance(terms, Terms)]

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from yunyue.answer import Refused
 from yunyue.doors.office import office
 from yunyue.doors.web.access.entering import enter, token_of
+from yunyue.doors.web.access.reaching import reached
 from yunyue.doors.web.accounts.gate import ANYONE, account_of, seen_by
 from yunyue.doors.web.accounts.roles import EVIDENCE_READERS, THIRD_PARTIES
 from yunyue.doors.web.console.asking import likely
@@ -88,7 +89,7 @@ def _evidence(request: HttpRequest, refused: Refused | None = None) -> HttpRespo
     latest = kernel.publication.latest()
     values: dict[str, Any] = {
         "contract": contract,
-        "contract_choices": kernel.contracts() if token_of(request) is None else (),
+        "contract_choices": reached(account_of(request), kernel.contracts()) if token_of(request) is None else (),
         "type": kind if kind in BY_TYPE else "",
         "types": sorted({one.fact.type for one in kernel.facts(contract)}),
         "page": Paginator(facts, PAGE).get_page(request.GET.get("page")),
@@ -103,7 +104,7 @@ def _evidence(request: HttpRequest, refused: Refused | None = None) -> HttpRespo
 
 def _contract(request: HttpRequest) -> str:
     """The contract asked for. Raises PermissionDenied for another than the token's, Http404 for none."""
-    token, known = token_of(request), office().kernel.contracts()
+    token, known = token_of(request), reached(account_of(request), office().kernel.contracts())
     if not known:
         raise Http404
     asked = request.POST.get("contract") or request.GET.get("contract", "")
