@@ -6,7 +6,8 @@ Whatever is logged under a name that smells of a secret or of a document is blot
 import logging
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
 import structlog
@@ -48,6 +49,17 @@ def configure(settings: Settings) -> None:
     root.setLevel(settings.log_level.upper())
     for chatty in ("uvicorn.access", "aiosqlite", "asyncio"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
+
+
+@contextmanager
+def aside() -> Iterator[None]:
+    """What is logged meanwhile goes to standard error, for a command whose answer goes to standard output."""
+    before = structlog.get_config()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(sys.stderr))
+    try:
+        yield
+    finally:
+        structlog.configure(**before)
 
 
 def logger(name: str) -> structlog.stdlib.BoundLogger:

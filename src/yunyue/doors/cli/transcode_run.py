@@ -21,6 +21,7 @@ from yunyue.doors.cli.transcode_fetch import fetch
 from yunyue.doors.cli.transcode_reach import at_desk, job_at, reaching
 from yunyue.doors.cli.voice import Told, Voice
 from yunyue.doors.data.transcode import shown_job
+from yunyue.host.log import aside
 from yunyue.services.transcode.desk import Desk, asked_of
 from yunyue.services.transcode.jobs.job import ENDED, Job
 from yunyue.services.transcode.jobs.leases import Leases
@@ -132,7 +133,8 @@ def _worked(desk: Desk, home: Path) -> Iterator[None]:
     worker = Thread(target=Worker(desk.place, Leases(desk.place.queue)).run, args=(stop,))
     worker.start()
     try:
-        yield
+        with aside():
+            yield
     finally:
         stop.set()
         desk.place.queue.ring()
