@@ -458,3 +458,46 @@ class TestDigits:
     def test_another_verb_is_no_path(self, desk: Desk) -> None:
         desk.key("ids", "sm4-ff1")
         assert desk.post("transit/fpe/forget/ids", value="12345678").status == 404
+
+
+@pytest.mark.parametrize("error", [OverflowError("too large"), StorageFailed("the disk is full")])
+def test_whatever_fails_in_the_log_refuses_one_request_and_blocks_no_other(
+    desk: Desk, door: CryptoDoor, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    def broken(uses: list[Use]) -> None:
+        raise error
+
+    async def work() -> None:
+        with monkeypatch.context() as patch:
+            patch.setattr(desk.vault.log, "append", broken)
+            refused, _ = await asyncio.wait_for(ask(door, "POST", "/v1/transit/random/16", {}, root(desk)), 10)
+        assert refused.status == 500
+        assert "data" not in refused.json
+        done, _ = await asyncio.wait_for(ask(door, "POST", "/v1/transit/random/16", {}, root(desk)), 10)
+        assert done.status == 200
+
+    run(work)
+
+
+def test_a_request_cut_off_in_its_body_does_nothing(desk: Desk, door: CryptoDoor) -> None:
+    messages: list[Message] = [
+        {"type": "http.request", "body": b"", "more_body": True},
+        {"type": "http.disconnect"},
+    ]
+    sent: list[Message] = []
+
+    async def receive() -> Message:
+        return messages.pop(0)
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    async def work() -> None:
+        await ask(door, "POST", "/v1/transit/keys/k", {"type": "sm2"}, root(desk))
+        headers = [(b"x-vault-token", desk.root.encode())]
+        scope = {"type": "http", "method": "POST", "path": "/v1/transit/keys/k/rotate", "query_string": b""}
+        await door({**scope, "headers": headers}, receive, send)
+
+    run(work)
+    assert sent[0]["status"] == 400
+    assert desk("GET", "transit/keys/k").data["latest_version"] == 1

@@ -17,15 +17,18 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from yunyue.host.ciphers.locked import forbid_dumps
-from yunyue.services.crypto.errors import VaultBroken
+from yunyue.host.log import logger
+from yunyue.services.crypto.errors import StorageFailed, VaultBroken
 from yunyue.services.crypto.uselog import Use
 from yunyue.services.crypto.vault import Reply, Request, Vault, unlogged
 
+_log = logger("yunyue.crypto")
 PREFIX: Final = "/v1/"
 MOST_BYTES: Final = 4 * 1024 * 1024
 THREADS: Final = max(2, os.cpu_count() or 2)
 """As many as cores: more only fight for Python's lock."""
 _TOO_LARGE: Final = Reply(413, b'{"errors":["http: request body too large"]}')
+_CUT_OFF: Final = Reply(400, b'{"errors":["the request ended before its body was whole; nothing was done"]}')
 STAMPS: Final = "/tsa"
 DIGITS: Final = "/fpe/"
 QUERY: Final = b"application/timestamp-query"
@@ -67,6 +70,10 @@ class GroupCommit:
             self._vault.log.append(uses)
         except VaultBroken as error:
             return error
+        except Exception as error:
+            # Whoever waits is refused; nobody waits for ever, and the next ones are written.
+            _log.exception("the use log failed in a way nobody foresaw")
+            return StorageFailed(f"the use log: {type(error).__name__}")
         return None
 
     def _end(
@@ -130,6 +137,8 @@ class CryptoDoor:
             if len(body) > MOST_BYTES:
                 return _TOO_LARGE
             message = await receive()
+            if message["type"] == "http.disconnect":
+                return _CUT_OFF
             body += message.get("body", b"")
         if len(body) > MOST_BYTES:
             return _TOO_LARGE
