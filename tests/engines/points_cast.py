@@ -23,7 +23,8 @@ from yunyue.doors.data.monitor import CertifiedProtocol, routes
 from yunyue.services.monitor.points.register import Points
 from yunyue.services.monitor.service import service
 
-PATIENCE = 60.0
+PATIENCE = 240.0
+"""Seconds, for a machine that is busy with other things; nobody waits that long when all is well."""
 
 RELAY = """
 import asyncio, sys
@@ -63,7 +64,7 @@ def until(true: Callable[[], bool], what: str, patience: float = PATIENCE) -> No
     end = time.monotonic() + patience
     while not true():
         assert time.monotonic() < end, f"in vain: {what}"
-        time.sleep(0.05)
+        time.sleep(0.1)
 
 
 def free_port() -> int:

@@ -30,7 +30,7 @@ NAMES = ("a", "b", "c")
 
 
 def batch(*samples: Taken, seq: int = 0, epoch: int = 1, **more: int) -> Batch:
-    return Batch(epoch=epoch, seq=seq, clock=T0, samples=samples, **more)  # type: ignore[arg-type] # fields by name
+    return Batch(epoch=epoch, seq=seq, samples=samples, **{"clock": T0, **more})  # type: ignore[arg-type] # fields by name
 
 
 def taken(order: str = "o1", at: int = T0, age: int = -1, error: str = "") -> Taken:
@@ -111,6 +111,20 @@ class TestClock:
 
     def test_nothing_was_found_in_the_future(self) -> None:
         assert moment(taken(at=T0 + 9_000), batch(), T0) == T0
+
+    def test_a_message_long_under_way_makes_no_outcome_later(self) -> None:
+        sent = batch(clock=T0 - 6_000, skew_ms=2_000, round_trip_ms=20)
+        assert moment(taken(at=T0 - 9_000, age=3_000), sent, T0) == T0 - 7_000
+
+    @pytest.mark.parametrize("stepped", [-3_600_000, -5_000, 5_000, 3_600_000])
+    def test_a_clock_stepped_since_the_probe_is_not_believed(self, stepped: int) -> None:
+        sent = batch(clock=T0 + stepped, round_trip_ms=20)
+        assert moment(taken(at=T0 - 3_000, age=3_000), sent, T0) == T0 - 3_010
+
+    @pytest.mark.parametrize("off", [-3_600_000, 5_000, 3_600_000])
+    def test_nor_one_that_differs_by_more_than_was_measured(self, off: int) -> None:
+        sent = batch(clock=T0 + off, round_trip_ms=20)
+        assert moment(taken(at=T0 + off - 3_000, age=3_000), sent, T0) == T0 - 3_010
 
     def test_the_quickest_exchange_is_believed(self) -> None:
         skew = Skew()

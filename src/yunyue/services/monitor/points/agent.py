@@ -93,6 +93,7 @@ class Agent:
         if tasks == self.tasks:
             return
         self.tasks = tasks
+        self.done = {order: moment for order, moment in self.done.items() if order in tasks}
         self.due = [self._next(one, now_ms()) for one in tasks.values()]
         heapq.heapify(self.due)
         fresh = self._memory.with_suffix(".tmp")
@@ -114,8 +115,7 @@ class Agent:
         and one that was missed is still due: it becomes a gap.
         """
         grid = Grid.of(task.order, task.probe.interval_s)
-        drawn = hashlib.sha256(f"{self.config.folder}\n{task.order}".encode()).digest()
-        delay = int.from_bytes(drawn[:4], "big") % (grid.interval // SHARE)
+        delay = delay_of(self.config.folder, task.order, grid.interval)
         skew = self.client.skew.best[0]
         oldest = after + skew - delay - MOST_MISSED * grid.interval
         moment = grid.after(max(self.done[task.order], oldest) if task.order in self.done else after + skew - delay)
@@ -137,7 +137,7 @@ class Agent:
         """A probe, or a gap when its moment passed, the last one still runs or too many do."""
         late = now - due >= task.probe.interval_s * 1000
         if late or task.order in self.busy or len(self.busy) >= MOST_AT_ONCE:
-            self._note(task.order, due, GAP, max(0, now - due) * 1000)
+            self._note((task.order, due, since_boot() - max(0, now - due)), GAP, 0)
             return
         running = asyncio.get_running_loop().create_task(self._once(task, now))
         self.busy[task.order] = running
@@ -145,21 +145,22 @@ class Agent:
 
     async def _once(self, task: Task, at: int) -> None:
         clock = SystemClock()
+        begun = (task.order, at, since_boot())
         network = Network(clock.now, clock.monotonic, lambda _: self.config.private_targets)
         try:
             outcome = await probe.run(task.probe, network)
-            self._note(task.order, at, outcome.error, outcome.latency_us)
+            self._note(begun, outcome.error, outcome.latency_us)
         except NotMade as reason:
             log.warning("a probe could not be made", instance=task.order, reason=str(reason))
-            self._note(task.order, at, GAP, 0)
+            self._note(begun, GAP, 0)
         except Exception as error:  # a bug of ours is a gap, and neither stops the others nor counts against the target
             log.error("a probe broke", instance=task.order, error=repr(error))
-            self._note(task.order, at, GAP, 0)
+            self._note(begun, GAP, 0)
 
-    def _note(self, order: str, at: int, error: str, latency: int) -> None:
-        """The age counts from here; what the probe itself took is told by a clock that nobody can step."""
-        took = 0 if error == GAP else latency
-        self.found.append((Taken(order, at, latency // 1000, error, took), since_boot()))
+    def _note(self, begun: tuple[str, int, int], error: str, latency: int) -> None:
+        """`begun`: the order, when by our clock, and when by the clock that nobody can step, from which ages count."""
+        order, at, then = begun
+        self.found.append((Taken(order, at, 0, error, 0 if error == GAP else latency), then))
 
     async def _keep(self) -> None:
         """To disk, several times a second: all that was found in between is one commit."""
@@ -173,7 +174,7 @@ class Agent:
         if not batch:
             return
         now = since_boot()
-        aged = [msgspec.structs.replace(one, age=one.age + now - then) for one, then in batch]
+        aged = [msgspec.structs.replace(one, age=now - then) for one, then in batch]
         try:
             self.spool.found(aged, now, boot())
         except Exception as error:  # a full disk: what was found waits in memory for the next try
@@ -243,6 +244,12 @@ class Agent:
                 log.warning("metrics were not taken", reason=str(reason))
                 pause = min(max(pause, SEND_S) * 2, LONGEST_PAUSE_S)
             await asyncio.sleep(pause)
+
+
+def delay_of(folder: str, order: str, interval: int) -> int:
+    """How long after the moments of an order's grid (ms) the point whose queue lies there begins."""
+    drawn = hashlib.sha256(f"{folder}\n{order}".encode()).digest()
+    return int.from_bytes(drawn[:4], "big") % (interval // SHARE)
 
 
 def open_agent(config: Config) -> Agent:

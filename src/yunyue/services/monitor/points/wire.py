@@ -9,6 +9,12 @@ from yunyue.services.monitor.parameters import Probe
 MOST_SAMPLES: Final = 1_000
 PREFIX: Final = "/monitor/v1"
 
+UNEVEN_MS: Final = 1_000
+"""A clock that went on by so much more or less than time did was stepped."""
+
+MOST_TRAVEL_MS: Final = 20_000
+"""No message is longer under way: its sender gives up."""
+
 Milliseconds = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 
 
@@ -63,9 +69,22 @@ class Work(msgspec.Struct, frozen=True):
 
 
 def moment(sample: Taken, batch: Batch, now: int) -> int:
-    """When the probe began, by our clock (ms): by its age where that is known, else by what the clocks differ.
+    """When the probe began, by our clock (ms): by what the clocks differ, unless the point's was stepped; then by age.
 
     Nothing began later than it was told; a clock that says so is wrong.
     """
-    said = now - batch.round_trip_ms // 2 - sample.age if sample.age >= 0 else sample.at + batch.skew_ms
-    return max(0, min(said, now))
+    by_clock = sample.at + batch.skew_ms
+    by_age = now - batch.round_trip_ms // 2 - sample.age
+    said = by_clock if sample.age < 0 or _steady(sample, batch, now) else by_age
+    return max(0, min(said, now - max(0, sample.age)))
+
+
+def _steady(sample: Taken, batch: Batch, now: int) -> bool:
+    """Whether the point's clock went on evenly since the probe, and differs from ours as measured.
+
+    An age alone would make a probe later by as long as the message was under way on a line or a machine that is busy.
+    """
+    went = batch.clock - sample.at - sample.age
+    travelled = now - batch.clock - batch.skew_ms
+    measured = batch.round_trip_ms > 0
+    return measured and abs(went) <= UNEVEN_MS and -batch.round_trip_ms <= travelled <= MOST_TRAVEL_MS
