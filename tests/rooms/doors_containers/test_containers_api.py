@@ -140,7 +140,7 @@ def test_lines_and_commands_are_for_members(office: Office, log_in: LogIn, runni
     }
     lines = until(lambda: get(client, f"/{running.name}/logs/{name}?tail=5"))
     assert lines[-1]["text"] == "hi"
-    assert post(client, run, {"words": ["no-such-program"]}, 422)["field"] == "command"
+    assert post(client, run, {"words": ["no-such-program"]})["status"] == 127
     assert get(client, f"/{running.name}/logs/none", 422)["field"] == "replica"
     assert get(client, f"/{running.name}/images") == []
     assert [one["replica"] for one in get(client, f"/{running.name}/top")]

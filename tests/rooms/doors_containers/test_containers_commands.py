@@ -160,7 +160,7 @@ class TestStreams:
 
     def test_what_is_piped_in_reaches_the_command(self, running: Terminal, project: Project) -> None:
         process = started(running, "exec", "-p", project.name, replica(running, project), "cat")
-        shown, _ = process.communicate("over here\n", timeout=30)
+        shown, _ = process.communicate("over here\n", timeout=120)
         assert (shown, process.returncode) == ("over here\n", 0)
 
     def test_a_replica_that_is_not_there_is_refused(self, running: Terminal, project: Project) -> None:

@@ -143,9 +143,14 @@ def test_at_work_it_runs_what_is_applied_and_takes_it_away_when_retired(host: Re
     asyncio.run(worked())
 
 
+def test_an_engine_that_is_not_there_is_refused_and_nothing_is_delivered(host: RealTime) -> None:
+    refused = service.provision(order("o2", name="far", engine="kubernetes"), host)
+    assert refused == Refused("no Kubernetes cluster is configured", "parameters.engine", "C37")
+    assert Projects(Store(host.root / FOLDER)).all() == ()
+
+
 def test_the_doors_find_the_engine_of_a_project(host: RealTime) -> None:
     service.provision(order(name="shop"), host)
-    service.provision(order("o2", name="far", engine="kubernetes"), host)
     folder = host.root / FOLDER
     assert engine_folder(Path("/home/services")) == Path("/home/services/containers") / FOLDER
     projects = Projects(Store(folder))

@@ -30,6 +30,7 @@ from yunyue.services.containers.project.store import Store
 from yunyue.sla.span import milliseconds
 
 SEND_SECONDS: Final = 5.0
+NO_CLUSTER: Final = Refused("no Kubernetes cluster is configured", "parameters.engine", "C37")
 log = logger(__name__)
 
 
@@ -44,7 +45,7 @@ class Containers:
         wanted = understand_parameters(ProjectOrder, order.parameters, strict=False)
         if isinstance(wanted, Refused):
             return wanted
-        lacking = missing() if wanted.engine == "podman" else None
+        lacking = missing() if wanted.engine == "podman" else NO_CLUSTER
         if lacking is not None:
             return lacking
         made = Project(
