@@ -42,7 +42,7 @@ def written(text: str, field: str) -> dict[str, Any] | Refused:
         found = msgspec.json.decode(text[:LONGEST])
     except (msgspec.DecodeError, RecursionError) as broken:
         return Refused(f"not JSON: {broken}", field)
-    return found if isinstance(found, dict) else Refused("a JSON object belongs here, such as {}", field, "C37")
+    return found if isinstance(found, dict) else Refused("a JSON object belongs here", field, "C37")
 
 
 def _clip(given: Mapping[str, str]) -> dict[str, int] | Refused:
