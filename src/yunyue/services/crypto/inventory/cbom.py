@@ -33,7 +33,7 @@ _SIZES: Final = {
 """Bits by the kind of key; one that makes codes has the length it was ordered with."""
 _STATES: Final = {"active": "active", "disabled": "suspended", "waiting": "deactivated"}
 _IN_VAULT: Final = "sealed under the key of its mount (the vault's keyring)"
-_BY_TOKEN: Final = "made in a PKCS#11 token, from which it cannot be taken"
+_ELSEWHERE: Final = "made in a PKCS#11 token, from which it cannot be taken"
 
 Component = dict[str, Any]
 
@@ -125,7 +125,7 @@ def _key(key: HeldKey) -> Iterator[Component]:
             "id": f"{key.mount.path}{key.name}:v{one.number}",
             "state": _STATES[key.state] if one.usable else "deactivated",
             **({"creationDate": rfc3339(one.made)} if one.made else {}),
-            "securedBy": {"mechanism": _BY_TOKEN if one.in_token else _IN_VAULT},
+            "securedBy": {"mechanism": _ELSEWHERE if one.in_token else _IN_VAULT},
             "relatedCryptographicAssets": [{"type": "algorithm", "ref": algorithm.reference}],
         }
         if key.kind in _SIZES:
