@@ -1,0 +1,127 @@
+"""A person applies the sample application in the console, sees it run, scales it, looks inside, and rolls it back."""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import msgspec
+import pytest
+from browser_cast import NewPage, Served, log_in
+from containers_cast import CONTRACT, OURS
+from playwright.sync_api import Page, expect
+from podman_cast import Installation, deployment, install, now, service, until
+from test_accessible import looked_at
+
+from yunyue.services.containers.parameters import ProjectOrder
+from yunyue.services.containers.podman.bell import ring
+from yunyue.services.containers.podman.station import Station
+from yunyue.services.containers.project.project import Project
+
+ASK = f"?contract={CONTRACT}"
+MANAGER = "user:2"
+WEB = service() + deployment(replicas=1)
+LONG = 60_000
+T = TypeVar("T")
+
+
+@pytest.fixture(scope="module")
+def cloud(served: Served) -> Iterator[Installation]:
+    """The engine of the server that runs: it keeps the project going, not the test."""
+    made = apart(lambda: begun(Installation(served.home / "services" / "containers" / "_engine")))
+    yield made
+    apart(lambda: ended(made))
+
+
+def apart(work: Callable[[], T]) -> T:
+    """In a thread of its own: Playwright keeps an event loop in this one."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work).result()
+
+
+def begun(made: Installation) -> Installation:
+    install()
+    assert asyncio.run(Station(made.places).up()) is None
+    made.load("localhost/web:1")
+    made.load("localhost/web:2", b"two\n")
+    made.made = 1
+    project = made.projects.add(Project("bo-1", CONTRACT, OURS, "shop", 0, ProjectOrder(name="shop"), now()))
+    assert isinstance(project, Project)
+    assert made.projects.grant(project.order, MANAGER, "admin") is None
+    return made
+
+
+def ended(made: Installation) -> None:
+    project = made.projects.find("bo-1")
+    assert isinstance(project, Project)
+    made.projects.put(msgspec.structs.replace(project, ended=now()))
+    ring(made.places.run / "bell", "")
+    until(lambda: not made.podman("ps", "-q"), 60)
+    made.destroy()
+
+
+def applied(page: Page, text: str) -> None:
+    """Type a manifest, look at what it changes, apply it."""
+    page.goto(f"/containers/shop/edit{ASK}")
+    page.locator("#manifest").fill(text)
+    page.locator("button[value=diff]").click()
+    expect(page.locator("#h-diff")).to_be_visible()
+    page.locator("button[value=apply]").click()
+    expect(page.locator(".alert-success")).to_be_visible()
+
+
+def complete(page: Page, image: str) -> None:
+    page.goto(f"/containers/shop/workload/Deployment/web{ASK}")
+    expect(page.locator(f"[data-state=complete] [data-image='{image}']")).to_be_visible(timeout=LONG)
+
+
+@pytest.mark.timeout(300)
+def test_the_sample_application_is_applied_scaled_and_rolled_back(
+    served: Served, new_page: NewPage, cloud: Installation
+) -> None:
+    page = new_page("zh-CN")
+    log_in(page, served, "manager")
+    page.goto(f"/containers/shop/edit{ASK}")
+    page.locator("#manifest").fill(WEB.replace("runAsNonRoot: true", "runAsNonRoot: false"))
+    page.locator("button[value=diff]").click()
+    expect(page.locator(".alert-danger code")).to_contain_text("runAsNonRoot")
+    applied(page, WEB)
+    complete(page, "localhost/web:1")
+    page.locator("#replicas").fill("2")
+    page.locator("button[value=scale]").click()
+    expect(page.locator("#live")).to_contain_text("2/2", timeout=LONG)
+    applied(page, deployment(image="localhost/web:2"))
+    complete(page, "localhost/web:2")
+    page.locator("a[href*='/undo']").first.click()
+    page.locator("main button.btn-primary").click()
+    complete(page, "localhost/web:1")
+
+
+@pytest.mark.timeout(300)
+def test_a_typed_line_is_answered_without_leaving_the_page(
+    served: Served, new_page: NewPage, cloud: Installation
+) -> None:
+    page = new_page("en")
+    log_in(page, served, "manager")
+    page.goto(f"/containers/shop{ASK}")
+    page.locator("#h-replicas ~ .table-responsive a").first.click()
+    for line in ("echo first > /proc/1/fd/1; echo answered", "echo again"):
+        page.locator("#line").fill(line)
+        page.locator("#line").press("Enter")
+        expect(page.locator("#said .answer").last).to_contain_text(line.split()[-1])
+    expect(page.locator("#said .answer")).to_have_count(2)
+    expect(page.locator("#live .lines")).to_contain_text("first", timeout=LONG)
+
+
+@pytest.mark.timeout(300)
+def test_axe_finds_nothing_on_a_project_that_runs(served: Served, new_page: NewPage, cloud: Installation) -> None:
+    page = new_page("zh-CN")
+    log_in(page, served, "manager")
+    replicas = page.request.get(f"/api/v1/contracts/{CONTRACT}/containers/shop/replicas").json()
+    name = next(one["name"] for one in replicas if one["phase"] == "ready")
+    inside = ("", "/edit", "/images", f"/replica/{name}", "/workload/Deployment/web", "/workload/Service/web")
+    undo = "/workload/Deployment/web/undo"
+    found = [looked_at(page, f"/containers/shop{path}{ASK}") for path in inside]
+    found += [looked_at(page, f"/containers/{ASK}"), looked_at(page, f"/containers/shop{undo}{ASK}&to=2")]
+    assert [one for said in found for one in said or ()] == []
+    assert None not in found
