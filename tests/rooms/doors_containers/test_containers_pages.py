@@ -21,7 +21,10 @@ INGRESS = """
 apiVersion: networking.k8s.io/v1
 kind: Ingress
 metadata: {name: door}
-spec: {rules: [{host: web.test, http: {paths: [{backend: {service: {name: web, port: {number: 80}}}}]}}]}
+spec:
+  rules:
+  - host: web.test
+    http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}
 """
 
 
