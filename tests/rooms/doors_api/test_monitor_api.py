@@ -143,3 +143,24 @@ class TestActing:
         assert log_in(Role.TENANT_USER, tenant="dept-2").delete(f"{BASE}/status/dept-one").status_code == 404
         assert client.delete(f"{BASE}/status/dept-one").status_code == 204
         assert Client().get("/status/dept-one").status_code == 404
+
+
+class TestNames:
+    def test_a_tenant_user_is_told_the_word_of_their_own_department(self, office: Office, log_in: LogIn) -> None:
+        path = "names/www.example.gov.cn?tenant="
+        mine = got(log_in(Role.TENANT_USER), path + "somebody-else")
+        assert mine["word"].startswith("yunyue-proof=")
+        assert mine["dns"] == "_yunyue-challenge.www.example.gov.cn TXT"
+        assert not mine["proven"]
+        others = got(log_in(Role.CLIENT_MANAGER), path + "somebody-else")
+        assert others["word"] != mine["word"]
+
+    def test_addresses_and_nobodys_names_are_refused(self, office: Office, log_in: LogIn) -> None:
+        manager = log_in(Role.CLIENT_MANAGER)
+        assert got(manager, "names/10.1.2.3?tenant=bureau", 422)["field"] == "name"
+        assert got(manager, "names/www.example.gov.cn", 422)["field"] == "tenant"
+        got(log_in(Role.ENGINEER), "names/www.example.gov.cn?tenant=bureau", 401)
+
+    def test_what_is_not_published_is_not_proven(self, changing: Office, log_in: LogIn) -> None:
+        said = {"means": "http", "tenant": "bureau"}
+        assert sent(log_in(Role.CLIENT_MANAGER), "POST", "names/www.yunyue.invalid/proof", said) == 422

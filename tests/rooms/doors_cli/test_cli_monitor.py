@@ -149,3 +149,15 @@ class TestActing:
         file = tmp_path / "agent.json"
         file.write_text("{}")
         assert acting.refused("monitor", "agent", str(file))["reason"]
+
+
+class TestNames:
+    def test_what_is_to_be_published_is_told(self, looking: Terminal) -> None:
+        told = looking.json("monitor", "name", CONTRACT, "bureau", "www.example.gov.cn")
+        assert told["word"].startswith("yunyue-proof=")
+        assert told["dns"] == "_yunyue-challenge.www.example.gov.cn TXT"
+        assert looking.refused("monitor", "name", CONTRACT, "bureau", "10.1.2.3")["field"] == "name"
+
+    def test_what_is_not_published_is_not_proven(self, acting: Terminal) -> None:
+        words = ["monitor", "name", CONTRACT, "bureau", "www.yunyue.invalid", "--prove", "http"]
+        assert "nothing was found" in acting.refused(*words, "--actor", "client:wang")["reason"]

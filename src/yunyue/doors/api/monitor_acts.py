@@ -20,6 +20,7 @@ from yunyue.doors.api.monitor import (
     unknown_contract,
 )
 from yunyue.doors.monitor.board import Board, Boards
+from yunyue.doors.monitor.ownership import prove, proven, to_publish
 from yunyue.doors.monitor.status import Page, Pages, open_page
 from yunyue.doors.office import office
 from yunyue.doors.web.accounts.gate import account_of
@@ -117,6 +118,51 @@ def acknowledgement(
     who = account_of(request).pseudonym
     done = taken_on(folder_of(contract), number, (who, said.why), milliseconds(office().clock.now()))
     return refusal(done) if isinstance(done, Refused) else Status(204, None)
+
+
+class Proof(Schema):
+    """Where the word was published: in a record of the DNS, or in a file on the site."""
+
+    means: Literal["dns", "http"]
+    tenant: Annotated[str, Field(max_length=128)] = ""
+
+
+@router.get(
+    "/{contract}/monitor/names/{name}",
+    auth=Roles(STATUS_KEEPERS),
+    response={200: dict[str, Any], **ANSWERS},
+    summary="How to prove that a name is yours",
+)
+def name_proof(request: HttpRequest, contract: str, name: str, tenant: str = "") -> Any:
+    """`word` is to be published at `dns` or `http`; `proven` says whether it is on record already.
+
+    A tenant user asks for their own department, whatever is said.
+    """
+    unknown = unknown_contract(contract)
+    if unknown:
+        return unknown
+    whose = account_of(request).tenant or tenant
+    found = to_publish(office().hosting, contract, whose, name)
+    if isinstance(found, Refused):
+        return refusal(found)
+    return {**found, "proven": proven(office().hosting, contract).get(name.lower().rstrip(".")) == whose}
+
+
+@router.post(
+    "/{contract}/monitor/names/{name}/proof",
+    auth=Roles(STATUS_KEEPERS),
+    response={200: dict[str, str], **ANSWERS},
+    summary="Prove that a name is yours",
+)
+def prove_name(request: HttpRequest, contract: str, name: str, said: Proof) -> Any:
+    """The platform looks at once; what it finds becomes a fact."""
+    unknown = unknown_contract(contract)
+    if unknown:
+        return unknown
+    account = account_of(request)
+    claim = (account.tenant or said.tenant, name, said.means)
+    done = prove(office().hosting, contract, claim, Recorder(account.pseudonym, SOURCE))
+    return refusal(done) if isinstance(done, Refused) else msgspec.to_builtins(done)
 
 
 @router.put(

@@ -99,6 +99,7 @@ _OWNERSHIP: Final = (
     says("nothing was found at {place}: {why:reason}", "在 {place} 未找到内容：{why}", place="x TXT", why="timeout"),
     says("{place} does not say {word:word}", "{place} 的内容不是 {word}", place="x TXT", word="yunyue-proof=1"),
     says("an address is granted by two people, and proven by nothing", "地址须由两人登记，无法通过查询证明"),
+    says("a department is needed", "须填写使用部门"),
     says("{name:quoted} is no public name", "{name} 不是公网域名", name="'x'"),
 )
 

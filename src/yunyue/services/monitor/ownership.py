@@ -8,12 +8,12 @@ two people (`ownership.granted`), since whoever has a name may point it anywhere
 import asyncio
 import hmac
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from importlib import import_module
 from importlib.util import find_spec
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from yunyue.answer import Refused
 from yunyue.catalog import Host
@@ -28,6 +28,7 @@ from yunyue.services.monitor.probes.http import send, write
 from yunyue.services.monitor.target import Target, parse_target
 
 Means = Literal["dns", "http"]
+Looking = Coroutine[Any, Any, OwnershipProven | Refused]
 LABEL: Final = "_yunyue-challenge"
 PATH: Final = "/.well-known/yunyue-challenge"
 PREFIX: Final = "yunyue-proof="
@@ -48,7 +49,7 @@ async def prove(host: Host, tenant: str, name: str, means: Means, resolver: str 
     Refused: no name, nothing published, something else published, nobody answered.
     """
     plain = _plain(name)
-    if (why := _no_name(plain)) is not None:
+    if (why := no_name(plain)) is not None:
         return why
     wanted = challenge(Path(host.folder), tenant, plain)
     network = Network.of(host, tenant)
@@ -89,8 +90,9 @@ def _plain(name: str) -> str:
     return name.strip().lower().rstrip(".")
 
 
-def _no_name(name: str) -> Refused | None:
-    """An address is nobody's by DNS; what is no name cannot be asked for."""
+def no_name(text: str) -> Refused | None:
+    """Why nothing can be proven of it: an address is nobody's by DNS; what is no name cannot be asked for."""
+    name = _plain(text)
     if _reads(ip_address, name):
         return Refused("an address is granted by two people, and proven by nothing", "name", "C37")
     if "." not in name or not _reads(lambda one: parse_target("dns", one), name):

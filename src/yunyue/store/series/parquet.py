@@ -1,4 +1,4 @@
-"""Samples as Parquet: one schema, sorted by instance and time, 16,384 rows to a group.
+"""Samples as Parquet: one schema, sorted by instance and time, as a rule one group to a file.
 
 Times are whole milliseconds and the Beijing day a plain number, so that every engine reads the same values; the
 position is kept because it makes the order of two samples of one millisecond certain.
@@ -13,7 +13,9 @@ from typing import Any
 import pyarrow as pa  # type: ignore[import-untyped] # it ships no types
 import pyarrow.parquet as pq  # type: ignore[import-untyped] # it ships no types
 
-ROW_GROUP = 16_384
+ROW_GROUP = 131_072
+"""More than is sealed at a time: groups of 16,384 rows cost 0.07 bytes a row more."""
+
 DAY_MS = 86_400_000
 BEIJING_MS = 28_800_000
 

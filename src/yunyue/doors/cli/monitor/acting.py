@@ -13,6 +13,7 @@ from yunyue.doors.cli.monitor.group import actor, folder, group, moment, watchin
 from yunyue.doors.cli.monitor.looking import told
 from yunyue.doors.cli.table import table
 from yunyue.doors.cli.voice import Told, Voice
+from yunyue.doors.monitor import ownership
 from yunyue.journal.facts import FindingAccepted, FindingJudged, Payload
 from yunyue.kernel import Happening
 from yunyue.services.monitor.alerts import config
@@ -21,6 +22,7 @@ from yunyue.services.monitor.alerts.register import alerts as every_alert
 from yunyue.services.monitor.content.findings import STATES
 from yunyue.services.monitor.content.findings import findings as every_finding
 from yunyue.services.monitor.entry import ENTRY
+from yunyue.services.monitor.ownership import Means
 from yunyue.services.monitor.service import MANUAL
 from yunyue.settlement.statement import Said
 from yunyue.sla.span import milliseconds
@@ -118,6 +120,30 @@ def ack(voice: Voice, contract: str, number: int, why: str, **who: Any) -> Answe
     if isinstance(done, Refused):
         return done
     return Told(asdict(done), [f"{voice.pick('已认领', 'Taken on')}: {number} {done.rule} {done.instance}"])
+
+
+@group.command("name", said=Said("证明域名归属某部门", "Prove that a name is a department's"))
+@click.argument("contract")
+@click.argument("tenant")
+@click.argument("name")
+@option("--prove", "means", type=click.Choice(("dns", "http")), zh="查验并记录", en="look for it there, and record it")
+@actor
+@answers
+def name(voice: Voice, contract: str, tenant: str, name: str, **said: Any) -> Answer:
+    """Without --prove, what is to be published and where."""
+    with watching(contract) as (hosting, _host):
+        if said["means"] is None:
+            wanted = ownership.to_publish(hosting, contract, tenant, name)
+            if isinstance(wanted, Refused):
+                return wanted
+            either = voice.pick("发布于以下任一处：", "Publish it at one of these:")
+            return Told(wanted, [wanted["word"], either, wanted["dns"], wanted["http"]])
+        claim = (tenant, name, cast(Means, said["means"]))
+        done = ownership.prove(hosting, contract, claim, recorder(said["actor"]))
+    if isinstance(done, Refused):
+        return done
+    told_as = {"tenant": done.tenant, "name": done.name, "means": done.means}
+    return Told(told_as, [f"{voice.pick('已证明', 'Proven')}: {done.name} {done.tenant}"])
 
 
 @group.command("rules", said=Said("显示告警设置，或以 FILE 替换", "Show the alert settings, or replace them by FILE"))
