@@ -16,12 +16,15 @@ import pytest
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
+from yunyue.answer import Refused
+from yunyue.doors.accesses import accesses
 from yunyue.doors.data.broker.door import broker
 from yunyue.doors.office import Office
 from yunyue.doors.web.accounts.roles import Role
 from yunyue.kernel import Recorder
 from yunyue.orders.change import agree
 from yunyue.orders.place import approve, end
+from yunyue.store.access import Access, Wanted
 
 CONTRACT = contract_year.CONTRACT
 APPROVER = Recorder("user:approver", "/tests")
@@ -98,13 +101,19 @@ def client() -> Iterator[TestClient]:
         yield client
 
 
+def _note(record: Access) -> Refused | None:
+    from yunyue.doors.office import office
+
+    return accesses(office()).note(record)
+
+
 class _Later:
     """A route that makes the broker of the office that is open now."""
 
     def matches(self, scope: Any) -> Any:
         from yunyue.doors.office import office
 
-        self.mount = broker(office().hosting)
+        self.mount = broker(office().hosting, _note)
         return self.mount.matches(scope)
 
     async def handle(self, scope: Any, receive: Any, send: Any) -> None:
@@ -449,3 +458,14 @@ class TestTenants:
         assert mine.provision("i-1").status_code == 202
         placed = own_office.kernel.facts(CONTRACT)[-1].fact.data
         assert getattr(placed, "tenant", "") == "dept-1"
+
+
+class TestAccessRecords:
+    def test_a_call_and_a_refused_one_are_on_record(self, platform: Platform, own_office: Office) -> None:
+        assert platform.provision("i-1").status_code == 202
+        headers = {"X-Broker-API-Version": "2.17"}
+        assert platform.client.get(f"/broker/{CONTRACT}/v2/catalog", headers=headers).status_code == 401
+        found = [one for _at, one in accesses(own_office).search(Wanted(), 10).records]
+        told = {(one.door, one.what, one.about, one.outcome, one.actor != "") for one in found}
+        assert ("broker", "PUT service_instances", "i-1", "granted", True) in told
+        assert ("broker", "GET catalog", "", "refused", False) in told

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 from yunyue.answer import Refused
 from yunyue.catalog import Host
+from yunyue.doors.accesses import accesses
 from yunyue.doors.alone import alone
 from yunyue.doors.background import TASKS, watched
 from yunyue.doors.data import monitor, transcode
@@ -92,7 +93,7 @@ def application(office: Office) -> ASGIApp:
             numbers=numbers(office),
             routes=(
                 Route("/events", Events(office.feed, _who).answer, methods=["GET"]),
-                broker(office.hosting),
+                broker(office.hosting, lambda record: accesses(office).note(record)),
                 *monitor.routes(lambda contract: monitoring(office, contract)),
                 *transcode.routes(lambda contract: _transcoding(office, contract), _film_caller),
             ),

@@ -17,6 +17,7 @@ CONFLICT: Final = 409
 GONE: Final = 410
 VERSION: Final = 412
 UNPROCESSABLE: Final = 422
+UNAVAILABLE: Final = 503
 
 
 @dataclass(frozen=True, slots=True)

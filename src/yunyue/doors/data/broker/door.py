@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from datetime import datetime
 from typing import Final
 
 import msgspec
@@ -11,14 +12,20 @@ from starlette.routing import Mount, Route
 
 from yunyue.answer import Refused
 from yunyue.doors.data.broker import bindings, instances
-from yunyue.doors.data.broker.answers import BAD, MISSING, OK, Answer, error
+from yunyue.doors.data.broker.answers import BAD, FORBIDDEN, MISSING, OK, UNAVAILABLE, UNKNOWN, Answer, error
 from yunyue.doors.data.broker.call import MOST_BYTES, Call, body_of, wrong_id, wrong_version
 from yunyue.doors.data.broker.callers import Act, Caller, caller, connections
 from yunyue.doors.data.broker.catalog import catalog
 from yunyue.doors.data.broker.instances import Desk
+from yunyue.host.log import logger
 from yunyue.kernel.hosting import Hosting
+from yunyue.store.access import Access
 
 Work = Callable[[Desk, Request], Answer]
+Note = Callable[[Access], Refused | None]
+"""Puts an access on record; Refused when that cannot be done."""
+
+_log = logger(__name__)
 
 INSTANCE: Final = "/{contract}/v2/service_instances/{instance:str}"
 BINDING: Final = INSTANCE + "/service_bindings/{binding:str}"
@@ -26,9 +33,9 @@ VERSION_HEADER: Final = "X-Broker-API-Version"
 IDENTITY_HEADER: Final = "X-Broker-API-Request-Identity"
 
 
-def broker(hosting: Hosting) -> Mount:
-    """The broker as one mount of the front door."""
-    door = _Door(hosting)
+def broker(hosting: Hosting, note: Note = lambda _record: None) -> Mount:
+    """The broker as one mount of the front door. `note` puts each call on record before it is answered."""
+    door = _Door(hosting, note)
     return Mount(
         "/broker",
         routes=[
@@ -50,8 +57,9 @@ def broker(hosting: Hosting) -> Mount:
 class _Door:
     """Checks what every call needs, in the order of the protocol, and answers in JSON."""
 
-    def __init__(self, hosting: Hosting) -> None:
+    def __init__(self, hosting: Hosting, note: Note) -> None:
         self._hosting = hosting
+        self._note = note
 
     def route(self, path: str, method: str, act: Act, work: Work) -> Route:
         """One operation."""
@@ -75,9 +83,17 @@ class _Door:
         with connections():
             known = caller(request.headers.get("Authorization", ""), request.client.host if request.client else "")
             if isinstance(known, Answer):
-                return known
+                return self._recorded(request, None, known)
             desk = self._desk(request, content, known, act)
-            return desk if isinstance(desk, Answer) else work(desk, request)
+            return self._recorded(request, known, desk if isinstance(desk, Answer) else work(desk, request))
+
+    def _recorded(self, request: Request, who: Caller | None, answer: Answer) -> Answer:
+        """The answer, once the call is on record; 503 when it cannot be put there."""
+        refused = self._note(_record(request, who, answer, self._hosting.kernel.clock.now()))
+        if refused is None:
+            return answer
+        _log.error("access.unrecorded", reason=str(refused))
+        return error(UNAVAILABLE, "this access could not be put on record, so it is not answered")
 
     def _desk(self, request: Request, content: bytes, who: Caller, act: Act) -> Desk | Answer:
         contract = request.path_params["contract"]
@@ -95,6 +111,27 @@ class _Door:
         if isinstance(body, Answer):
             return body
         return Desk(self._hosting, known, who, Call(request.method, contract, dict(request.query_params), body))
+
+
+def _record(request: Request, who: Caller | None, answer: Answer, now: datetime) -> Access:
+    """A call as the access records tell it: orders are business, whoever shows no good token is a stranger."""
+    account = None if who is None else who.token.account
+    turned_away = answer.status in (UNKNOWN, FORBIDDEN)
+    return Access(
+        at=int(now.timestamp() * 1000),
+        actor="" if who is None or account is None else f"{who.token.pseudonym} {account.pseudonym}",
+        role=account.role if account else "",
+        tenant=account.tenant if account else "",
+        door="broker",
+        kind="business",
+        what=f"{request.method} {request.url.path.rpartition('/v2/')[2].partition('/')[0]}",
+        about=" ".join(request.path_params[one] for one in ("instance", "binding") if one in request.path_params),
+        contract=request.path_params["contract"],
+        outcome="refused" if turned_away else "granted" if answer.status < 400 else "failed",
+        status=answer.status,
+        address=request.client.host if request.client else "",
+        request=request.headers.get("X-Request-ID", ""),
+    )
 
 
 async def _content(request: Request) -> bytes | Answer:
