@@ -115,6 +115,7 @@ PAGES: Final[dict[str, Way]] = {
     "console:acceptance": Way("/acceptance", CONTRACT_READERS),
     "console:rectifications": Way("/rectifications", CONTRACT_READERS),
     "console:staff": Way("/staff", STAFF_READERS),
+    "console:dealings": Way("/dealings", CONTRACT_READERS),
     "console:exclusions": Way("/exclusions", CONTRACT_READERS),
     "console:monitoring": Way("/monitoring", SERVICE_READERS),
     "console:order": Way("/monitoring/order", ORDERERS),

@@ -17,6 +17,8 @@ from yunyue.journal.facts import (
     RectificationOrdered,
     RectificationReviewed,
     ResultsHandedOver,
+    ScoreGiven,
+    ScoreTemplateSet,
     ServiceDelivered,
     StaffAssigned,
     StaffLeft,
@@ -57,6 +59,7 @@ def materials(known: Known, milestone: Milestone, today: date) -> tuple[Material
 def _both(known: Known, today: date) -> Iterator[Material]:
     yield _orders(known)
     yield _verdicts(known, today)
+    yield _scores(known, today)
     yield _reworks(known)
     yield _staff(known)
     held: set[str] = {one.kind for one in known.all(TrainingHeld)}
@@ -106,6 +109,14 @@ def _verdicts(known: Known, today: date) -> Material:
     ]
     there = {f"{one.objective} {one.month}" for one in known.all(VerdictReached)}
     return _compared("各服务月 SLA 判定", "SLA verdicts of the months", "C18", wanted, there)
+
+
+def _scores(known: Known, today: date) -> Material:
+    """A sheet for each month that is over, from the month on in which the client set its first template."""
+    first = next((fact.day for fact in known.facts(ScoreTemplateSet)), None)
+    months = [] if first is None else [one for one in service_months(known.terms.term) if first <= one.last < today]
+    there = {one.month for one in known.all(ScoreGiven)}
+    return _compared("考核评分表", "Score sheets", "C18", [one.name for one in months], there)
 
 
 def _reworks(known: Known) -> Material:

@@ -4,14 +4,17 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, Final
 
+from yunyue.acceptance.dealings import dealings
 from yunyue.acceptance.exclusions import exclusions
 from yunyue.acceptance.materials import MILESTONES, materials
 from yunyue.acceptance.rectifications import rectifications
+from yunyue.acceptance.scores import sheets
 from yunyue.answer import Refused
 from yunyue.contract.terms import Terms
 from yunyue.kernel import Kernel
 from yunyue.people.staff import register
 from yunyue.settlement.admission import Known
+from yunyue.tickets.incidents import incidents
 
 Rows = list[dict[str, Any]]
 
@@ -92,6 +95,60 @@ def _materials(known: Known, terms: Terms, as_of: date) -> Rows:
     ]
 
 
+def _incidents(known: Known, terms: Terms, as_of: date) -> Rows:
+    del terms
+    return [
+        {
+            "incident": one.id,
+            "order": one.said.order,
+            "severity": one.said.severity,
+            "about": one.said.about,
+            "began": one.opened.time.isoformat(),
+            "ended": None if one.closed is None else one.closed.time.isoformat(),
+            "tickets": list(one.tickets),
+            "facts": list(one.facts),
+        }
+        for one in incidents(known)
+        if one.opened.day <= as_of
+    ]
+
+
+def _scores(known: Known, terms: Terms, as_of: date) -> Rows:
+    del terms
+    return [
+        {
+            "score": one.said.score,
+            "template": one.said.template,
+            "month": one.said.month,
+            "points": str(one.said.points),
+            "lost": str(one.lost),
+            "deductions": [
+                {"criterion": each.criterion, "points": str(each.points), "evidence": list(each.evidence)}
+                for each in one.said.deductions
+            ],
+            "fact": one.fact.id,
+        }
+        for one in sheets(known)
+        if one.fact.day <= as_of
+    ]
+
+
+def _dealings(known: Known, terms: Terms, as_of: date) -> Rows:
+    del terms
+    return [
+        {
+            "group": one.group,
+            "about": one.about,
+            "began": _day(one.facts[0].day),
+            "channel": one.channel,
+            "state": one.state,
+            "facts": [each.id for each in one.facts],
+            "proofs": list(one.proofs),
+        }
+        for one in dealings(known, as_of)
+    ]
+
+
 def _day(day: Any) -> str | None:
     return None if day is None else day.isoformat()[:10]
 
@@ -101,5 +158,8 @@ REGISTERS: Final[Mapping[str, Callable[[Known, Terms, date], Rows]]] = {
     "rectifications": _rectifications,
     "exclusions": _exclusions,
     "materials": _materials,
+    "incidents": _incidents,
+    "scores": _scores,
+    "dealings": _dealings,
 }
 """By name; "staff" is for both sides and who audits only."""

@@ -77,3 +77,25 @@ def test_results_and_lent_material_belong_to_the_final_acceptance_only() -> None
     assert of("2024-05-02 material.lent item=plans", "C27", "final").missing == ("plans",)
     assert of("", "C27", "final").state == "not_needed"
     assert of("", "C26", "final").state == "missing"
+
+
+TEMPLATE = """
+2024-05-02 score.template.set template=monthly pattern=deductions title=Monthly
++ criteria='[{"code":"late","title":"Reports","most":"5","each":"1"}]'
+2024-06-02 score.given score=s1 template=monthly month=2024-05 points=100 deductions=[]
+"""
+
+
+def sheets(text: str, today: date) -> Material:
+    """The score sheets an acceptance asks for on a day."""
+    known = Known.of(TERMS, tell(text).facts)
+    return next(one for one in materials(known, "midterm", today) if one.title.en == "Score sheets")
+
+
+def test_a_month_that_is_over_needs_its_score_sheet_once_the_client_has_a_template() -> None:
+    found = sheets(TEMPLATE, date(2024, 7, 10))
+    assert (found.needed, found.present, found.missing, found.clause) == (2, 1, ("2024-06",), "C18")
+
+
+def test_no_score_sheet_is_needed_where_no_template_was_set() -> None:
+    assert sheets(ORDERS, DAY).state == "not_needed"

@@ -168,7 +168,7 @@ def test_a_moment_nobody_can_mean_is_refused(own_office: Office, log_in: LogIn, 
     assert told(log_in(Role.CLIENT_APPROVER), f"{CONTRACT}/proposals", wanted, 422)["field"] == field
 
 
-@pytest.mark.parametrize("name", ["rectifications", "exclusions", "materials"])
+@pytest.mark.parametrize("name", ["rectifications", "exclusions", "materials", "incidents", "scores", "dealings"])
 def test_registers_are_rows_of_plain_values(office: Office, log_in: LogIn, name: str) -> None:
     rows = log_in(Role.ENGINEER).get(f"{CONTRACT}/registers/{name}").json()
     assert isinstance(rows, list)

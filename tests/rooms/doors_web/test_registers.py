@@ -116,3 +116,20 @@ def test_who_audits_sees_the_chain_and_what_was_done_to_accounts(own_office: Off
     page = text(log_in(Role.AUDIT_ADMINISTRATOR, language="en").get("/audit"))
     assert own_office.kernel.journal.head().root.hex() in page
     assert "Account opened" in page
+
+
+def test_notices_and_supplements_stand_in_one_register_with_their_proof(own_office: Office, log_in: LogIn) -> None:
+    provider = log_in(Role.SERVICE_MANAGER, language="en")
+    assert "No notice, force majeure" in text(provider.get("/dealings?as_of=2024-04-01"))
+    given = {"about": "other", "subject": "handbook", "by": "provider", "channel": "registered_mail"}
+    assert sent(provider, "notice.given", **given, document=paper())[0] == 302
+    page = text(provider.get("/dealings?group=notice"))
+    assert "other handbook" in page
+    assert "/document/sha256:" in page, "its proof"
+    assert "other handbook" not in text(provider.get("/dealings?group=majeure"))
+    assert provider.get("/dealings?as=excel")["Content-Type"].startswith("application/vnd.openxml")
+
+
+def test_a_third_party_reads_the_register_and_records_nothing_in_it(own_office: Office, log_in: LogIn) -> None:
+    page = text(log_in(Role.THIRD_PARTY).get("/dealings"))
+    assert "/record/" not in page

@@ -8,7 +8,10 @@ import pytest
 from console_cast import LogIn, text
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import translation
+from django.utils.html import escape
 
+from yunyue.answer import Refused
 from yunyue.doors.office import Office
 from yunyue.doors.web.accounts.roles import CONTRACT_READERS, SERVICE_READERS, STAFF_READERS, Role
 from yunyue.host.clock import VirtualClock
@@ -320,3 +323,20 @@ def test_the_qr_code_of_a_paper_is_checked(office: Office, log_in: LogIn) -> Non
 def test_every_table_is_exported(office: Office, log_in: LogIn, address: str) -> None:
     answer = log_in(Role.CLIENT_MANAGER).get(f"{address}?as=excel")
     assert answer.content.startswith(b"PK")
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_the_parameters_of_an_order_carry_the_titles_of_the_catalogue(
+    office: Office, log_in: LogIn, language: str
+) -> None:
+    from yunyue.doors.web.console.ordering import fields
+
+    page = text(log_in(Role.CLIENT_MANAGER, language=language).get("/orders/order-1"))
+    shown = page[page.index('id="h-parameters"') :].partition("</section>")[0]
+    service = office.hosting.service("monitor")
+    assert not isinstance(service, Refused)
+    with translation.override(language):
+        titles = {one.name: one.title for one in fields(service.entry, {})}
+    names = re.findall(r"<code>(\w+)</code>", shown)
+    assert names, "the order has parameters"
+    assert all(f"{escape(titles[name])} <code>{name}</code>" in shown for name in names)

@@ -14,7 +14,13 @@ from yunyue.doors.registers import REGISTERS, register_of
 from yunyue.settlement.statement import Said
 
 
-@command("register", Said("登记册：人员、整改、除外、材料", "A register: staff, rectifications, exclusions, materials"))
+@command(
+    "register",
+    Said(
+        "登记册：人员、整改、除外、材料、故障、评分、往来",
+        "A register: staff, rectifications, exclusions, materials, incidents, scores, dealings",
+    ),
+)
 @click.argument("contract")
 @click.argument("name", metavar="REGISTER", type=click.Choice(list(REGISTERS)))
 @option("--as-of", type=DAY, zh="基准日，默认今天", en="as of this day; today")

@@ -46,6 +46,7 @@ PLACES: Final = (
     Place("console:rectifications", _("Rework"), CONTRACT_READERS),
     Place("console:staff", _("Staff"), STAFF_READERS),
     Place("console:exclusions", _("Exclusions"), CONTRACT_READERS),
+    Place("console:dealings", _("Notices and supplements"), CONTRACT_READERS),
     Place("scores:scores", _("Score sheets"), CONTRACT_READERS),
     Place("archive:papers", _("Papers"), CONTRACT_READERS),
     Place("archive:archive", _("Archive"), STAFF_READERS),

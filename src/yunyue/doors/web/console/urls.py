@@ -3,6 +3,7 @@
 from django.urls import path
 
 from yunyue.doors.web.console.views import (
+    dealings,
     deciding,
     exports,
     journal,
@@ -40,6 +41,7 @@ urlpatterns = [
     path("acceptance", registers.acceptance, name="acceptance"),
     path("rectifications", registers.rectification, name="rectifications"),
     path("staff", registers.staff, name="staff"),
+    path("dealings", dealings.dealings, name="dealings"),
     path("exclusions", registers.exclusion, name="exclusions"),
     path("monitoring", monitoring.monitoring, name="monitoring"),
     path("monitoring/order", monitoring.order, name="order"),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from yunyue.answer import Refused
 from yunyue.doors.web.accounts.gate import seen_by
 from yunyue.doors.web.accounts.roles import CONTRACT_READERS, SERVICE_READERS
+from yunyue.doors.web.console.ordering import fields
 from yunyue.doors.web.console.templatetags.words import STATES, day, said
 from yunyue.doors.web.console.views.exports import excel
 from yunyue.doors.web.orders.desk import Desk, desk
@@ -88,7 +89,7 @@ def shown(
         "asked": one.question,
         "one": standing,
         "item": one.known.terms.item(standing.placed.item),
-        "parameters": [] if isinstance(parameters, Refused) else sorted(_written(parameters)),
+        "parameters": [] if isinstance(parameters, Refused) else sorted(_written(parameters, _titles(one, standing))),
         "may": one.rights,
         "mine": standing.fact.actor == one.account.pseudonym,
         "me": one.account.pseudonym,
@@ -98,10 +99,16 @@ def shown(
     return render(request, "orders/order.html", values, status=status)
 
 
-def _written(parameters: Mapping[str, object]) -> list[tuple[str, str]]:
-    """Names and values as text; what was left out is not shown."""
+def _titles(one: Desk, standing: Standing) -> dict[str, str]:
+    """What the catalogue calls each parameter, in the reader's language; nothing where the service is gone."""
+    service = one.hosting.service(standing.placed.service)
+    return {} if isinstance(service, Refused) else {each.name: each.title for each in fields(service.entry, {})}
+
+
+def _written(parameters: Mapping[str, object], titles: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """Titles, names and values as text; what was left out is not shown."""
     return [
-        (name, value if isinstance(value, str) else msgspec.json.encode(value).decode())
+        (titles.get(name, ""), name, value if isinstance(value, str) else msgspec.json.encode(value).decode())
         for name, value in parameters.items()
         if value not in (None, "", [], {})
     ]
