@@ -10,8 +10,14 @@ from playwright.sync_api import expect
 
 YEAR = "/statement?contract=beijing-2024&as_of=2024-10-20"
 BUTTONS = {
-    "zh-CN": {"why": "为什么", "verify": "验证", "order": "订购", "approve": "批准", "holds": "每一步均成立"},
-    "en": {"why": "Why?", "verify": "Verify", "order": "Order", "approve": "Approve", "holds": "Every step holds"},
+    "zh-CN": {"why": "为什么", "verify": "验证", "order": "下单", "approve": "批准", "holds": "每一步均成立"},
+    "en": {
+        "why": "Why?",
+        "verify": "Verify",
+        "order": "Place an order",
+        "approve": "Approve",
+        "holds": "Every step holds",
+    },
 }
 LANGUAGES = sorted(BUTTONS)
 

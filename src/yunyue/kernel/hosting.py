@@ -64,7 +64,7 @@ class ContractHost:
 
     @property
     def database(self) -> str:
-        """"sqlite", or the address of the database all machines share."""
+        """ "sqlite", or the address of the database all machines share."""
         return self.hosting.kernel.settings.database
 
     @property

@@ -89,7 +89,7 @@ class TestPoint:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         agent = self.agent(tmp_path)
-        agent._note("o1", T0, "", 5)
+        agent._note(("o1", T0, 0), "", 5)
 
         def full(*_: object) -> None:
             raise sqlite3.OperationalError("database or disk is full")

@@ -115,7 +115,6 @@ _PROJECTS: Final = (
     ),
     says("another Service", "另一 Service"),
     says("a program of this machine", "本机的程序"),
-    says("there is no {kind:word} {name:word}", "没有 {kind} {name}", kind="Deployment", name="web"),
     says("expected 0 to {most} replicas", "副本数应为 0 至 {most}", most="20"),
     says("expected 1 to 65535", "应为 1 至 65535"),
     says(

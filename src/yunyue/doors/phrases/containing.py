@@ -9,7 +9,7 @@ PHRASES: Final[tuple[Phrase, ...]] = (
     says("there is no replica {name:quoted}", "没有副本 {name}", name="'web-1'"),
     says("the engine does not answer: {why:reason}", "引擎没有响应：{why}", why="too late"),
     says("too late", "超时"),
-    says("expected LOCAL:REMOTE, two ports from 0 to 65535", "应为“本机端口:远端端口”，各为 0 至 65535"),
+    says("expected LOCAL:REMOTE, two ports from 0 to 65535", "应为以冒号相连的本机端口与远端端口，各为 0 至 65535"),
     says(
         "say which project with --project; there are: {known:list}",
         "请用 --project 指明项目；现有：{known}",

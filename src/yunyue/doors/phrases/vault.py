@@ -100,6 +100,8 @@ _STORE: Final = (
     ),
     says("this use log keeps no files", "此使用日志不存文件"),
     says("no proof of a use: {why:reason}", "不是一份使用记录的证明：{why}", why="x"),
+    says("the use log: {error:word}", "使用日志：{error}", error="ValueError"),
+    says("it is not in the database", "数据库中没有它"),
     says(
         "{name:word} of the use log cannot be read: {why:reason}",
         "使用日志的 {name} 无法读取：{why}",

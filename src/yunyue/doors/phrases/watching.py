@@ -5,7 +5,7 @@ from typing import Final
 from yunyue.doors.phrases.phrase import Phrase, says
 
 _MISSING: Final = (
-    says("there is no {what:word} {name:quoted}", "没有此项（{what}）：{name}", what="notice", name="'n-9'"),
+    says("there is no {what:word} {name:word}", "没有此项（{what}）：{name}", what="notice", name="'n-9'"),
     says("there is no finding {name:quoted}", "没有发现 {name}", name="'words-1'"),
     says("there is no target {name:quoted}", "没有监测目标 {name}", name="'order-9'"),
     says("there is no dashboard {name:quoted}", "没有看板 {name}", name="'duty'"),

@@ -173,6 +173,7 @@ FAMILIES: Final[Mapping[str, Any]] = {
     "tickets": _("Tickets and incidents"),
     "scores": _("Score sheets"),
     "archive": _("Archive"),
+    "watching": _("Findings and names"),
 }
 """The families of facts, by the name of their file."""
 

@@ -45,7 +45,16 @@ def listed(request: HttpRequest, one: Counter) -> HttpResponse:
 @counter
 def export(request: HttpRequest, one: Counter) -> HttpResponse:
     """The same as an Excel table."""
-    heads = [_("Job"), _("Film"), _("Department"), _("Template"), _("State"), _("Handed in"), _("Finished"), _("Why it failed")]
+    heads = [
+        _("Job"),
+        _("Film"),
+        _("Department"),
+        _("Template"),
+        _("State"),
+        _("Handed in"),
+        _("Finished"),
+        _("Why it failed"),
+    ]
     rows = [
         [
             *(row.job.id, row.job.request.label, row.job.tenant, row.job.request.template.name),
