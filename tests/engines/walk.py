@@ -236,6 +236,8 @@ OPERATIONS: Final[dict[str, Way]] = {
     },
     **{f"GET {_MONITORED}/{one}": Way(f"{_MONITOR}/{one}", CONTRACT_READERS) for one in ("maintenance", "points")},
     f"GET {_MONITORED}/results/{{order}}": Way(f"{_MONITOR}/results/order-1", SERVICE_READERS),
+    f"GET {_MONITORED}/names/{{name}}": Way(f"{_MONITOR}/names/www.example.cn", STATUS_KEEPERS),
+    f"POST {_MONITORED}/names/{{name}}/proof": Way(f"{_MONITOR}/names/www.example.cn/proof", STATUS_KEEPERS),
     f"GET {_MONITORED}/budgets/{{objective}}": Way(
         f"{_MONITOR}/budgets/monitor-coverage?month=2024-10", CONTRACT_READERS
     ),
