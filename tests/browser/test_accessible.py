@@ -1,12 +1,8 @@
 """axe finds nothing on any page, light or dark: WCAG 2.2 A and AA, each page as a role that may see it."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_cast import COLOURS, LEVELS, faults, looked_at
 from browser_cast import NewPage, Served, log_in
-from playwright.sync_api import Page
 from walk import PAGES
 
 from yunyue.doors.web.accounts.gate import ANY_ACCOUNT, ANYONE
@@ -21,8 +17,6 @@ PEOPLE = {
     "admin": Role.FOUNDER,
 }
 LEAVING = {"accounts:logout", "accounts:login"}
-LEVELS = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
-COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast"]}, "resultTypes": ["violations"]}
 
 
 def shown_to(name: str) -> list[str]:
@@ -33,25 +27,6 @@ def shown_to(name: str) -> list[str]:
         if first == name and view not in LEAVING:
             found.append(way.address)
     return found
-
-
-def faults(page: Page, options: dict[str, Any]) -> Iterator[str]:
-    """What axe says against the page that is open, a line each."""
-    for fault in Axe().run(page, options=options).response["violations"]:
-        places = ", ".join(node["html"][:120] for node in fault["nodes"][:3])
-        yield f"{page.url} {fault['id']}: {places}"
-
-
-def looked_at(page: Page, address: str) -> list[str] | None:
-    """What axe says of an address in light and in dark; None when there is no page to look at."""
-    answer = page.request.get(address, max_redirects=0)
-    if answer.status != 200 or not answer.headers["content-type"].startswith("text/html"):
-        return None
-    page.emulate_media(reduced_motion="reduce")  # axe must not see a colour that is still turning
-    page.goto(address, wait_until="load")
-    found = list(faults(page, LEVELS))
-    page.evaluate("() => { document.documentElement.dataset.bsTheme = 'dark'; }")
-    return found + [f"dark: {one}" for one in faults(page, COLOURS)]
 
 
 @pytest.mark.timeout(300)

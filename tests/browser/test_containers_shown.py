@@ -7,11 +7,12 @@ from typing import TypeVar
 
 import msgspec
 import pytest
+from axe_cast import looked_at
 from browser_cast import NewPage, Served, log_in
-from containers_cast import CONTRACT, OURS
+from cli_cast import CONTRACT
+from containers_cast import OURS
 from playwright.sync_api import Page, expect
 from podman_cast import Installation, deployment, install, now, service, until
-from test_accessible import looked_at
 
 from yunyue.services.containers.parameters import ProjectOrder
 from yunyue.services.containers.podman.bell import ring

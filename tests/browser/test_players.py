@@ -63,7 +63,7 @@ def streams(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Streams]:
     film = Films(folder).path("plain")
     place = place_at(folder / "place", door=KeyBox([]))
     desk = desk_at(place, folder)
-    jobs = {name: submitted(desk, film, **asked).id for name, asked in STREAMS.items()}  # type: ignore[arg-type] # fields of Asked by name
+    jobs = {name: submitted(desk, film, **asked).id for name, asked in STREAMS.items()}
     with working(place, 2):
         for job in jobs.values():
             done = ended(desk, job)

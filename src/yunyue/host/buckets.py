@@ -41,10 +41,10 @@ def _s3(name: str, prefix: str, asked: dict[str, str]) -> ObjectStore | Refused:
     endpoint = asked.get("endpoint", "")
     if endpoint and not endpoint.startswith(("https://", "http://")):
         return Refused(f"the endpoint {endpoint!r} begins with neither https:// nor http://", "objects")
-    where: "S3Config" = {"region": asked.get("region", "us-east-1")}
+    where: S3Config = {"region": asked.get("region", "us-east-1")}
     if endpoint:
         where["endpoint"] = endpoint
-    options: "ClientConfig" = {"allow_http": endpoint.startswith("http://"), "timeout": "60s"}
+    options: ClientConfig = {"allow_http": endpoint.startswith("http://"), "timeout": "60s"}
     try:
         return S3Store(name, config=where, prefix=prefix or None, client_options=options)
     except BaseError as problem:

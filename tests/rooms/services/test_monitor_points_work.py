@@ -4,8 +4,8 @@ from pathlib import Path
 
 from yunyue.catalog import GAP
 from yunyue.services.monitor.parameters import Probe
-from yunyue.services.monitor.points import agent as module
 from yunyue.services.monitor.points.agent import MOST_MISSED, Agent, open_agent
+from yunyue.services.monitor.points.client import now_ms
 from yunyue.services.monitor.points.config import Config
 from yunyue.services.monitor.points.wire import Task, Work
 
@@ -42,4 +42,4 @@ def test_moments_while_the_order_was_suspended_were_never_due(tmp_path: Path) ->
     agent.done["o1"] = agent.due[0][1] - HOUR
     agent.adopt(Work((), 0))
     agent.adopt(Work((TASK,), 0))
-    assert agent.due[0][0] > module.now_ms() - 5_000
+    assert agent.due[0][0] > now_ms() - 5_000
