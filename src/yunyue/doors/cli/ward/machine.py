@@ -43,8 +43,12 @@ def packages(lock: Path = LOCK) -> Finding:
         return note(
             PACKAGES, "-", "由安装包安装，无 uv.lock 可比", "installed from a wheel: there is no uv.lock to compare"
         )
-    wanted = {one["name"]: one["version"] for one in locked if one["name"] != "yunyue"}
-    other = sorted(name for name, version in wanted.items() if _version(name) not in (None, version))
+    # A lock names a package twice where another Python takes another version of it.
+    wanted: dict[str, set[str | None]] = {}
+    for one in locked:
+        if one["name"] != "yunyue":
+            wanted.setdefault(one["name"], {None}).add(one["version"])
+    other = sorted(name for name, versions in wanted.items() if _version(name) not in versions)
     missing = sorted(name for name in _direct(locked) if _version(name) is None)
     if other or missing:
         detail = ", ".join([*other, *(f"-{name}" for name in missing)])
