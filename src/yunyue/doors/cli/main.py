@@ -70,7 +70,7 @@ COMMANDS: Final[Mapping[str, Place]] = {
     "monitor": Place(
         "monitor.command",
         "group",
-        Said("监测：目标、结果、余量、发现、告警", "Monitoring: targets, results, budgets, alerts"),
+        Said("监测：目标、结果、余量、发现、告警、拨测点、看板", "Monitoring: targets, results, budgets, alerts"),
     ),
     "containers": Place(
         "containers", "group", Said("容器：应用清单、查看、日志、发布", "Containers: apply, look, logs, rollouts")
