@@ -71,4 +71,5 @@ def test_a_view_kept_is_one_click_away(served: Served, new_page: NewPage) -> Non
     page.goto(f"/journal{CONTRACT}")
     page.locator("summary", has_text="Views").click()
     page.get_by_role("link", name="Payments only").click()
-    expect(page.locator("tbody tr")).to_have_count(1)
+    expect(page.get_by_label("Type")).to_have_value("payment.made")
+    expect(page.locator("tbody tr").first).to_contain_text("Payment made")

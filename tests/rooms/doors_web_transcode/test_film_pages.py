@@ -149,7 +149,7 @@ class TestHandingIn:
         given = self.form(upload, start="0.5", end="0:01.5", quality="1", overrides='{"audio": {"codec": "none"}}')
         answer = log_in(Role.TENANT_USER).post(f"/films/new{ASK}", given)
         assert answer.status_code == 302, text(answer)
-        newest = desks[OURS].jobs()[0]
+        newest = next(one for one in desks[OURS].jobs() if one.request.priority == 7)
         asked = newest.request.template
         assert (newest.request.priority, asked.name, asked.quality_report) == (7, "mp4-720", True)
         assert (asked.clip.start_ms, asked.clip.end_ms, asked.audio.codec) == (500, 1500, "none")
