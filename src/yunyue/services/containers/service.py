@@ -14,7 +14,8 @@ from yunyue.answer import Refused
 from yunyue.catalog import Entry, Host, Order, Result, Window, understand_parameters
 from yunyue.host.log import logger
 from yunyue.journal.facts import ServiceDelivered, ServiceResumed, ServiceRetired, ServiceSuspended
-from yunyue.services.containers import indicate, meter
+from yunyue.services import windows
+from yunyue.services.containers import meter
 from yunyue.services.containers.entry import ENTRY
 from yunyue.services.containers.metering.ledger import Ledger
 from yunyue.services.containers.metering.sending import send
@@ -87,9 +88,9 @@ class Containers:
         return meter.meter(instance, window, Ledger(_store(host)), milliseconds(host.now()))
 
     def indicate(self, instance: str, window: Window, host: Host) -> Result:
-        """See `containers.indicate`."""
+        """See `services.windows`."""
         found = _projects(host).find(instance)
-        return found if isinstance(found, Refused) else indicate.indicate(instance, window, host)
+        return found if isinstance(found, Refused) else windows.indicate(ENTRY, instance, window, host)
 
     def retire(self, instance: str, host: Host) -> Result:
         """End the project: replicas are drained, volumes destroyed. Retired again it answers the same."""

@@ -12,7 +12,8 @@ from yunyue.answer import Refused
 from yunyue.catalog import Entry, Host, Order, Result, Window, understand_parameters
 from yunyue.host.log import logger
 from yunyue.journal.facts import ServiceDelivered, ServiceRetired
-from yunyue.services.crypto import indicate, meter
+from yunyue.services import windows
+from yunyue.services.crypto import meter
 from yunyue.services.crypto.entry import ENTRY
 from yunyue.services.crypto.errors import VaultBroken
 from yunyue.services.crypto.fault import Fault
@@ -104,9 +105,9 @@ class Crypto:
         return meter.meter(found, window, vault)
 
     def indicate(self, instance: str, window: Window, host: Host) -> Result:
-        """See `crypto.indicate`."""
+        """See `services.windows`."""
         found = _find(instance, host)
-        return found if isinstance(found, Refused) else indicate.indicate(found.order, window, host)
+        return found if isinstance(found, Refused) else windows.indicate(ENTRY, found.order, window, host)
 
     def retire(self, instance: str, host: Host) -> Result:
         """End the instance: its tokens at once, its keys after thirty days, in which a person can still save them."""

@@ -12,9 +12,11 @@ from yunyue.answer import Refused
 from yunyue.catalog import Entry, Host, Order, Result, Sample, Window, understand_parameters
 from yunyue.host.log import logger
 from yunyue.journal.facts import ServiceDelivered, ServiceResumed, ServiceRetired, ServiceSuspended
-from yunyue.services.monitor import indicate, meter, probe
+from yunyue.services import windows
+from yunyue.services.monitor import meter, probe
 from yunyue.services.monitor.alerts.watching import Alerting
 from yunyue.services.monitor.content.look import Looker
+from yunyue.services.monitor.coverage import READINGS
 from yunyue.services.monitor.entry import ENTRY
 from yunyue.services.monitor.instances import Instance, Instances, State
 from yunyue.services.monitor.metrics.keep import Thinning, keep_metrics
@@ -87,9 +89,9 @@ class Monitor:
         return found if isinstance(found, Refused) else meter.meter(found, window, host)
 
     def indicate(self, instance: str, window: Window, host: Host) -> Result:
-        """See `monitor.indicate`."""
+        """See `services.windows`."""
         found = _instances(host).find(instance)
-        return found if isinstance(found, Refused) else indicate.indicate(found.order, window, host)
+        return found if isinstance(found, Refused) else windows.indicate(ENTRY, found.order, window, host, READINGS)
 
     def retire(self, instance: str, host: Host) -> Result:
         """End the probe for good. Its samples stay; retired again it answers the same."""

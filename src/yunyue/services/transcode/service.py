@@ -12,7 +12,8 @@ from yunyue.answer import Refused
 from yunyue.catalog import Entry, Host, Order, Result, Window, understand_parameters
 from yunyue.host.log import logger
 from yunyue.journal.facts import ServiceDelivered, ServiceResumed, ServiceRetired, ServiceSuspended
-from yunyue.services.transcode import indicate, meter
+from yunyue.services import windows
+from yunyue.services.transcode import meter
 from yunyue.services.transcode.calling import Caller
 from yunyue.services.transcode.entry import ENTRY
 from yunyue.services.transcode.instances import Instance, Instances
@@ -81,9 +82,9 @@ class Transcode:
         return meter.meter(found, window, place.queue.database)
 
     def indicate(self, instance: str, window: Window, host: Host) -> Result:
-        """See `transcode.indicate`."""
+        """See `services.windows`."""
         found = _instances(host).find(instance)
-        return found if isinstance(found, Refused) else indicate.indicate(found.order, window, host)
+        return found if isinstance(found, Refused) else windows.indicate(ENTRY, found.order, window, host)
 
     def retire(self, instance: str, host: Host) -> Result:
         """End the order: its waiting and running jobs are cancelled, its results stay until they expire."""

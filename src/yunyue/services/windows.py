@@ -1,65 +1,32 @@
-"""What the samples say for the contract's objectives: windows, each with the digests of the files it rests on.
+"""What the sealed samples of a service say for the contract's objectives: windows, each with its files' digests.
 
 A window never crosses a midnight in Beijing, so that a fact has to name the files of one day only.
 """
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
+from typing import Final
 
 from yunyue.answer import Refused
-from yunyue.catalog import Count, Host, Observed, Result
+from yunyue.catalog import Count, Entry, Host, Observed, Result
 from yunyue.catalog import Window as Asked
 from yunyue.contract.terms import Objective
 from yunyue.journal.envelope import BEIJING
 from yunyue.journal.facts import Payload, SampleWindow
-from yunyue.services.monitor.entry import COVERAGE, ENTRY
-from yunyue.services.monitor.schedule import AVAILABILITY
 from yunyue.sla.evidence import BUCKET, Evidence, Grain, Tally
 from yunyue.sla.methods import Window, cut
 from yunyue.sla.span import DAY, MINUTE, Span, milliseconds
 
-MOST_SEGMENTS = 500
+MOST_SEGMENTS: Final = 500
 """A fact holds at most 65,535 bytes; so many digests leave room for the rest."""
 
-BEIJING_MS = 8 * 60 * MINUTE
-_EPOCH = datetime(1970, 1, 1, 8, tzinfo=BEIJING)
+BEIJING_MS: Final = 8 * 60 * MINUTE
+_EPOCH: Final = datetime(1970, 1, 1, 8, tzinfo=BEIJING)
 
 
-def indicate(order: str, asked: Asked, host: Host) -> Result:
-    """sample.window facts of each objective we measure. Nothing observed: no facts.
-
-    Refused: a window not on whole minutes; samples not sealed yet, since a fact rests on digests; too many files.
-    """
-    span = Span(milliseconds(asked.start), milliseconds(asked.end))
-    if span.start % MINUTE or span.end % MINUTE:
-        return Refused("a window begins and ends on a whole minute", "window", "C18")
-    known = {one.code for one in ENTRY.indicators}
-    facts: list[Payload] = []
-    for objective in host.objectives(ENTRY.code):
-        if objective.indicator not in known:
-            continue
-        found = _windows(order, objective, span, host)
-        if isinstance(found, Refused):
-            return found
-        facts.extend(found)
-    return tuple(facts)
-
-
-def _windows(order: str, objective: Objective, span: Span, host: Host) -> list[SampleWindow] | Refused:
-    sampled = AVAILABILITY if objective.indicator == COVERAGE else objective.indicator
-    observed = host.series.windows(order, sampled, span.start, span.end)
-    if observed.unsealed:
-        return Refused(f"{observed.unsealed} samples of {order} are not sealed yet; seal them first", "window", "C18")
-    evidence = _coverage(observed) if objective.indicator == COVERAGE else _evidence(observed)
-    if not evidence.minutes and not evidence.outages:
-        return []
-    windows = cut(objective.method, span, evidence, range(_midnight(span.start), span.end, DAY))
-    facts = [_fact(order, objective.id, one, observed) for one in windows]
-    if any(len(one.segments) > MOST_SEGMENTS for one in facts):
-        return Refused(f"the window rests on over {MOST_SEGMENTS} files; ask for shorter ones", "window", "C18")
-    return facts
-
-
-def _evidence(observed: Observed) -> Evidence:
+def attempts(observed: Observed) -> Evidence:
     """The attempts as they were."""
     return Evidence(
         tuple(_tally(one, MINUTE) for one in observed.minutes if one.total),
@@ -68,12 +35,53 @@ def _evidence(observed: Observed) -> Evidence:
     )
 
 
-def _coverage(observed: Observed) -> Evidence:
-    """A probe that was made is good, whatever it found; one that was due and not made is not."""
-    return Evidence(
-        tuple(Tally(one.start, one.total + one.gaps, one.total) for one in observed.minutes),
-        tuple(Tally(one.start, one.total + one.gaps, one.total, BUCKET) for one in observed.buckets),
-    )
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An indicator that is read from the samples of another one, and how."""
+
+    sampled: str
+    evidence: Callable[[Observed], Evidence] = attempts
+
+
+NONE: Final[Mapping[str, Reading]] = MappingProxyType({})
+
+
+def indicate(entry: Entry, order: str, asked: Asked, host: Host, readings: Mapping[str, Reading] = NONE) -> Result:
+    """sample.window facts of each objective the service measures. Nothing observed: no facts.
+
+    Refused: a window not on whole minutes; samples not sealed yet, since a fact rests on digests; too many files.
+    """
+    span = Span(milliseconds(asked.start), milliseconds(asked.end))
+    if span.start % MINUTE or span.end % MINUTE:
+        return Refused("a window begins and ends on a whole minute", "window", "C18")
+    known = {one.code for one in entry.indicators}
+    facts: list[Payload] = []
+    for objective in host.objectives(entry.code):
+        if objective.indicator not in known:
+            continue
+        reading = readings.get(objective.indicator, Reading(objective.indicator))
+        observed = host.series.windows(order, reading.sampled, span.start, span.end)
+        if observed.unsealed:
+            reason = f"{observed.unsealed} samples of {order} are not sealed yet; seal them first"
+            return Refused(reason, "window", "C18")
+        found = _windows(order, objective, span, (observed, reading.evidence(observed)))
+        if isinstance(found, Refused):
+            return found
+        facts.extend(found)
+    return tuple(facts)
+
+
+def _windows(
+    order: str, objective: Objective, span: Span, seen: tuple[Observed, Evidence]
+) -> list[SampleWindow] | Refused:
+    observed, evidence = seen
+    if not evidence.minutes and not evidence.outages:
+        return []
+    windows = cut(objective.method, span, evidence, range(_midnight(span.start), span.end, DAY))
+    facts = [_fact(order, objective.id, one, observed) for one in windows]
+    if any(len(one.segments) > MOST_SEGMENTS for one in facts):
+        return Refused(f"the window rests on over {MOST_SEGMENTS} files; ask for shorter ones", "window", "C18")
+    return facts
 
 
 def _tally(count: Count, grain: Grain) -> Tally:
