@@ -1,5 +1,6 @@
 """Every look at what is protected, and every refusal, is on record before the answer leaves; one role reads it."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -232,3 +233,9 @@ def test_what_was_typed_in_past_a_second_person_is_odd(own_office: Office, log_i
 def test_a_retention_gap_is_named(own_office: Office, log_in: LogIn) -> None:
     page = text(log_in(Role.AUDIT_ADMINISTRATOR, language="en").get("/audit"))
     assert "nothing is on record" in page or "days are missing" in page
+
+
+def test_the_machines_parts_are_named_in_the_readers_language(own_office: Office, log_in: LogIn) -> None:
+    page = text(log_in(Role.SYSTEM_ADMINISTRATOR).get("/system"))
+    health = page.partition('id="h-health"')[2].partition("</section>")[0]
+    assert re.findall(r'<th scope="row">(.*?)</th>', health) == ["账本", "账号", "任务", "磁盘"]

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from yunyue.doors.accesses import accesses
 from yunyue.doors.office import office
@@ -14,6 +15,9 @@ from yunyue.doors.web.accounts.gate import seen_by
 from yunyue.doors.web.accounts.models import Account, Seat, Token
 from yunyue.doors.web.accounts.roles import OPENERS
 from yunyue.store.access import Wanted
+
+PARTS: Final = {"journal": _("Journal"), "accounts": _("Accounts"), "jobs": _("Jobs")}
+"""What the parts are called that must be ready."""
 
 BACKUP_DAYS: Final = 1
 """A backup older than this is shown as late."""
@@ -27,7 +31,7 @@ def system(request: HttpRequest) -> HttpResponse:
     backup, now = newest_backup(home), office().clock.now()
     since = int((now - timedelta(days=1)).timestamp() * 1000)
     values: dict[str, Any] = {
-        "checks": state(office()),
+        "checks": [(PARTS.get(name, name), well, words) for name, well, words in state(office())],
         "facts": office().kernel.journal.head().size,
         "accounts": Account.objects.filter(is_active=True).count(),
         "waiting": Account.objects.filter(waiting=True).count(),
