@@ -1,8 +1,10 @@
 """The sandbox, with a shell inside that tries to get out, to use too much, and to stay alive."""
 
 import os
+import selectors
 import socket
 import struct
+import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -14,7 +16,7 @@ import pytest
 from yunyue.host.sandbox import Box, Ended, Limits, Shown, Stopped, groups, run
 from yunyue.host.sandbox.box import INSIDE_OUTPUT
 from yunyue.host.sandbox.groups import Groups, clear_dead
-from yunyue.host.sandbox.running import NoSandbox
+from yunyue.host.sandbox.running import NoSandbox, _Watch
 from yunyue.host.sandbox.seccomp import DENIED, filter_program
 
 BASH = Path("/bin/bash")
@@ -234,3 +236,15 @@ def test_groups_of_a_process_that_was_killed_are_given_back(monkeypatch: pytest.
     assert clear_dead() == 3
     left = sorted(path.name for path in (tmp_path / "memory").iterdir())
     assert left == ["others-999999999-c", f"yunyue-{os.getpid()}-b"]
+
+
+def test_a_stream_that_says_nothing_yet_has_not_ended() -> None:
+    with subprocess.Popen(["/bin/cat"], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        os.set_blocking(process.stdout.fileno(), False)
+        watch = _Watch(process, None, Limits(wall=5, cpu=5), Groups({}))
+        with selectors.DefaultSelector() as selector:
+            selector.register(process.stdout, selectors.EVENT_READ)
+            watch._take(selector, process.stdout, None)
+            assert process.stdout in [key.fileobj for key in selector.get_map().values()]
+        process.kill()

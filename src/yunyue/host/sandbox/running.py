@@ -114,7 +114,10 @@ class _Watch:
     def _take(self, selector: selectors.BaseSelector, stream: object, hear: Hearing | None) -> None:
         assert stream is self.process.stdout or stream is self.process.stderr
         file: IO[bytes] = stream  # type: ignore[assignment] # the assertion above says which two they are
-        part = file.read(1 << 16)
+        try:
+            part = os.read(file.fileno(), 1 << 16)
+        except BlockingIOError:
+            return  # it was said to be ready and is not; that is no end
         if not part:
             selector.unregister(file)
         elif stream is self.process.stderr:
