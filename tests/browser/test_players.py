@@ -73,7 +73,7 @@ def streams(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Streams]:
     opening._OPEN[str(place.folder)] = place
     app = Starlette(routes=list(routes(lambda _: host, lambda *_: Turned(401, "by link only"))))
     bound = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="error"))
+    server = uvicorn.Server(uvicorn.Config(app, log_config=None))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]})
     thread.start()
     yield Streams(

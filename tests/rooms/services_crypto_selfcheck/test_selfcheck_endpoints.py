@@ -15,16 +15,16 @@ from yunyue.services.crypto.selfcheck.finding import Finding
 from yunyue.services.crypto.selfcheck.reaching import Reach
 from yunyue.services.monitor.target import forbidden
 
-NOW = datetime.now(UTC) + timedelta(minutes=10)
-"""Certificates are made after this file is read, and are to be in date already."""
 OPEN = Reach(lambda _address: "", timeout=20)
 """With patience: many tests may run at the same time."""
 CHANNEL = {"8.2b", "8.2c", "8.4d", "8.4f"}
 
 
-def found(port: int, host: str = "127.0.0.1", reach: Reach = OPEN, now: datetime = NOW) -> dict[str, Finding]:
-    """By requirement."""
-    every = look(Endpoint(host, port), reach, now)
+def found(
+    port: int, host: str = "127.0.0.1", reach: Reach = OPEN, after: timedelta = timedelta()
+) -> dict[str, Finding]:
+    """By requirement, some days from now."""
+    every = look(Endpoint(host, port), reach, datetime.now(UTC) + timedelta(days))
     assert {one.item for one in every} == CHANNEL | {"8.2a"}
     assert all(one.looked_at == f"{host}:{port}" for one in every)
     return {one.item: one for one in every}
@@ -94,7 +94,7 @@ def test_weak_certificates_are_found(tmp_path: Path, arguments: tuple[str, ...],
 
 def test_a_certificate_that_ended_is_found(tmp_path: Path, usual: tuple[Path, Path]) -> None:
     with tls_server(tmp_path, usual) as port:
-        assert "not in date" in found(port, now=NOW + timedelta(days=4000))["8.2a"].said.en
+        assert "not in date" in found(port, days=4000)["8.2a"].said.en
 
 
 @pytest.fixture(scope="module")
@@ -129,7 +129,8 @@ def test_one_certificate_is_too_few_for_tlcp(dual: tuple[bytes, bytes]) -> None:
 
 
 def test_a_certificate_of_tlcp_that_ended_fails(dual: tuple[bytes, bytes]) -> None:
-    ended = sm2_certificate("ended", NOW.replace(microsecond=0) - 3 * DAY, NOW.replace(microsecond=0) - DAY)
+    today = datetime.now(UTC).replace(microsecond=0)
+    ended = sm2_certificate("ended", today - 3 * DAY, today - DAY)
     with TlcpServer((dual[0], ended)) as port:
         assert "not in date" in found(port)["8.2a"].said.en
 
@@ -189,7 +190,7 @@ def counted() -> Iterator[tuple[int, socket.socket]]:
 def test_a_private_address_is_not_even_connected_to(counted: tuple[int, socket.socket], host: str) -> None:
     port, listening = counted
     denying = Reach(lambda address: forbidden(address, private_allowed=False))
-    every = look(Endpoint(host, port), denying, NOW)
+    every = look(Endpoint(host, port), denying, datetime.now(UTC))
     assert {one.state for one in every} == {"unchecked"}
     assert all("may not be reached" in one.said.en for one in every)
     with pytest.raises(BlockingIOError):
@@ -198,7 +199,7 @@ def test_a_private_address_is_not_even_connected_to(counted: tuple[int, socket.s
 
 def test_the_metadata_address_is_never_reached_even_where_private_ones_may_be() -> None:
     allowing = Reach(lambda address: forbidden(address, private_allowed=True))
-    every = look(Endpoint("169.254.169.254", 80), allowing, NOW)
+    every = look(Endpoint("169.254.169.254", 80), allowing, datetime.now(UTC))
     assert all("link-local" in one.said.en for one in every)
 
 
