@@ -20,9 +20,7 @@ OPEN = Reach(lambda _address: "", timeout=20)
 CHANNEL = {"8.2b", "8.2c", "8.4d", "8.4f"}
 
 
-def found(
-    port: int, host: str = "127.0.0.1", reach: Reach = OPEN, after: timedelta = timedelta()
-) -> dict[str, Finding]:
+def found(port: int, host: str = "127.0.0.1", reach: Reach = OPEN, days: int = 0) -> dict[str, Finding]:
     """By requirement, some days from now."""
     every = look(Endpoint(host, port), reach, datetime.now(UTC) + timedelta(days))
     assert {one.item for one in every} == CHANNEL | {"8.2a"}
