@@ -6,8 +6,11 @@ from dataclasses import dataclass
 import pytest
 
 from yunyue.answer import Refused
-from yunyue.doors.office import Office
+from yunyue.doors.office import Office, open_office
 from yunyue.doors.vault import vault_of
+from yunyue.doors.work import register
+from yunyue.host.jobs import Jobs, launched
+from yunyue.host.settings import Settings
 from yunyue.services.crypto.custody.acts import Act, Wish, act
 from yunyue.services.crypto.key import Key, KeyConfig
 from yunyue.services.crypto.mounts import Mount
@@ -78,3 +81,27 @@ def keys(own_office: Office) -> Iterator[Keys]:
     found.make("their-key", THEIRS)
     yield found
     close_vault(vault_folder(own_office.settings.home / "services"))
+
+
+@pytest.fixture(scope="module")
+def workers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Jobs]:
+    """Durable jobs that are really queued and done, shared by the tests of a file: the engine is one to a process."""
+    made = Jobs(Settings(home=tmp_path_factory.mktemp("jobs")))
+    register(made, None)  # type: ignore[arg-type]  # these tests have no month closed and no file summarised
+    with launched(made):
+        yield made
+
+
+@pytest.fixture
+def working(keys: Keys, workers: Jobs) -> Jobs:
+    """The office of the open vault with workers."""
+    open_office(Office(keys.office.hosting, workers))
+    return workers
+
+
+def ended(workers: Jobs, number: int) -> None:
+    """Wait until a self-check's job ended."""
+    from yunyue.doors.web.crypto.checking import identifier
+    from yunyue.doors.web.crypto.models import SelfCheck
+
+    workers.wait(identifier(SelfCheck.objects.get(pk=number)))

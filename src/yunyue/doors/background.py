@@ -13,7 +13,7 @@ from yunyue.doors.accesses import seal_accesses
 from yunyue.doors.office import Office
 from yunyue.doors.points import points
 from yunyue.doors.telling import telling
-from yunyue.doors.work import enqueue_closings, enqueue_summaries, prune
+from yunyue.doors.work import enqueue_closings, enqueue_selfchecks, enqueue_summaries, prune
 from yunyue.host.log import logger
 from yunyue.kernel.measure import seal
 from yunyue.kernel.retention import expire
@@ -53,6 +53,7 @@ async def keeping(office: Office) -> None:
         _tell("seal accesses", await asyncio.to_thread(seal_accesses, office))
         if office.jobs is not None and office.jobs.running:
             await asyncio.to_thread(enqueue_summaries, office.jobs, office.hosting)
+            await asyncio.to_thread(enqueue_selfchecks, office.jobs)
         size = await asyncio.to_thread(lambda: office.kernel.journal.head().size)
         if size != published:
             _tell("publish", await asyncio.to_thread(office.kernel.publish))

@@ -13,6 +13,7 @@ from yunyue.sla.verdict import Judged
 
 CLOSE_MONTH = "close-month"
 SUMMARISE = "summarise-samples"
+SELFCHECK = "crypto-selfcheck"
 KEPT_DAYS = 90
 """Ended jobs are forgotten after so long; the facts they led to stay."""
 
@@ -28,6 +29,7 @@ def register(jobs: Jobs, hosting: Hosting) -> None:
 
     jobs.register(CLOSE_MONTH, closed)
     jobs.register(SUMMARISE, summarised)
+    jobs.register(SELFCHECK, _checked)
 
 
 def enqueue_closings(jobs: Jobs, hosting: Hosting, today: date) -> list[str]:
@@ -53,6 +55,14 @@ def ended_months(hosting: Hosting, contract: str, today: date) -> list[str]:
     return [one.name for one in service_months(terms.term) if first is not None and first <= one.last < today]
 
 
+def enqueue_selfchecks(jobs: Jobs) -> int:
+    """Queue self-checks of cryptography that were asked for and never queued, and say how many are unfinished."""
+    # Django's models can be imported only once its settings are known.
+    from yunyue.doors.web.crypto.checking import resume
+
+    return resume(jobs)
+
+
 def prune(jobs: Jobs, now: datetime) -> int:
     """Forget jobs that ended long ago."""
     return jobs.prune(now - timedelta(days=KEPT_DAYS))
@@ -63,3 +73,10 @@ def _close(hosting: Hosting, contract: str, month: str) -> Values:
     if isinstance(verdicts, Refused):
         return {"refused": str(verdicts)}
     return {"verdicts": [one.objective.id for one in verdicts if isinstance(one, Judged)]}
+
+
+def _checked(job: Job, values: Values) -> Values:
+    # Django's models can be imported only once its settings are known.
+    from yunyue.doors.web.crypto.checking import carry_out
+
+    return carry_out(job, values)

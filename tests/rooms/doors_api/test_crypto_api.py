@@ -8,11 +8,12 @@ from console_cast import LogIn
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from django.test import Client
-from keys_cast import CONTRACT, OURS, THEIRS, Keys, keys
+from keys_cast import CONTRACT, OURS, THEIRS, Keys, ended, keys, workers, working
 
 from yunyue.doors.web.accounts.roles import Role
+from yunyue.host.jobs import Jobs
 
-__all__ = ["keys"]
+__all__ = ["keys", "workers", "working"]
 ROOT = f"/api/v1/contracts/{CONTRACT}/crypto"
 
 
@@ -74,17 +75,22 @@ def test_wrong_wishes_are_refused_by_field(keys: Keys, log_in: LogIn, wrong: dic
     assert not keys.get("our-key").config.soft_deleted
 
 
-def test_a_self_check_is_run_kept_and_read(keys: Keys, log_in: LogIn) -> None:
+def test_a_self_check_is_begun_watched_and_read(keys: Keys, log_in: LogIn, working: Jobs) -> None:
     client = log_in(Role.TENANT_USER, tenant=OURS)
-    made = post(client, "selfchecks", 201, keys=True, packages="gmssl==3")
-    report = get(client, f"selfchecks/{made['number']}")
-    assert "自评" in report["label"]["zh"]
-    assert made["counted"] == report["counted"]
-    assert made["number"] in [one["number"] for one in get(client, "selfchecks")]
+    made = post(client, "selfchecks", 202, keys=True, packages="gmssl==3")
+    assert (made["state"] in ("queued", "running", "done"), made["total"]) == (True, 1)
+    ended(working, made["number"])
+    told = get(client, f"selfchecks/{made['number']}")
+    assert (told["state"], told["done"]) == ("done", 1)
+    assert "自评" in told["report"]["label"]["zh"]
+    assert "our-key" in json.dumps(told["report"])
+    assert told["counted"] == told["report"]["counted"]
+    (listed,) = [one for one in get(client, "selfchecks") if one["number"] == made["number"]]
+    assert listed == {name: value for name, value in told.items() if name != "report"}
     get(log_in(Role.TENANT_USER, tenant=THEIRS), f"selfchecks/{made['number']}", 404)
 
 
-def test_a_self_check_of_nothing_is_refused(keys: Keys, log_in: LogIn) -> None:
+def test_a_self_check_of_nothing_is_refused(keys: Keys, log_in: LogIn, working: Jobs) -> None:
     refused = post(log_in(Role.ENGINEER), "selfchecks", 422)
     assert refused["field"] == "scope"
     assert "请指明" in refused["reason_zh"]

@@ -1,5 +1,5 @@
 """Every test of the cryptography pages has an open vault."""
 
-from keys_cast import keys
+from keys_cast import keys, workers, working
 
-__all__ = ["keys"]
+__all__ = ["keys", "workers", "working"]

@@ -14,11 +14,12 @@ from yunyue.doors.office import office
 from yunyue.doors.vault import seen
 from yunyue.doors.web.accounts.gate import account_of
 from yunyue.doors.web.crypto.acting import WAITING_DAYS, decide, do, waiting
+from yunyue.doors.web.crypto.checking import Standing, begin, standing
 from yunyue.doors.web.crypto.models import KeyWish, SelfCheck
 from yunyue.doors.web.crypto.roles import CHECKERS, DESTROYERS, KEY_READERS, SAVERS
 from yunyue.doors.web.crypto.showing import seal_state
 from yunyue.doors.web.crypto.views.keys import bill_of
-from yunyue.doors.web.crypto.views.selfchecks import LONGEST, reports, run
+from yunyue.doors.web.crypto.views.selfchecks import LONGEST, reports
 from yunyue.services.crypto.custody.acts import Wish
 from yunyue.services.crypto.inventory import HeldCertificate, HeldKey, Holdings
 from yunyue.services.crypto.moments import rfc3339
@@ -115,12 +116,25 @@ class SelfCheckWanted(Schema):
 
 
 class SelfCheckShown(Schema):
-    """A report that was kept."""
+    """A self-check: `done` of `total` endpoints and keys were looked at, the last `doing`.
+
+    `counted`: of its report, requirements by state; empty until that is there.
+    """
 
     number: int
     tenant: str
     made: datetime
+    state: Literal["queued", "running", "done", "failed"]
+    done: int
+    total: int
+    doing: str
     counted: dict[str, int]
+
+
+class SelfCheckTold(SelfCheckShown):
+    """The same with its report, null until that is there: every requirement with its findings."""
+
+    report: dict[str, Any] | None
 
 
 @router.get("/{contract}/crypto/seal", auth=READ, response=Seal, summary="State of the vault's seal")
@@ -206,35 +220,37 @@ def decision(request: HttpRequest, contract: str, number: int, wanted: Decision)
 )
 def selfchecks(request: HttpRequest, contract: str) -> list[SelfCheckShown]:
     """The newest twenty."""
-    return [_report(one) for one in reports(contract, account_of(request))]
+    return [_shown(one, stands) for one, stands in reports(contract, account_of(request))]
 
 
 @router.get(
     "/{contract}/crypto/selfchecks/{number}",
     auth=READ,
-    response={200: dict[str, Any], 404: Problem},
-    summary="A self-check report",
+    response={200: SelfCheckTold, 404: Problem},
+    summary="A self-check: how far it is, and its report",
 )
 def selfcheck(request: HttpRequest, contract: str, number: int) -> Any:
-    """Every requirement with its findings; a self-assessment by software, no certificate."""
+    """Ask again until `state` is done or failed. A self-assessment by software, no certificate."""
     tenant = account_of(request).tenant
     found = SelfCheck.objects.filter(pk=number, contract=contract).first()
     if found is None or (tenant and found.tenant != tenant):
         return Status(404, problem(Refused("there is no such report", "number")))
-    return found.content
+    return SelfCheckTold(**_shown(found, standing(found)).dict(), report=found.content)
 
 
 @router.post(
     "/{contract}/crypto/selfchecks",
     auth=Roles(CHECKERS),
-    response={201: SelfCheckShown, 422: Problem},
-    summary="Run a self-check",
+    response={202: SelfCheckShown, 422: Problem},
+    summary="Begin a self-check",
 )
-def run_selfcheck(request: HttpRequest, contract: str, wanted: SelfCheckWanted) -> Any:
-    """Takes up to half a minute when endpoints are named. Nothing typed in is kept but names."""
+def begin_selfcheck(request: HttpRequest, contract: str, wanted: SelfCheckWanted) -> Any:
+    """Durable work: it goes on after a restart. What is typed in is judged at once; nothing of it is kept but names."""
     given = {**wanted.dict(), "keys": "1" if wanted.keys else ""}
-    made = run(account_of(request), contract, given)
-    return Status(422, problem(made)) if isinstance(made, Refused) else Status(201, _report(made))
+    made = begin(account_of(request), contract, given)
+    if isinstance(made, Refused):
+        return Status(422, problem(made))
+    return Status(202, _shown(made, standing(made)))
 
 
 def _held(request: HttpRequest, contract: str) -> Holdings | Refused:
@@ -280,5 +296,14 @@ def _wish(one: KeyWish) -> WishShown:
     )
 
 
-def _report(one: SelfCheck) -> SelfCheckShown:
-    return SelfCheckShown(number=one.pk, tenant=one.tenant, made=one.made, counted=one.content["counted"])
+def _shown(one: SelfCheck, stands: Standing) -> SelfCheckShown:
+    return SelfCheckShown(
+        number=one.pk,
+        tenant=one.tenant,
+        made=one.made,
+        state=stands.state,
+        done=stands.done,
+        total=stands.total,
+        doing=stands.doing,
+        counted=one.content["counted"] if one.content is not None else {},
+    )

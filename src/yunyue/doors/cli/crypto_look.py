@@ -1,6 +1,7 @@
 """yunyue crypto selfcheck and cbom: what cryptography is in use, judged and listed."""
 
 import json
+import sys
 from importlib.metadata import distributions, version
 from pathlib import Path
 from typing import Any, Final
@@ -56,7 +57,9 @@ def selfcheck(voice: Voice, output: Path | None, **given: Any) -> Answer:
     if isinstance(wanted, Refused):
         return wanted
     allowed = settings().private_targets
-    found = check(wanted, Reach(lambda one: forbidden(one, private_allowed=allowed)), SystemClock().now())
+    reach = Reach(lambda one: forbidden(one, private_allowed=allowed))
+    with _bar(len(wanted.endpoints), voice) as bar:
+        found = check(wanted, reach, SystemClock().now(), lambda _done, _total, doing: bar.update(1, doing))
     if isinstance(found, Refused):
         return found
     if output is not None:
@@ -77,6 +80,13 @@ def cbom(voice: Voice, output: Path, **reach: Any) -> Answer:
     count = len(made["components"])
     said = voice.pick(f"{count} 项", f"{count} components")
     return Told({"file": str(output), "components": count, "specification": made["specVersion"]}, [f"{output}  {said}"])
+
+
+def _bar(length: int, voice: Voice) -> Any:
+    """How many endpoints were asked; on a terminal only: a program is not shown one."""
+    hidden = voice.json or not length or not sys.stderr.isatty()
+    label = voice.pick("端点", "endpoints")
+    return click.progressbar(length=length, label=label, file=sys.stderr, hidden=hidden, item_show_func=str)
 
 
 def _scope(given: dict[str, Any]) -> Scope | Refused:

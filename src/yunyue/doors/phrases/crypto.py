@@ -64,6 +64,7 @@ _CHECK: Final = (
         count="10",
     ),
     says("{name} does not resolve", "{name} 无法解析", name="host.invalid"),
+    says("long work is not taken on now: the workers are not running", "现在不接受耗时的工作：后台任务未在运行"),
     says(
         "this endpoint may not be reached: {why:reason}",
         "此端点不得连接：{why}",

@@ -54,13 +54,21 @@ class KeyWish(models.Model):
 
 
 class SelfCheck(models.Model):
-    """A self-check report as it was made; what was looked at is in it, what was typed in is not."""
+    """A self-check: what was asked for, then its report. What was looked at is in it, what was typed in is not.
+
+    Until the report is there (`content`), `found` is what was judged at once, and `endpoints` and `keys` say what a
+    job still looks at; `failed`: the kind of error it ended with.
+    """
 
     contract = models.CharField(max_length=128)
     tenant = models.CharField(max_length=64, blank=True)
     made_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
     made = models.DateTimeField()
-    content = models.JSONField()
+    content = models.JSONField(null=True)
+    found = models.JSONField(default=list)
+    endpoints = models.JSONField(default=list)
+    keys = models.BooleanField(default=False)
+    failed = models.CharField(max_length=64, blank=True)
 
     class Meta:
         """The newest first."""

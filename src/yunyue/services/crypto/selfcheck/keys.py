@@ -22,6 +22,12 @@ def look(held: Holdings, oldest_days: int = OLDEST_DAYS) -> list[Finding]:
     return [*found, Finding("8.4p", "fails", "yunyue crypto", product)] if found else []
 
 
+def unread() -> list[Finding]:
+    """What is said of keys that could not be looked at."""
+    said = Said("密码库已封存，密钥无法查看", "the vault was sealed; its keys could not be looked at")
+    return [Finding(item, "unchecked", "yunyue crypto", said) for item in (LIFE, "5")]
+
+
 def _key(key: HeldKey, now: int, oldest_days: int) -> list[Finding]:
     name, age = f"{key.mount.path}{key.name}", key.age_days(now)
     return [_life(key, name, age, oldest_days), _algorithm(key, name)]

@@ -38,6 +38,23 @@ def read(content: dict[str, Any], made: int) -> Report:
     return Report(made, tuple(rows))
 
 
+def noted(finding: Finding) -> dict[str, str]:
+    """A finding by itself as JSON values, kept until the report is made."""
+    said = finding.said
+    return {
+        "item": finding.item,
+        "state": finding.state,
+        "looked_at": finding.looked_at,
+        "zh": said.zh,
+        "en": said.en,
+    }
+
+
+def reread(one: dict[str, Any]) -> Finding:
+    """The finding behind `noted`. Raises KeyError for what was not made by it."""
+    return Finding(one["item"], one["state"], one["looked_at"], Said(one["zh"], one["en"]))
+
+
 def lines(report: Report, language: Language) -> list[tuple[str, ...]]:
     """A row of text for each finding, under `HEADS`."""
     return [

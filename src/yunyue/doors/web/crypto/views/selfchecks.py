@@ -1,4 +1,4 @@
-"""The self-check: a form, the reports made so far, one of them on a page and as a file."""
+"""The self-check: a form, the reports made so far, one of them on a page (or how far it is) and as a file."""
 
 import json
 
@@ -7,23 +7,18 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from yunyue.answer import Refused
-from yunyue.doors.office import office
 from yunyue.doors.selfcheck_files import DOCX, XLSX, docx, xlsx
-from yunyue.doors.vault import seen
 from yunyue.doors.web.accounts.gate import account_of, seen_by
 from yunyue.doors.web.accounts.models import Account
 from yunyue.doors.web.console.asking import Asked, asked, unanswered
 from yunyue.doors.web.console.templatetags.words import chinese
-from yunyue.doors.web.crypto.asking import FIELDS, scope
+from yunyue.doors.web.crypto.asking import FIELDS
+from yunyue.doors.web.crypto.checking import Standing, begin, standing
 from yunyue.doors.web.crypto.models import SelfCheck
 from yunyue.doors.web.crypto.roles import CHECKERS, KEY_READERS
-from yunyue.services.crypto.inventory import Holdings
-from yunyue.services.crypto.selfcheck.check import check
 from yunyue.services.crypto.selfcheck.clauses import LAYERS
 from yunyue.services.crypto.selfcheck.finding import LABEL, STATE_TITLES, Report
-from yunyue.services.crypto.selfcheck.reaching import Reach
 from yunyue.services.crypto.selfcheck.writing import Language, plain, read
-from yunyue.services.monitor.target import forbidden
 
 LONGEST = 200_000
 """Characters of one field."""
@@ -32,7 +27,7 @@ NEWEST = 20
 
 @seen_by(KEY_READERS)
 def listed(request: HttpRequest) -> HttpResponse:
-    """The reports so far, and for those who may run one the form; POST runs it."""
+    """The reports so far, and for those who may run one the form; POST begins it."""
     question = asked(request)
     if not isinstance(question, Asked):
         return unanswered(request, question)
@@ -42,7 +37,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     if not account.plays(CHECKERS):
         return _page(request, question, {}, Refused(f"role {account.role} does not run self-checks", "role"), 403)
     given = {name: request.POST.get(name, "")[:LONGEST] for name in FIELDS}
-    made = run(account, question.contract, given)
+    made = begin(account, question.contract, given)
     if isinstance(made, Refused):
         return _page(request, question, given, made, 422)
     return redirect(f"{reverse('crypto:report', args=[made.pk])}?contract={question.contract}")
@@ -50,30 +45,29 @@ def listed(request: HttpRequest) -> HttpResponse:
 
 @seen_by(KEY_READERS)
 def shown(request: HttpRequest, number: int) -> HttpResponse:
-    """One report, by layers. Raises Http404 for another department's."""
+    """One report, by layers, or how far it is. Raises Http404 for another department's."""
     question = asked(request)
     if not isinstance(question, Asked):
         return unanswered(request, question)
-    kept, report = _kept(question, account_of(request), number)
+    kept = _kept(question, account_of(request), number)
+    values = {"asked": question, "tab": "selfcheck", "kept": kept, "label": LABEL}
+    report = _report(kept)
+    if report is None:
+        return render(request, "crypto/running.html", {**values, "standing": standing(kept)})
     layers = [(title, [row for row in report.rows if row.item.layer == layer]) for layer, title in LAYERS.items()]
-    values = {
-        "asked": question,
-        "tab": "selfcheck",
-        "kept": kept,
-        "label": LABEL,
-        "layers": layers,
-        "counted": [(state, STATE_TITLES[state], count) for state, count in report.counted().items()],
-    }
-    return render(request, "crypto/report.html", values)
+    counted = [(state, STATE_TITLES[state], count) for state, count in report.counted().items()]
+    return render(request, "crypto/report.html", {**values, "layers": layers, "counted": counted})
 
 
 @seen_by(KEY_READERS)
 def file(request: HttpRequest, number: int, form: str) -> HttpResponse:
-    """One report as docx, xlsx or json. Raises Http404."""
+    """One report as docx, xlsx or json. Raises Http404, also for one that is not there yet."""
     question = asked(request)
     if not isinstance(question, Asked):
         return unanswered(request, question)
-    _, report = _kept(question, account_of(request), number)
+    report = _report(_kept(question, account_of(request), number))
+    if report is None:
+        raise Http404(str(number))
     language: Language = "zh" if chinese() else "en"
     match form:
         case "docx":
@@ -89,35 +83,23 @@ def file(request: HttpRequest, number: int, form: str) -> HttpResponse:
     return response
 
 
-def run(account: Account, contract: str, given: dict[str, str]) -> SelfCheck | Refused:
-    """Make a report and keep it. Refused: nothing to look at, too much, a sealed vault whose keys were asked for."""
-    held = seen(office(), contract, account.tenant) if given.get("keys") else None
-    if isinstance(held, Refused):
-        return held
-    wanted = scope(given, held if isinstance(held, Holdings) else None)
-    if isinstance(wanted, Refused):
-        return wanted
-    allowed = office().settings.private_targets
-    reach = Reach(lambda address: forbidden(address, private_allowed=allowed))
-    report = check(wanted, reach, office().clock.now())
-    if isinstance(report, Refused):
-        return report
-    return SelfCheck.objects.create(
-        contract=contract, tenant=account.tenant, made_by=account, made=office().clock.now(), content=plain(report)
-    )
-
-
-def reports(contract: str, account: Account) -> list[SelfCheck]:
-    """The newest reports an account may see: a tenant user those of its own department."""
+def reports(contract: str, account: Account) -> list[tuple[SelfCheck, Standing]]:
+    """The newest reports an account may see, and where they stand: a tenant user those of its own department."""
     found = SelfCheck.objects.filter(contract=contract).select_related("made_by")
-    return list((found.filter(tenant=account.tenant) if account.tenant else found)[:NEWEST])
+    newest = (found.filter(tenant=account.tenant) if account.tenant else found)[:NEWEST]
+    return [(one, standing(one)) for one in newest]
 
 
-def _kept(question: Asked, account: Account, number: int) -> tuple[SelfCheck, Report]:
+def _kept(question: Asked, account: Account, number: int) -> SelfCheck:
     found = SelfCheck.objects.filter(pk=number, contract=question.contract).first()
     if found is None or (account.tenant and found.tenant != account.tenant):
         raise Http404(str(number))
-    return found, read(found.content, int(found.made.timestamp() * 1000))
+    return found
+
+
+def _report(kept: SelfCheck) -> Report | None:
+    """None while it is made."""
+    return None if kept.content is None else read(kept.content, int(kept.made.timestamp() * 1000))
 
 
 def _page(
