@@ -27,6 +27,7 @@ Engine = Annotated[str, msgspec.Meta(pattern=r"^(duckdb|clickhouses?://\S*|spark
 Host = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.:_*\[\]-]+$")]
 Role = Annotated[str, msgspec.Meta(pattern=r"^[a-z]+(_[a-z]+)*$")]
 Seal = Annotated[str, msgspec.Meta(pattern=r"^((pkcs11:|transit:https?://)\S+)?$")]
+Kubeconfig = Annotated[str, msgspec.Meta(pattern=r"^(/\S+)?$")]
 Issuer = Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s]+)?$")]
 
 
@@ -49,6 +50,8 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     Samples: `objects` is "folder" (the home folder), another folder, or s3://bucket/prefix?endpoint=…&region=…, with
     the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; `series_engine` answers questions about samples; after
     `keep_months` whole calendar months samples are taken away, never sooner than after six.
+
+    Containers: `kubeconfig` is the absolute path of the file that opens a cluster, for projects that ask for one.
     """
 
     home: Path
@@ -84,6 +87,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     objects: Bucket = "folder"
     series_engine: Engine = "duckdb"
     keep_months: Annotated[int, msgspec.Meta(ge=6, le=1200)] = 1200
+    kubeconfig: Kubeconfig = ""
     debug: bool = False
 
     @property
