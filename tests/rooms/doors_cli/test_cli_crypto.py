@@ -1,14 +1,11 @@
 """yunyue crypto against a real vault server: keys, files, signatures, tokens, the self-check and the bill."""
 
 import json
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from cli_cast import Terminal
+from cli_cast import Terminal, session
 from click.testing import Result
 from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
@@ -192,19 +189,16 @@ def test_a_self_check_reads_every_kind_of_file(desk: Vaulted, tmp_path: Path) ->
 
 
 def test_the_platforms_own_accounts_are_looked_at(desk: Vaulted) -> None:
-    """In processes of their own, as Django has one configuration in each."""
-    given = {**os.environ, "YUNYUE_HOME": str(desk.home), "YUNYUE_LANG": "en"}
-
-    def run(*words: str) -> "subprocess.CompletedProcess[str]":
-        command = [sys.executable, "-m", "yunyue.doors.cli.main", *words]
-        return subprocess.run(command, env=given, capture_output=True, text=True, check=False)
-
-    assert "no installation" in run("crypto", "selfcheck", "--accounts").stderr
-    assert run("contract", "load", "beijing-2024").returncode == 0
-    assert run("account", "add", "somebody", "client_manager").returncode == 0
-    done = run("crypto", "selfcheck", "--accounts")
-    assert "Confidentiality of data at rest" in done.stdout, done.stderr
-    assert "× 1" in done.stdout
+    look = ("crypto", "selfcheck", "--accounts")
+    (_, refused), (loaded, _), (opened, _), (_, told) = session(
+        desk, look, ("contract", "load", "beijing-2024"), ("account", "add", "somebody", "client_manager"), look
+    )
+    assert "no installation" in refused["refused"]["reason"]
+    assert (loaded, opened) == (0, 0)
+    rows = {one["id"]: one["findings"] for one in told["requirements"]}
+    (stored,) = rows["8.4e"]
+    assert stored["looked_at"] == "accounts"
+    assert "× 1" in stored["en"]
 
 
 def test_private_endpoints_are_not_reached_by_default(desk: Vaulted, server: Server) -> None:
