@@ -1,13 +1,7 @@
 """A name proven at the doors: looked for at a real name server, recorded once, and the department's from then on."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from socketserver import BaseRequestHandler, ThreadingUDPServer
-
-import dns.message
-import dns.rrset
 from contract_year import CONTRACT
+from dns_cast import saying
 
 from yunyue.answer import Refused
 from yunyue.doors.monitor.ownership import prove, proven, to_publish
@@ -17,26 +11,6 @@ from yunyue.kernel import Recorder
 
 NAME = "www.example.gov.cn"
 WHO = Recorder("client:wang", "/console")
-
-
-@contextmanager
-def saying(text: str) -> Iterator[str]:
-    """A name server whose every record says this."""
-
-    class Says(BaseRequestHandler):
-        def handle(self) -> None:
-            octets, socket = self.request
-            query = dns.message.from_wire(octets)
-            answer = dns.message.make_response(query)
-            answer.answer.append(dns.rrset.from_text(query.question[0].name, 60, "IN", "TXT", f'"{text}"'))
-            socket.sendto(answer.to_wire(), self.client_address)
-
-    with ThreadingUDPServer(("127.0.0.1", 0), Says) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        yield f"127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
-        thread.join()
 
 
 def test_a_published_word_is_recorded_once_and_the_name_is_theirs(own_office: Office) -> None:

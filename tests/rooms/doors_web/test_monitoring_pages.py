@@ -10,7 +10,7 @@ from django.test import Client
 from yunyue.catalog import GAP, Sample
 from yunyue.doors.office import Office
 from yunyue.doors.web.accounts.roles import Role
-from yunyue.doors.web.console.watching import Target, targets
+from yunyue.doors.web.monitor.watching import Target, targets
 from yunyue.journal.facts import OrderPlaced
 
 WANTED = {"item": "monitor-probes", "tenant": "dept-1", "kind": "tcp", "target": "127.0.0.1:9", "interval_s": "30"}

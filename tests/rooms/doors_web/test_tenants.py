@@ -7,7 +7,7 @@ from console_cast import LogIn, text
 
 from yunyue.doors.office import Office
 from yunyue.doors.web.accounts.roles import Role
-from yunyue.doors.web.console.watching import targets
+from yunyue.doors.web.monitor.watching import targets
 
 OURS, THEIRS = "dept-1", "dept-2"
 WANTED = {"item": "monitor-probes", "kind": "tcp", "target": "127.0.0.1:9", "interval_s": "30"}

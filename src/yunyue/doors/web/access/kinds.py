@@ -9,7 +9,7 @@ OPEN: Final = frozenset(
         "mfa_reauthenticate_webauthn", "openid_connect_login", "openid_connect_callback",
         "socialaccount_login_error", "socialaccount_login_cancelled",
         "console:overview", "console:today", "console:sla", "console:theme", "console:kinds", "console:record",
-        "console:monitoring", "console:latency", "console:preferences",
+        "monitor:targets", "monitor:latency", "console:preferences",
         "api-1:openapi-json", "api-1:api-root", "api-1:catalogue",
     }
 )  # fmt: skip

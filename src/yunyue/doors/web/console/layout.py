@@ -37,7 +37,8 @@ class Place:
 
 PLACES: Final = (
     Place("console:today", _("To decide"), BUSINESS),
-    Place("console:overview", _("Overview"), SERVICE_READERS),
+    Place("console:today", _("My resources"), frozenset({Role.TENANT_USER})),
+    Place("console:overview", _("Overview"), CONTRACT_READERS),
     Place("console:statement", _("Statement"), CONTRACT_READERS),
     Place("console:kinds", _("Record"), BUSINESS),
     Place("console:proposals", _("Proposals"), CONTRACT_READERS),
@@ -54,8 +55,9 @@ PLACES: Final = (
     Place("orders:orders", _("Orders"), SERVICE_READERS),
     Place("tickets:tickets", _("Tickets"), SERVICE_READERS),
     Place("monitor:wall", _("Monitoring"), SERVICE_READERS),
-    Place("console:monitoring", _("Targets"), SERVICE_READERS),
+    Place("monitor:targets", _("Targets"), SERVICE_READERS),
     Place("monitor:status-pages", _("Public status"), STATUS_KEEPERS),
+    Place("monitor:names", _("Proven names"), STATUS_KEEPERS),
     Place("containers:projects", _("Containers"), SERVICE_READERS),
     Place("crypto:keys", _("Cryptography"), SERVICE_READERS),
     Place("transcode:jobs", _("Video transcoding"), SERVICE_READERS),
@@ -117,7 +119,7 @@ def theme_of(request: HttpRequest) -> str:
 def group_of(place: Place) -> str:
     """Which section of the navigation a place stands in, by the area its page belongs to."""
     area = place.page.partition(":")[0]
-    if area in SERVICES or place.page == "console:monitoring":
+    if area in SERVICES:
         return "services"
     return "administration" if area in ADMINISTRATION else "contract"
 

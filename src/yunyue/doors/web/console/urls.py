@@ -7,7 +7,6 @@ from yunyue.doors.web.console.views import (
     deciding,
     exports,
     journal,
-    monitoring,
     overview,
     recording,
     registers,
@@ -43,8 +42,4 @@ urlpatterns = [
     path("staff", registers.staff, name="staff"),
     path("dealings", dealings.dealings, name="dealings"),
     path("exclusions", registers.exclusion, name="exclusions"),
-    path("monitoring", monitoring.monitoring, name="monitoring"),
-    path("monitoring/order", monitoring.order, name="order"),
-    path("monitoring/approve/<path:order>", monitoring.approval, name="approve"),
-    path("monitoring/latency/<path:order>", monitoring.latency, name="latency"),
 ]

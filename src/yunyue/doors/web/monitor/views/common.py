@@ -12,6 +12,7 @@ from yunyue.doors.web.accounts.gate import account_of
 from yunyue.doors.web.accounts.models import Account
 from yunyue.doors.web.accounts.roles import CONTRACT_READERS
 from yunyue.doors.web.console.asking import Asked, asked, unanswered
+from yunyue.journal.facts import OrderPlaced
 from yunyue.services.monitor.entry import ENTRY
 
 Page = Callable[..., HttpResponse]
@@ -51,3 +52,9 @@ def spot_of(request: HttpRequest, question: Asked, order: str) -> Spot:
 def host_of(question: Asked) -> Host:
     """What monitoring works with for this contract."""
     return office().hosting.host(question.contract, ENTRY.code)
+
+
+def departments(question: Asked) -> list[str]:
+    """Every department that ever ordered something."""
+    placed = [one.fact.data for one in office().kernel.facts(question.contract, OrderPlaced)]
+    return sorted({one.tenant for one in placed if isinstance(one, OrderPlaced)})

@@ -18,8 +18,7 @@ from yunyue.doors.web.accounts.gate import ANYONE, account_of, seen_by
 from yunyue.doors.web.accounts.models import Account
 from yunyue.doors.web.accounts.roles import STATUS_KEEPERS
 from yunyue.doors.web.console.asking import Asked
-from yunyue.doors.web.monitor.views.common import answered, host_of, seen, tenant_of
-from yunyue.journal.facts import OrderPlaced
+from yunyue.doors.web.monitor.views.common import answered, departments, host_of, seen, tenant_of
 
 
 @seen_by(ANYONE)
@@ -96,13 +95,11 @@ def _pages(question: Asked) -> Pages:
 
 def _list(request: HttpRequest, question: Asked, refused: Refused | None) -> HttpResponse:
     account = account_of(request)
-    kernel = office().kernel
-    placed = [one.fact.data for one in kernel.facts(question.contract, OrderPlaced)]
     values: dict[str, Any] = {
         "asked": question,
         "pages": _pages(question).all(tenant_of(account)),
         "targets": [(one, request.POST.get(f"name-{one.order}", "")) for one in seen(request, question)],
-        "tenants": sorted({one.tenant for one in placed if isinstance(one, OrderPlaced)}),
+        "tenants": departments(question),
         "refused": refused,
         "given": request.POST,
     }

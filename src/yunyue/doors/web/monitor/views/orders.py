@@ -19,7 +19,7 @@ from yunyue.doors.web.accounts.roles import APPROVERS, CONTRACT_READERS, ORDERER
 from yunyue.doors.web.console.asking import Asked, asked, unanswered
 from yunyue.doors.web.console.ordering import fields, understood
 from yunyue.doors.web.console.standing import verdicts
-from yunyue.doors.web.console.watching import SERVICE, Target, moment, samples, targets
+from yunyue.doors.web.monitor.watching import SERVICE, Target, moment, samples, targets
 from yunyue.journal.facts import VerdictReached
 from yunyue.kernel import Recorder
 from yunyue.orders.place import Wish, approve, place
@@ -36,7 +36,7 @@ def recorder(account: Account) -> Recorder:
 
 
 @seen_by(SERVICE_READERS)
-def monitoring(request: HttpRequest) -> HttpResponse:
+def targets_page(request: HttpRequest) -> HttpResponse:
     """The watched targets, and a form to order another."""
     question = asked(request)
     if not isinstance(question, Asked):
@@ -58,7 +58,7 @@ def order(request: HttpRequest) -> HttpResponse:
     if isinstance(done, Refused):
         return _page(request, question, given, done, status=422)
     messages.success(request, _("Ordered. Another person approves it before it begins."))
-    return redirect(f"{reverse('console:monitoring')}?contract={question.contract}")
+    return redirect(f"{reverse('monitor:targets')}?contract={question.contract}")
 
 
 @seen_by(APPROVERS)
@@ -72,7 +72,7 @@ def approval(request: HttpRequest, order: str) -> HttpResponse:
     if refused is not None:
         return _page(request, question, {}, refused, status=422)
     messages.success(request, _("Approved: watching begins."))
-    return redirect(f"{reverse('console:monitoring')}?contract={question.contract}")
+    return redirect(f"{reverse('monitor:targets')}?contract={question.contract}")
 
 
 @seen_by(SERVICE_READERS)
@@ -110,7 +110,7 @@ def _page(
         "me": recorder(account).actor,
         "reads_contract": account.plays(CONTRACT_READERS),
     }
-    return render(request, "console/monitoring.html", values, status=status)
+    return render(request, "monitor/orders.html", values, status=status)
 
 
 def visible(contract: str, account: Account) -> tuple[Target, ...]:
