@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from story import MalformedStory, Story, tell
 from yunyue.contract.readings import READINGS
 
+_NOUGHTS = "0" * 64
 _KINDS = (
     "contract.signed",
     "funds.arrived instalment={one}",
@@ -30,6 +31,10 @@ _KINDS = (
     "notice.given about=account subject=n{two} by=provider channel=letter",
     "verdict.reached objective=monitor-{objective} month={month} measured=9{five}.5",
     "compensation.decided objective=monitor-{objective} month={month} decision=amended amount={some}.00",
+    "score.template.set template=t{two} pattern=outages title=T"
+    ' criteria=\'[{{"code":"down","title":"D","most":"30","each":"7"}}]\'',
+    "score.given score=s{ten} template=t{two} month={month} service=monitor points=93"
+    ' deductions=\'[{{"criterion":"down","count":1,"points":"7","evidence":["sha256:' + _NOUGHTS + "\"]}}]'",
     "contract.terminated by=client ground=C12",
     "contract.terminated by=client ground=C14",
     "contract.terminated by=provider ground=C16",

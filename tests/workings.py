@@ -54,6 +54,8 @@ def _of_numbers(operation: str, numbers: list[Fraction | int]) -> Fraction | int
             return min(numbers)
         case "not_below":
             return max(numbers)
+        case "rung":
+            return next(numbers[at + 1] for at in range(len(numbers) - 2, 0, -2) if numbers[0] < numbers[at])
     raise AssertionError(f"an operation nobody described: {operation}")
 
 

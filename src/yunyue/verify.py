@@ -660,7 +660,7 @@ class Recount:
         return self.readings.get(name, self.terms["readings"].get(name))
 
 
-GIVEN = {"zero": 0, "one": 1}
+GIVEN = {"zero": 0, "one": 1, "full": 100}
 """The constants that may stand in the arithmetic."""
 
 
@@ -806,6 +806,8 @@ def _result(node: dict[str, Any], args: list[Any], court: Recount) -> Value:
             raise TypeError
         found: Value = max(args) if name in ("latest", "not_below") else min(args)
         return found
+    if name == "rung":
+        return _rung(first, args[1:])
     if name == "round_half_up":
         (amount,) = args
         fen = (2 * abs(amount * 100) + 1) // 2
@@ -823,6 +825,16 @@ def _result(node: dict[str, Any], args: list[Any], court: Recount) -> Value:
         raise ValueError
     day: date = first
     return day + timedelta(int(second)) if name == "plus_days" else plus_workdays(day, int(second), court)
+
+
+def _rung(number: Fraction, ladder: list[Any]) -> Value:
+    """The share of the last bound that a number lies below; a ladder of odd length, or none below, is no ladder."""
+    pairs = zip(ladder[::2], ladder[1::2])  # noqa: B905 - zip has no `strict` in Python 3.9
+    below = [share + 0 for bound, share in pairs if number < bound + 0]
+    if not below or len(ladder) % 2:
+        raise ValueError
+    found: Fraction = below[-1]
+    return found
 
 
 def _bounded(number: Fraction) -> Fraction:

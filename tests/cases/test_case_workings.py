@@ -69,6 +69,17 @@ def stated(value: object) -> object:
     return Fraction(value) if isinstance(value, Decimal) else value
 
 
+def said_at(said: object, path: str) -> object:
+    """A field of a fact; inside a list, the entry of that code or place."""
+    for step in path.split("."):
+        if isinstance(said, tuple):
+            coded = [one for one in said if getattr(one, "code", None) == step]
+            said = coded[0] if coded else said[int(step) - 1]
+        else:
+            said = getattr(said, step)
+    return said
+
+
 def check_trees(statement: Statement, story: Story) -> None:
     """Each node is what its arguments make it, and each leaf is what the terms, the fact or the question says."""
     calendar = calendar_of(statement)
@@ -85,11 +96,11 @@ def check_trees(statement: Statement, story: Story) -> None:
                     assert stated(value_at(terms, node.path)) == node.value
                 case FromFact():
                     fact = happened[node.fact]
-                    assert stated(fact.day if node.field == "day" else getattr(fact.data, node.field)) == node.value
+                    assert stated(fact.day if node.field == "day" else said_at(fact.data, node.field)) == node.value
                 case Given(name="as_of"):
                     assert node.value == statement.as_of
-                case Given(name="zero" | "one"):
-                    assert node.value == ("zero", "one").index(node.name)
+                case Given(name="zero" | "one" | "full"):
+                    assert node.value == {"zero": 0, "one": 1, "full": 100}[node.name]
 
 
 def check_words(statement: Statement) -> None:
@@ -100,7 +111,7 @@ def check_words(statement: Statement) -> None:
             if isinstance(node, FromTerm):
                 assert said.zh != node.path, f"{node.path} has no name in labels.py"
             if isinstance(node, FromFact):
-                assert node.field in labels.FIELDS
+                assert said.zh != f"{node.field}({node.fact})", f"{node.field} has no name in labels.py"
             if isinstance(node, Given):
                 assert said.zh != node.name
         words = formula(tree)

@@ -12,6 +12,11 @@ from yunyue.workdays import Calendar
 ONE = Given("one", 1)
 """The number 1, where both ends of a stretch of days count."""
 
+ZERO = Given("zero", 0)
+
+FULL = Given("full", 100)
+"""The points a score sheet begins with."""
+
 
 def as_value(stated: Money | Decimal | Fraction | date | int) -> Value:
     """A stated value in the form trees hold: amounts as exact yuan, decimals as fractions."""
@@ -102,6 +107,23 @@ def round_half_up(amount: Working, why: str) -> Op:
 def not_above(amount: Working, most: Working) -> Op:
     """The smaller of the two."""
     return Op("not_above", (amount, most), min(_number(amount), _number(most)))
+
+
+def not_below(amount: Working, least: Working) -> Op:
+    """The larger of the two."""
+    return Op("not_below", (amount, least), max(_number(amount), _number(least)))
+
+
+def rung(number: Working, *ladder: Working) -> Op:
+    """The share of the last bound that a number lies below; `ladder` is bound, share, bound, share, …
+
+    Raises ValueError when it lies below none.
+    """
+    value = _number(number)
+    shares = [share for bound, share in zip(ladder[::2], ladder[1::2], strict=True) if value < _number(bound)]
+    if not shares:
+        raise ValueError(f"{value} lies below no rung of the ladder")
+    return Op("rung", (number, *ladder), _number(shares[-1]))
 
 
 def latest(*days: Working) -> Working:

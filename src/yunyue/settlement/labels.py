@@ -24,6 +24,7 @@ TERMS: tuple[tuple[str, Said], ...] = (
     (r"account_notice_workdays", Said("变更账户提前工作日数", "working days before a change of account")),
     (r"catalogue\.items\.(.+)\.amount", Said("目录项 {} 金额", "amount of item {}")),
     (r"sla\.objectives\.(.+)\.ladder\.(.+)\.share", Said("{} 第 {} 档比例", "{}, rung {}: share")),
+    (r"sla\.objectives\.(.+)\.ladder\.(.+)\.below", Said("{} 第 {} 档界限", "{}, rung {}: below")),
 )
 """Every path a rule uses, as a pattern; tests demand that each leaf of each case has a name here."""
 
@@ -37,6 +38,14 @@ FIELDS = {
 }
 """Fields of facts that stand as leaves."""
 
+INNER: tuple[tuple[str, Said], ...] = (
+    (r"deductions\.(.+)\.points", Said("第 {} 项扣分", "points lost, line {}")),
+    (r"deductions\.(.+)\.count", Said("第 {} 项次数", "count, line {}")),
+    (r"criteria\.(.+)\.each", Said("指标 {} 每次扣分", "criterion {}: points each")),
+    (r"criteria\.(.+)\.most", Said("指标 {} 最多扣分", "criterion {}: points at most")),
+)
+"""Fields inside the lists of a fact, as patterns."""
+
 OPERATIONS = {
     "plus": Said("合计", "sum"),
     "minus": Said("相减", "difference"),
@@ -45,6 +54,7 @@ OPERATIONS = {
     "round_half_up": Said("四舍五入到分", "rounded to the fen"),
     "not_below": Said("取较大", "the larger"),
     "not_above": Said("取较小", "the smaller"),
+    "rung": Said("按阶梯取比例", "share by the ladder"),
     "latest": Said("最晚日", "the latest day"),
     "earliest": Said("最早日", "the earliest day"),
     "days_after": Said("相隔天数", "days from the first to the second"),
@@ -58,9 +68,9 @@ def label(node: Working) -> Said:
     """The name of a node."""
     match node:
         case FromTerm(path=path):
-            return _term(path)
+            return _patterned(TERMS, path)
         case FromFact(fact=fact, field=name):
-            said = FIELDS.get(name, Said(name, name))
+            said = FIELDS.get(name) or _patterned(INNER, name)
             return Said(f"{said.zh}({fact})", f"{said.en} ({fact})")
         case Given(name=name):
             return _given(name)
@@ -69,8 +79,8 @@ def label(node: Working) -> Said:
             return Said(f"{said.zh}({why})", f"{said.en} ({why})") if why else said
 
 
-def _term(path: str) -> Said:
-    for pattern, said in TERMS:
+def _patterned(patterns: tuple[tuple[str, Said], ...], path: str) -> Said:
+    for pattern, said in patterns:
         found = re.fullmatch(pattern, path)
         if found:
             return Said(said.zh.format(*found.groups()), said.en.format(*found.groups()))
@@ -86,4 +96,5 @@ def _given(name: str) -> Said:
         "as_of": Said("计算基准日", "as of"),
         "one": Said("首尾均计，加一", "both ends count, plus one"),
         "zero": Said("零", "zero"),
+        "full": Said("满分", "full marks"),
     }.get(name, Said(name, name))

@@ -20,6 +20,7 @@ Operation = Literal[
     "round_half_up",  # to 0.01 yuan, half away from zero; `why` names the reading
     "not_below",  # the larger of amounts or counts
     "not_above",  # the smaller of amounts or counts
+    "rung",  # of a number and a ladder (bound, share, bound, share, …): the share of the last bound it lies below
     "latest",  # of days
     "earliest",  # of days
     "days_after",  # whole days from the first day to the second; negative if it comes first

@@ -203,6 +203,7 @@ def test_a_bad_line_is_marked_in_the_report_and_the_others_are_not(cast: Cast) -
         ("round_half_up", ["2.344999"], "2.34"),
         ("not_below", [1, 2], 2),
         ("not_above", [1, "0.5"], "0.5"),
+        ("rung", [79, 90, "0.05", 80, "0.1"], "0.1"),
         ("latest", ["2024-01-01", "2024-01-02"], "2024-01-02"),
         ("earliest", ["2024-01-01", "2024-01-02"], "2024-01-01"),
         ("days_after", ["2024-02-28", "2024-03-01"], 2),

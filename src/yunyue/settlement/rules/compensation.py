@@ -1,7 +1,9 @@
 """六: below the SLA a certain compensation: the annex's ladder makes a proposal, and the client decides."""
 
-from collections.abc import Iterator
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from yunyue.contract.terms import Objective, Step
 from yunyue.journal.facts import CompensationDecided, VerdictReached
@@ -20,34 +22,120 @@ from yunyue.settlement.compute import (
     round_half_up,
     times,
 )
+from yunyue.settlement.compute import rung as share_by
 from yunyue.settlement.rules.instalments import percent, rounding
 from yunyue.settlement.rules.late import settled_or
+from yunyue.settlement.rules.scores import Scored, agreed, scored, to_negotiate
 from yunyue.settlement.statement import Finding, Line, Said
 from yunyue.settlement.working import Given, Working
 
 CLAUSES = ("C18",)
 
 
+PER_CENT = Said("%", " %")
+POINTS = Said(" 分", " points")
+
+
+@dataclass(frozen=True, slots=True)
+class Shortfall:
+    """A month below a target, as a verdict or a score sheet says. `step`, `share`: the rung it stands on, if any."""
+
+    name: str
+    service: str
+    month: str
+    measured: Decimal
+    target: Decimal
+    unit: Said
+    since: datetime
+    facts: tuple[str, ...]
+    step: Step | None
+    share: Working | None
+
+    @property
+    def line(self) -> str:
+        """The id of its line."""
+        return f"compensation-{self.name}-{self.month}"
+
+
 def apply(case: Case) -> Iterator[Finding]:
-    """A line per objective and month that missed its target."""
+    """A line per objective and month that missed its target; one for each score sheet no ladder speaks of."""
     spent: dict[tuple[str, str], list[Working]] = {}
-    for known in _final_verdicts(case):
-        if known.said.met:
+    for one in _shortfalls(case):
+        if isinstance(one, Line):
+            yield one
             continue
-        objective = case.terms.objective(known.said.objective)
-        step = None if objective is None else rung(objective, known)
-        if objective is None or step is None or not _in_term(case, known.said.month):
-            yield _negotiated(case, known)
+        if one.step is None or one.share is None or not _in_term(case, one.month):
+            yield _negotiated(case, one)
             continue
-        group = spent.setdefault((objective.service, known.said.month), [])
-        proposal = _proposal(case, known, objective, step, group)
+        group = spent.setdefault((one.service, one.month), [])
+        proposal = _proposal(case, one, one.share, group)
         group.append(proposal)
-        yield _proposed(case, known, proposal, step)
+        yield _proposed(case, one, proposal, one.step)
 
 
-def rung(objective: Objective, known: Known[VerdictReached]) -> Step | None:
-    """The deepest rung of the ladder that the measured percentage falls below."""
-    below = [step for step in objective.ladder if known.said.measured < step.below]
+def _shortfalls(case: Case) -> Sequence[Shortfall | Line]:
+    """By month, then by name: first what was measured, then what was scored."""
+    found: list[tuple[str, int, str, Shortfall | Line]] = []
+    for known in _final_verdicts(case):
+        if not known.said.met:
+            found.append((known.said.month, 0, known.said.objective, _measured(case, known)))
+    for sheet in scored(case):
+        short = _scored(case, sheet)
+        if short is not None:
+            found.append((sheet.month, 1, sheet.line, short))
+    return [one for *_, one in sorted(found, key=lambda row: row[:3])]
+
+
+def _measured(case: Case, known: Known[VerdictReached]) -> Shortfall:
+    said = known.said
+    objective = case.terms.objective(said.objective)
+    step = None if objective is None else rung(objective, said.measured)
+    number = 0 if objective is None or step is None else objective.ladder.index(step) + 1
+    return Shortfall(
+        name=said.objective,
+        service="" if objective is None else objective.service,
+        month=said.month,
+        measured=said.measured,
+        target=said.target,
+        unit=PER_CENT,
+        since=known.time,
+        facts=(known.id, *said.rests_on),
+        step=step,
+        share=case.term(f"sla.objectives.{said.objective}.ladder.{number}.share") if number else None,
+    )
+
+
+def _scored(case: Case, sheet: Scored) -> Shortfall | Line | None:
+    """None for full marks, and for a score that reaches what the annex asks for."""
+    objective = agreed(case, sheet)
+    if objective is None:
+        return to_negotiate(case, sheet) if sheet.sheet.said.deductions else None
+    if sheet.points >= objective.target:
+        return None
+    step = rung(objective, sheet.points)
+    return Shortfall(
+        name=objective.id,
+        service=objective.service,
+        month=sheet.month,
+        measured=sheet.points,
+        target=objective.target,
+        unit=POINTS,
+        since=sheet.time,
+        facts=sheet.facts,
+        step=step,
+        share=None if step is None else share_by(sheet.working, *_ladder(case, objective)),
+    )
+
+
+def _ladder(case: Case, objective: Objective) -> Iterator[Working]:
+    for number in range(1, len(objective.ladder) + 1):
+        yield case.term(f"sla.objectives.{objective.id}.ladder.{number}.below")
+        yield case.term(f"sla.objectives.{objective.id}.ladder.{number}.share")
+
+
+def rung(objective: Objective, measured: Decimal) -> Step | None:
+    """The deepest rung of the ladder that the measured number falls below."""
+    below = [step for step in objective.ladder if measured < step.below]
     return below[-1] if below else None
 
 
@@ -82,20 +170,15 @@ def _month(month: str) -> tuple[Given, Given]:
     return Given(f"month.{month}.first", first), Given(f"month.{month}.last", last)
 
 
-def _proposal(
-    case: Case, known: Known[VerdictReached], objective: Objective, step: Step, spent: list[Working]
-) -> Working:
+def _proposal(case: Case, one: Shortfall, share: Working, spent: list[Working]) -> Working:
     """The rung's share of the month's fee, together with earlier ones of the month not above that fee."""
-    fee = month_fee(case, objective.service, known.said.month)
-    number = objective.ladder.index(step) + 1
-    share = case.term(f"sla.objectives.{objective.id}.ladder.{number}.share")
+    fee = month_fee(case, one.service, one.month)
     proposal = round_half_up(times(fee, share), rounding(case))
     return not_above(proposal, minus(fee, plus(*spent))) if spent else proposal
 
 
-def _proposed(case: Case, known: Known[VerdictReached], proposal: Working, step: Step) -> Line:
-    identifier = _identifier(known)
-    decided = next((k for k in reversed(case.all(CompensationDecided)) if _same(k, known)), None)
+def _proposed(case: Case, one: Shortfall, proposal: Working, step: Step) -> Line:
+    decided = next((k for k in reversed(case.all(CompensationDecided)) if _same(k, one)), None)
     amount = as_money(proposal)
     case.reading("A15")
     proposed = amount
@@ -105,55 +188,57 @@ def _proposed(case: Case, known: Known[VerdictReached], proposal: Working, step:
     else:
         amount = decided.said.amount
         working = proposal if amount == proposed else decided.leaf("amount")
-        state = settled_or(case, identifier, amount, False)
+        state = settled_or(case, one.line, amount, False)
         ending = Said(f"，甲方于 {decided.day} 决定 {amount.grouped()} 元", f"; the client decided {amount.grouped()}")
-    said = known.said
+    zh, en = one.unit.zh, one.unit.en
     return Line(
-        id=identifier,
+        id=one.line,
         clause="C18",
-        title=Said(f"{said.month} SLA 补偿：{said.objective}", f"SLA compensation {said.month}: {said.objective}"),
+        title=_title(one),
         payer="provider",
         amount=amount,
         due=None,
         state=state,  # type: ignore[arg-type]  # "proposed", or one of settled_or's three
         working=working,
         readings=("A6", "A15"),
-        facts=(known.id, *((decided.id,) if decided else ()), *said.rests_on),
+        facts=(one.facts[0], *((decided.id,) if decided else ()), *one.facts[1:]),
         sentence=Said(
-            f"{said.month} 实测 {said.measured}% 低于 {step.below}%（目标 {said.target}%），"
+            f"{one.month} 实测 {one.measured}{zh}低于 {step.below}{zh}（目标 {one.target}{zh}），"
             f"按当月服务费的 {percent(step.share)}% 提议补偿 {proposed.grouped()} 元{ending.zh}。",
-            f"{said.measured} % in {said.month}, below {step.below} % (target {said.target} %): "
+            f"{one.measured}{en} in {one.month}, below {step.below}{en} (target {one.target}{en}): "
             f"{percent(step.share)} % of the month's fee, {proposed.grouped()}{ending.en}.",
         ),
     )
 
 
-def _negotiated(case: Case, known: Known[VerdictReached]) -> Line:
+def _title(one: Shortfall) -> Said:
+    if one.unit is POINTS:
+        return Said(f"{one.month} 考核补偿：{one.name}", f"Compensation by score {one.month}: {one.name}")
+    return Said(f"{one.month} SLA 补偿：{one.name}", f"SLA compensation {one.month}: {one.name}")
+
+
+def _negotiated(case: Case, one: Shortfall) -> Line:
+    zh, en = one.unit.zh, one.unit.en
     case.reading("A15")
-    said = known.said
     return Line(
-        id=_identifier(known),
+        id=one.line,
         clause="C18",
-        title=Said(f"{said.month} SLA 补偿：{said.objective}", f"SLA compensation {said.month}: {said.objective}"),
+        title=_title(one),
         payer="provider",
         amount=None,
         due=None,
         state="question",
         working=None,
         readings=("A15",),
-        facts=(known.id, *said.rests_on),
+        facts=one.facts,
         sentence=Said(
-            f"{said.month} 实测 {said.measured}% 低于目标 {said.target}%；附件未定阶梯，补偿待协商。",
-            f"{said.measured} % in {said.month}, below {said.target} %; no ladder applies: to be negotiated.",
+            f"{one.month} 实测 {one.measured}{zh}低于目标 {one.target}{zh}；附件未定阶梯，补偿待协商。",
+            f"{one.measured}{en} in {one.month}, below {one.target}{en}; no ladder applies: to be negotiated.",
         ),
     )
 
 
-def _identifier(known: Known[VerdictReached]) -> str:
-    return f"compensation-{known.said.objective}-{known.said.month}"
-
-
-def _same(decided: Known[CompensationDecided], known: Known[VerdictReached]) -> bool:
+def _same(decided: Known[CompensationDecided], one: Shortfall) -> bool:
     """A decision is about the verdict that stood then: a later verdict is a new proposal."""
-    same = decided.said.objective == known.said.objective and decided.said.month == known.said.month
-    return same and decided.time >= known.time
+    same = decided.said.objective == one.name and decided.said.month == one.month
+    return same and decided.time >= one.since
