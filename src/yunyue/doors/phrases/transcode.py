@@ -137,6 +137,7 @@ _FAILURES: Final = (
     says("it needed more memory than is allowed", "内存超过允许值"),
     says("it wrote more than is allowed", "写入超过允许值"),
     says("the engine printed without end", "引擎输出没有止境"),
+    says("the engine stood still for a minute", "引擎停滞了一分钟"),
     says("the engine crashed with signal {number}", "引擎因信号 {number} 崩溃", number="11"),
     says("nothing was made of it", "没有生成任何内容"),
     says("it has no playlist", "没有播放列表"),

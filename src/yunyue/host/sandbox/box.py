@@ -30,7 +30,8 @@ class Limits:
     """How much a program may use before it is stopped.
 
     `wall`, `cpu`: seconds. `memory`: bytes of all its processes. `processes`: threads count too. `disk`: bytes of its
-    output folder together; one file may be no larger either. `lines`: bytes of one stream it prints.
+    output folder together; one file may be no larger either. `lines`: bytes of one stream it prints. `idle`: seconds
+    it may go on without using the processor, 0 for as many as it likes: an engine whose threads wait for each other.
     """
 
     wall: float
@@ -40,6 +41,7 @@ class Limits:
     disk: int = 64 << 30
     open_files: int = 512
     lines: int = 64 << 20
+    idle: float = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
-from typing import IO, Final, Literal
+from typing import IO, Final, Literal, TypeVar
 
 import psutil
 
@@ -17,12 +17,15 @@ from yunyue.host.sandbox.box import Box, Limits
 from yunyue.host.sandbox.groups import Groups, made
 from yunyue.host.sandbox.seccomp import filter_program
 
-Why = Literal["asked", "wall", "cpu", "memory", "disk", "output"]
+Why = Literal["asked", "wall", "cpu", "memory", "disk", "output", "idle"]
 Hearing = Callable[[str], None]
+T = TypeVar("T")
 
 TICK: Final = 0.1
 LOOK_AT_DISK: Final = 0.5
 KEPT_ERRORS: Final = 64 << 10
+IDLE_SHARE: Final = 0.002
+"""Of a processor: what waits only tells the time now and then; the slowest work on a crowded machine uses more."""
 _TOO_MUCH_CPU: Final = (128 + 24, 128 + 9)
 _TOO_LARGE: Final = 128 + 25
 
@@ -87,6 +90,7 @@ class _Watch:
         self._started = self._looked = time.monotonic()
         self._heard = 0
         self._line = b""
+        self._worked: tuple[float, float] = (self._started, 0.0)
 
     def until_end(self, hear: Hearing | None, stop: Event | None) -> Why | None:
         """Why it has to be ended; None when it ended by itself."""
@@ -153,7 +157,16 @@ class _Watch:
             return "disk"
         if not self.groups.holds_memory and _resident(self.process.pid) > self._limits.memory:
             return "memory"
-        return None
+        return "idle" if self._limits.idle and self._idle() else None
+
+    def _idle(self) -> bool:
+        """Whether it used next to no processor time since the last look, one limit ago."""
+        since, before = self._worked
+        if self._looked - since < self._limits.idle:
+            return False
+        used = _used(self.process.pid, self.groups)
+        self._worked = (self._looked, used)
+        return 0 <= used - before < IDLE_SHARE * (self._looked - since)
 
 
 def _start(command: list[str], limits: Limits, groups: Groups, seccomp: int | None) -> subprocess.Popen[bytes]:
@@ -223,11 +236,22 @@ def _size(folder: Path) -> int:
     return total
 
 
+def _used(pid: int, groups: Groups) -> float:
+    """Processor seconds of a process and all below it that still run."""
+    counted = groups.cpu_seconds() if groups.folders else None
+    if counted is not None:
+        return counted
+    return sum((times.user + times.system for times in _of_all(pid, psutil.Process.cpu_times)), 0.0)
+
+
 def _resident(pid: int) -> int:
-    total = 0
+    return sum(memory.rss for memory in _of_all(pid, psutil.Process.memory_info))
+
+
+def _of_all(pid: int, ask: Callable[[psutil.Process], T]) -> Iterator[T]:
+    """What a process and all below it answer; those that end meanwhile do not."""
     with contextlib.suppress(psutil.Error):
         parent = psutil.Process(pid)
         for one in (parent, *parent.children(recursive=True)):
             with contextlib.suppress(psutil.Error):
-                total += one.memory_info().rss
-    return total
+                yield ask(one)

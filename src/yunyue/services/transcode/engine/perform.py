@@ -12,7 +12,7 @@ from typing import Final
 from yunyue.host.sandbox import Box, Ended, Limits, Shown, Stopped, run
 from yunyue.services.transcode.engine.binaries import Binaries
 from yunyue.services.transcode.engine.keys import ContentKey
-from yunyue.services.transcode.engine.outcome import Cancelled, Failed, Progress, Tell
+from yunyue.services.transcode.engine.outcome import Cancelled, Class, Failed, Progress, Tell
 from yunyue.services.transcode.engine.said import complaint, complaints_of
 from yunyue.services.transcode.plan import Plan, Step
 from yunyue.services.transcode.plan.master import write_master
@@ -20,6 +20,7 @@ from yunyue.services.transcode.plan.steps import PUBLIC
 
 FONTS: Final = Path("/usr/share/fonts")
 MEMORY: Final = 8 << 30
+IDLE_SECONDS: Final = 60
 CRASHED: Final = range(129, 166)
 _WORDS: Final = {
     "wall": "it took longer than is allowed for a film of this length",
@@ -27,6 +28,7 @@ _WORDS: Final = {
     "memory": "it needed more memory than is allowed",
     "disk": "it wrote more than is allowed",
     "output": "the engine printed without end",
+    "idle": "the engine stood still for a minute",
 }
 
 
@@ -92,12 +94,16 @@ def _one(
 
 def limits_for(seconds: Fraction) -> Limits:
     """What one step may use: generous for any sane film, and finite."""
-    return Limits(wall=600 + 60 * float(seconds), cpu=int(900 + 240 * seconds), memory=MEMORY, disk=256 << 30)
+    return Limits(
+        wall=600 + 60 * float(seconds), cpu=int(900 + 240 * seconds), memory=MEMORY, disk=256 << 30, idle=IDLE_SECONDS
+    )
 
 
 def _judged(ended: Ended | Stopped, step: Step) -> Ended | Failed | Cancelled:
     if isinstance(ended, Stopped):
-        return Cancelled() if ended.why == "asked" else Failed("limit", f"{step.name}: {_WORDS[ended.why]}")
+        # Threads that wait for each other seldom do so twice: that is worth another try, a passed limit is not.
+        kind: Class = "engine" if ended.why == "idle" else "limit"
+        return Cancelled() if ended.why == "asked" else Failed(kind, f"{step.name}: {_WORDS[ended.why]}")
     if ended.code == 0:
         return ended
     if "No space left on device" in ended.errors:
