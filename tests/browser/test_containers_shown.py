@@ -12,7 +12,7 @@ from browser_cast import NewPage, Served, log_in
 from cli_cast import CONTRACT
 from containers_cast import OURS
 from playwright.sync_api import Page, expect
-from podman_cast import Installation, deployment, install, now, service, until
+from podman_cast import Installation, deployment, install, now, service, sweep
 
 from yunyue.services.containers.parameters import ProjectOrder
 from yunyue.services.containers.podman.bell import ring
@@ -42,6 +42,8 @@ def apart(work: Callable[[], T]) -> T:
 
 def begun(made: Installation) -> Installation:
     install()
+    sweep()
+    made.claim()
     assert asyncio.run(Station(made.places).up()) is None
     made.load("localhost/web:1")
     made.load("localhost/web:2", b"two\n")
@@ -57,7 +59,7 @@ def ended(made: Installation) -> None:
     assert isinstance(project, Project)
     made.projects.put(msgspec.structs.replace(project, ended=now()))
     ring(made.places.run / "bell", "")
-    until(lambda: not made.podman("ps", "-q"), 60)
+    made.cleared(project)
     made.destroy()
 
 

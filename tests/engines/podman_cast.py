@@ -2,7 +2,10 @@
 
 import asyncio
 import contextlib
+import json
+import os
 import shutil
+import signal
 import subprocess
 import threading
 import time
@@ -12,6 +15,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
+import psutil
+import structlog
 
 from yunyue.answer import Refused
 from yunyue.services.containers.engine import Applied, Rollout
@@ -24,12 +29,15 @@ from yunyue.services.containers.podman.keeper import Keeper
 from yunyue.services.containers.podman.libpod import Libpod
 from yunyue.services.containers.podman.places import Places
 from yunyue.services.containers.podman.station import Station, missing
+from yunyue.services.containers.podman.walls import Walls
 from yunyue.services.containers.podman.yard import Yard
 from yunyue.services.containers.project.project import Project
 from yunyue.services.containers.project.projects import Projects
 
 T = TypeVar("T")
-PATIENCE = 30.0
+PATIENCE = 60.0
+OWNER = "owner"
+ENGINE_PROGRAMS = ("podman", "conmon", "haproxy", "docker-registry")
 PACKAGES = (
     "podman",
     "runc",
@@ -81,6 +89,12 @@ class Installation:
         self.places = Places(self.folder)
         self.engine = PodmanEngine(self.folder, now)
         self.projects = Projects(self.engine.store)
+
+    def claim(self) -> None:
+        """Say whose this is, so that the next run can clear it away when this one is killed."""
+        self.places.run.mkdir(mode=0o700, parents=True, exist_ok=True)
+        owner = {"pid": os.getpid(), "born": born(os.getpid()), "folder": str(self.folder.resolve())}
+        (self.places.run / OWNER).write_text(json.dumps(owner))
 
     def start_keeper(self) -> None:
         """A platform that comes up."""
@@ -184,47 +198,101 @@ class Installation:
         )
         return done.stdout.strip()
 
+    def cleared(self, project: Project) -> None:
+        """Wait until nothing of an ended project is left."""
+        until(lambda: not (self.places.run / "hosts" / str(project.number)).exists())
+
     def destroy(self) -> None:
         """Containers, networks, tables, mounts, groups, processes: nothing stays."""
         self.stop_keeper()
-        if self.places.socket.exists() or self.places.configuration.exists():
+        if self.places.configuration.exists():
             with contextlib.suppress(subprocess.CalledProcessError):
                 self.podman("rm", "-fa", "-t0")
                 self.podman("network", "prune", "-f")
-        keeper = Keeper(self.folder, now)
-        keeper.walls.fall()
-        for pidfile in self.places.run.glob("balancers/*/haproxy.pid"):
-            with contextlib.suppress(OSError, ValueError):
-                subprocess.run(["kill", pidfile.read_text().strip()], check=False, capture_output=True)
-        keeper.station.stop()
-        keeper.registry.down()
-        for mounted in subprocess.run(["mount"], capture_output=True, text=True, check=True).stdout.splitlines():
+        Walls(self.places).fall()
+        self._end_processes()
+        self._unplug()
+        shutil.rmtree(self.places.run, ignore_errors=True)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _end_processes(self) -> None:
+        """The engine's programs that work for this folder, and whatever still is in its control groups."""
+        mine = (f"yunyue-{self.places.key}", f"yy{self.places.key}-", str(self.folder.resolve()))
+        for process in psutil.process_iter(["name", "cmdline"]):
+            words = " ".join(process.info["cmdline"] or ())
+            if process.info["name"] in ENGINE_PROGRAMS and any(one in words for one in mine):
+                with contextlib.suppress(psutil.NoSuchProcess):
+                    process.kill()
+        for group in Path("/sys/fs/cgroup").glob(f"**/yunyue-{self.places.key}/**/cgroup.procs"):
+            for number in group.read_text().split():
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(int(number), signal.SIGKILL)
+        Cgroups().remove(self.places.cgroup)
+
+    def _unplug(self) -> None:
+        """Mounts, bridges and addresses."""
+        for mounted in said("mount").splitlines():
             place = mounted.split(" ")[2]
             if place.startswith((str(self.folder.resolve()), str(self.places.run))):
                 subprocess.run(["umount", "-l", place], check=False, capture_output=True)
-        for number in range(1, self.made + 1):
-            subnet = self.places.services_subnet(number)
-            command = ["ip", "route", "delete", "local", subnet, "dev", "lo", "table", "local"]
-            subprocess.run(command, check=False, capture_output=True)
-        Cgroups().remove(self.places.cgroup)
-        shutil.rmtree(self.places.run, ignore_errors=True)
-        shutil.rmtree(self.folder, ignore_errors=True)
+        for line in said("ip", "-o", "-br", "link").splitlines():
+            if line.startswith(f"yy{self.places.key}-"):
+                subprocess.run(["ip", "link", "delete", line.split()[0]], check=False, capture_output=True)
+        for line in said("ip", "route", "show", "table", "local").splitlines():
+            words = line.split()
+            if words[1].startswith(f"10.{self.places.octet()}.") and words[1].endswith(".0/24"):
+                subprocess.run(["ip", "route", "delete", *words, "table", "local"], check=False, capture_output=True)
+
+
+def said(*command: str) -> str:
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def born(pid: int) -> float:
+    """When a process began; 0 when there is none: a number may have been given to another process since."""
+    try:
+        return psutil.Process(pid).create_time()
+    except psutil.NoSuchProcess:
+        return 0.0
+
+
+def sweep() -> None:
+    """Clear away what runs that were killed have left: their owner is gone."""
+    for marker in Path("/run").glob(f"yunyue-*/{OWNER}"):
+        owner = json.loads(marker.read_text())
+        if born(owner["pid"]) != owner["born"]:
+            Installation(Path(owner["folder"])).destroy()
 
 
 @contextlib.contextmanager
 def installation(folder: Path) -> Iterator[Installation]:
     """One for a while, with the sample image as localhost/web:1 and, with another page, :2."""
     install()
+    sweep()
     made = Installation(folder / "_engine")
-    try:
-        refused = asyncio.run(Station(made.places).up())
-        assert refused is None, refused
-        made.load("localhost/web:1")
-        made.load("localhost/web:2", b"two\n")
-        made.start_keeper()
-        yield made
-    finally:
-        made.destroy()
+    made.claim()
+    with logged(made.places.run / "platform.log"):
+        try:
+            refused = asyncio.run(Station(made.places).up())
+            assert refused is None, refused
+            made.load("localhost/web:1")
+            made.load("localhost/web:2", b"two\n")
+            made.start_keeper()
+            yield made
+        finally:
+            made.destroy()
+
+
+@contextlib.contextmanager
+def logged(path: Path) -> Iterator[None]:
+    """The platform works in a thread of this process: what it logs must not mix with what a command answers."""
+    before = structlog.get_config()
+    with path.open("a") as words:
+        structlog.configure(logger_factory=structlog.PrintLoggerFactory(words))
+        try:
+            yield
+        finally:
+            structlog.configure(**before)
 
 
 def service(name: str = "web", port: int = 80, target: int = 8080, more: str = "") -> str:

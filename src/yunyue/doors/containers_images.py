@@ -10,12 +10,10 @@ from yunyue.answer import Refused
 from yunyue.host.clock import SystemClock
 from yunyue.services.containers.engines import engine_folder
 from yunyue.services.containers.project.project import Project
-from yunyue.services.containers.project.projects import Projects
 from yunyue.services.containers.project.store import Store
 from yunyue.services.containers.registry.catalogue import Catalogue, Tag
-from yunyue.services.containers.registry.server import Registry
+from yunyue.services.containers.registry.server import Registry, registry_at
 from yunyue.services.containers.registry.signatures import Signatures
-from yunyue.services.containers.registry.tokens import PushTokens
 from yunyue.sla.span import milliseconds
 
 
@@ -28,18 +26,9 @@ class Image:
     signers: tuple[str, ...]
 
 
-def registry_of(home: Path) -> Registry | None:
-    """The registry of an installation; None while it never ran: looking makes nothing."""
-    folder = engine_folder(home / "services")
-    if not (folder / "registry" / "ports.json").exists():
-        return None
-    store = Store(folder)
-    return Registry(folder / "registry", Projects(store), PushTokens(store, _now), _now)
-
-
 def images_of(home: Path, project: Project) -> tuple[Image, ...] | Refused:
     """What was pushed, newest first in each repository. Refused: the registry does not answer."""
-    registry = registry_of(home)
+    registry = registry_at(engine_folder(home / "services"), _now)
     if registry is None:
         return ()
     try:

@@ -50,3 +50,12 @@ def office(kept_office: Office, cloud: Installation) -> Office:
 @pytest.fixture
 def terminal(home: Path, cloud: Installation) -> Terminal:
     return Terminal(home)
+
+
+@pytest.fixture(autouse=True)
+def working(request: pytest.FixtureRequest) -> None:
+    """A test that failed while the platform was away leaves the next one a platform that works."""
+    if "cloud" in request.fixturenames:
+        cloud: Installation = request.getfixturevalue("cloud")
+        if cloud.keeper is None:
+            cloud.start_keeper()

@@ -35,6 +35,7 @@ def shop(cloud: Installation, home: Path) -> Project:
     settled(Terminal(home), made)
     cloud.apply(made, deployment(replicas=1, image="localhost/web:2"))
     settled(Terminal(home), made)
+    until(lambda: len(cloud.yard(made).replicas) == 1)
     return made
 
 

@@ -19,3 +19,12 @@ def project(cloud: Installation) -> Iterator[Project]:
     made = cloud.project()
     yield made
     cloud.end(made)
+
+
+@pytest.fixture(autouse=True)
+def working(request: pytest.FixtureRequest) -> None:
+    """A test that failed while the platform was away leaves the next one a platform that works."""
+    if "cloud" in request.fixturenames:
+        cloud: Installation = request.getfixturevalue("cloud")
+        if cloud.keeper is None:
+            cloud.start_keeper()

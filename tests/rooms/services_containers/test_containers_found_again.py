@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 
+import psutil
 import requests
 from podman_cast import Installation, deployment, service, until
 
@@ -106,6 +107,15 @@ def test_a_balancer_that_died_is_started_again_and_filled(cloud: Installation, p
             return False
 
     until(answers)
+
+
+def test_a_project_that_ends_while_its_balancer_starts_leaves_none_behind(cloud: Installation) -> None:
+    """The place of its number is another project's next: two balancers would share its requests."""
+    for _ in range(3):
+        brief = cloud.project()
+        cloud.end(brief)
+        folder = str(cloud.places.run / "balancers" / str(brief.number))
+        assert not [one for one in psutil.process_iter(["cmdline"]) if folder in " ".join(one.info["cmdline"] or ())]
 
 
 def test_a_container_nobody_asked_for_is_removed(cloud: Installation, project: Project) -> None:

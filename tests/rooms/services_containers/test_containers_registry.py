@@ -10,6 +10,8 @@ from typing import TypeVar
 
 import aiohttp
 import pytest
+import requests
+from openbao import Server, our_server
 from podman_cast import Installation, deployment, now, service, until
 
 from yunyue.answer import Refused
@@ -17,12 +19,13 @@ from yunyue.host.ciphers.interface import Unavailable
 from yunyue.host.ciphers.pair_makers import generate_pair
 from yunyue.host.ciphers.pairs import Pair
 from yunyue.services.containers.images.bill import bill
-from yunyue.services.containers.podman.images import anybody
+from yunyue.services.containers.project.image_rules import ImageRules, KeptImageRules
 from yunyue.services.containers.project.project import Project
 from yunyue.services.containers.project.store import Store
 from yunyue.services.containers.registry.catalogue import Catalogue
 from yunyue.services.containers.registry.server import Registry, allowed
-from yunyue.services.containers.registry.signatures import Signatures, required, text_of
+from yunyue.services.containers.registry.signatures import Signatures, text_of
+from yunyue.services.containers.registry.signing_keys import CryptoKey, signing_key
 from yunyue.services.containers.registry.tokens import PushTokens
 
 T = TypeVar("T")
@@ -76,8 +79,48 @@ def test_what_is_pushed_with_a_token_runs_in_its_project(cloud: Installation, mi
     (tag,) = asked(cloud, lambda catalogue: catalogue.tags(f"{mine.name}/app"))
     assert (tag.name, tag.repository) == ("v1", f"{mine.name}/app")
     assert tag.octets > 500_000
-    cloud.apply(mine, deployment(replicas=1, image=f"{reference.rpartition(':')[0]}@{tag.digest}"))
-    assert cloud.complete(mine).revision == 2
+
+
+def test_a_tag_is_kept_as_the_digest_it_stood_for_and_rolled_back_to(cloud: Installation, project: Project) -> None:
+    """The tag moves twice meanwhile: what runs and what one goes back to stays what was applied."""
+    own = PushTokens(cloud.engine.store, now).issue(project.order, "ci")
+    name, login = f"{project.name}/app:v1", f"{project.name}:{own}"
+    reference = push(cloud, "localhost/web:1", name, login)
+    cloud.apply(project, service() + deployment(replicas=1, image=reference))
+    first = image_of(cloud, project)
+    assert first == f"{reference}@{asked(cloud, lambda catalogue: catalogue.digest(f'{project.name}/app', 'v1'))}"
+    push(cloud, "localhost/web:2", name, login)
+    assert cloud.complete(project).revision == 1
+    cloud.apply(project, deployment(replicas=1, image=reference))
+    assert cloud.complete(project).revision == 2
+    assert image_of(cloud, project) != first
+    push(cloud, "localhost/web:1", f"{project.name}/other:v1", login)
+    until(lambda: requests.get(cloud.address(project), timeout=5).text == "two\n")
+    assert not isinstance(cloud.engine.undo(project, "deploy", "web", 0, "a"), Refused)
+    assert image_of(cloud, project) == first
+    cloud.complete(project)
+    until(lambda: requests.get(cloud.address(project), timeout=5).text == "one\n")
+
+
+def image_of(cloud: Installation, project: Project) -> str:
+    return next(one.image for one in cloud.rollout(project).revisions if one.current)
+
+
+def test_an_image_the_registry_has_not_is_refused_by_field(cloud: Installation, project: Project) -> None:
+    reference = f"{registry(cloud).address}/{project.name}/app:v1"
+    answer = cloud.engine.apply(project, deployment(replicas=1, image=reference), "a")
+    field = "Deployment web: spec.template.spec.containers[0].image"
+    assert answer == Refused(f"ImagePull: there is no image {reference}", field, "C37")
+    assert cloud.engine.get(project) == ()
+
+
+def test_a_registry_that_is_down_is_said_and_nothing_is_kept(cloud: Installation, project: Project) -> None:
+    reference = f"{registry(cloud).address}/{project.name}/app:v1"
+    registry(cloud).down()
+    answer = cloud.engine.apply(project, deployment(replicas=1, image=reference), "a")
+    assert isinstance(answer, Refused)
+    assert "the registry does not answer" in answer.reason or "there is no image" in answer.reason
+    assert cloud.engine.get(project) == ()
 
 
 def test_another_projects_path_is_closed_to_the_token(cloud: Installation, mine: Project, token: str) -> None:
@@ -98,8 +141,9 @@ def test_an_image_of_another_project_is_not_run(
     cloud: Installation, project: Project, mine: Project, token: str
 ) -> None:
     reference = push(cloud, "localhost/web:2", f"{mine.name}/secret:v1", f"{mine.name}:{token}")
-    cloud.apply(project, deployment(replicas=1, image=reference))
-    until(lambda: "belongs to another project" in cloud.rollout(project).reason)
+    answer = cloud.engine.apply(project, deployment(replicas=1, image=reference), "a")
+    assert isinstance(answer, Refused)
+    assert answer.reason == f"ImagePull: {reference} belongs to another project"
 
 
 def test_only_the_newest_and_those_in_use_are_kept(cloud: Installation, mine: Project, token: str) -> None:
@@ -109,8 +153,8 @@ def test_only_the_newest_and_those_in_use_are_kept(cloud: Installation, mine: Pr
         push(cloud, name, f"{mine.name}/kept:v{number}", f"{mine.name}:{token}")
     tags = asked(cloud, lambda catalogue: catalogue.tags(f"{mine.name}/kept"))
     in_use = frozenset({tags[2].digest})
-    gone = asked(cloud, lambda catalogue: catalogue.retain(mine.name, 1, in_use))
-    assert tags[1] in gone
+    gone = asked(cloud, lambda catalogue: catalogue.retain(f"{mine.name}/kept", 1, in_use))
+    assert gone == (tags[1],)
     left = asked(cloud, lambda catalogue: catalogue.tags(f"{mine.name}/kept"))
     assert {one.digest for one in left} == {tags[0].digest, tags[2].digest}
 
@@ -175,23 +219,135 @@ def test_a_signature_of_another_text_is_wrong(tmp_path: Path) -> None:
     )
 
 
-def test_an_unsigned_image_does_not_start_and_a_signed_one_does(
-    cloud: Installation, mine: Project, token: str, project: Project
+@pytest.fixture(scope="module")
+def vault(cloud: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The crypto service in a process of its own, with an SM2 key "images" and another; named in keys.json."""
+    with our_server(tmp_path_factory.mktemp("vault") / "vault") as server:
+        server.initialise()
+        server.ask("POST", "sys/mounts/transit", {"type": "transit"}).raise_for_status()
+        for name in ("images", "others"):
+            server.ask("POST", f"transit/keys/{name}", {"type": "sm2"}).raise_for_status()
+        path = cloud.folder / "keys.json"
+        path.write_text(json.dumps({"address": server.address, "token": server.token, "mount": "transit"}))
+        path.chmod(0o600)
+        yield server
+        path.unlink()
+
+
+def crypto_key(cloud: Installation, name: str) -> CryptoKey:
+    found = signing_key(cloud.folder, name)
+    assert isinstance(found, CryptoKey)
+    return found
+
+
+def test_only_what_a_key_of_the_crypto_service_signed_is_applied(
+    cloud: Installation, vault: Server, project: Project
 ) -> None:
     own = PushTokens(cloud.engine.store, now).issue(project.order, "ci")
-    reference = push(cloud, "localhost/web:2", f"{project.name}/app:v1", f"{project.name}:{own}")
-    signatures, key = Signatures(cloud.engine.store, now), Key()
-    images = cloud.yard(project).machine.images
-    images.admission = required(signatures, key)
-    try:
-        cloud.apply(project, deployment(replicas=1, image=reference))
-        until(lambda: "is not signed by images" in cloud.rollout(project).reason)
-        digest = asked(cloud, lambda catalogue: catalogue.digest(f"{project.name}/app", "v1"))
-        assert isinstance(digest, str)
-        assert signatures.sign(f"{project.name}/app", digest, key) is None
-        cloud.complete(project)
-    finally:
-        images.admission = anybody
+    repository = f"{project.name}/app"
+    reference = push(cloud, "localhost/web:2", f"{repository}:v1", f"{project.name}:{own}")
+    digest = asked(cloud, lambda catalogue: catalogue.digest(repository, "v1"))
+    assert isinstance(digest, str)
+    assert KeptImageRules(cloud.engine.store).put(project.order, ImageRules(signed_by="images")) is None
+    text = deployment(replicas=1, image=reference)
+    unsigned = cloud.engine.apply(project, text, "a")
+    assert isinstance(unsigned, Refused)
+    assert unsigned.field == "Deployment web: spec.template.spec.containers[0].image"
+    assert f"policy image-signature: ImageSignature: {repository}@{digest} is not signed by images" in unsigned.reason
+    signatures = Signatures(cloud.engine.store, now)
+    assert signatures.sign(repository, digest, crypto_key(cloud, "others")) is None
+    assert isinstance(cloud.engine.apply(project, text, "a"), Refused)
+    with cloud.engine.store.change() as db:
+        db.execute("UPDATE signatures SET signer = 'images' WHERE repository = ?", (repository,))
+    forged = cloud.engine.apply(project, text, "a")
+    assert isinstance(forged, Refused)
+    assert f"the signature of {repository} is wrong" in forged.reason
+    assert signatures.sign(repository, digest, crypto_key(cloud, "images")) is None
+    cloud.apply(project, text)
+    cloud.complete(project)
+    elsewhere = cloud.engine.apply(project, deployment(replicas=1), "a")
+    assert isinstance(elsewhere, Refused)
+    assert "only images of the registry can be signed" in elsewhere.reason
+
+
+def test_what_was_applied_before_the_rule_is_asked_again_when_it_starts(
+    cloud: Installation, vault: Server, project: Project
+) -> None:
+    cloud.apply(project, deployment(replicas=1))
+    cloud.complete(project)
+    assert KeptImageRules(cloud.engine.store).put(project.order, ImageRules(signed_by="images")) is None
+    assert not isinstance(cloud.engine.scale(project, "deploy", "web", 2, "a"), Refused)
+    until(lambda: "policy image-signature" in cloud.rollout(project).reason)
+
+
+def test_keys_that_others_may_read_are_not_used(tmp_path: Path) -> None:
+    for said, mode, wanted in (
+        ("{}", 0o600, "is not used"),
+        ('{"address": "http://127.0.0.1:1", "token": "t", "mount": "m"}', 0o644, "may be read by others"),
+    ):
+        path = tmp_path / "keys.json"
+        path.write_text(said)
+        path.chmod(mode)
+        found = signing_key(tmp_path, "images")
+        assert isinstance(found, Refused)
+        assert wanted in found.reason
+    path.unlink()
+    assert isinstance(signing_key(tmp_path, "images"), Refused)
+
+
+@pytest.mark.parametrize("rules", [ImageRules(newest=0), ImageRules(newest=1001), ImageRules(signed_by="a b")])
+def test_rules_out_of_range_are_refused(tmp_path: Path, rules: ImageRules) -> None:
+    kept = KeptImageRules(Store(tmp_path))
+    assert isinstance(kept.put("o1", rules), Refused)
+    assert kept.of("o1") == ImageRules()
+
+
+def test_tidying_keeps_the_newest_what_runs_and_what_one_may_go_back_to(cloud: Installation, project: Project) -> None:
+    """Four images under tags and one whose tag moved on; only the one nothing names and no rule keeps goes."""
+    own = PushTokens(cloud.engine.store, now).issue(project.order, "ci")
+    repository, login = f"{project.name}/app", f"{project.name}:{own}"
+    references = []
+    for number in range(4):
+        cloud.load(f"localhost/tidy:{number}", f"tidy {number}\n".encode())
+        references.append(push(cloud, f"localhost/tidy:{number}", f"{repository}:v{number}", login))
+    digests = {one.name: one.digest for one in asked(cloud, lambda catalogue: catalogue.tags(repository))}
+    for number in (0, 1):
+        cloud.apply(project, deployment(replicas=0, image=references[number]))
+    push(cloud, "localhost/tidy:2", f"{repository}:v0", login)
+    push(cloud, "localhost/tidy:3", f"{repository}:v2", login)
+    assert KeptImageRules(cloud.engine.store).put(project.order, ImageRules(newest=1)) is None
+    keeper = cloud.keeper
+    assert keeper is not None
+    assert cloud.loop is not None
+    removed = asyncio.run_coroutine_threadsafe(keeper.tidying.tidy(0.0), cloud.loop).result(60)
+    left = set(registry(cloud).manifests(repository, older=-60.0))
+    assert {digests["v0"], digests["v1"]} <= left
+    assert removed == 4 - len(left)
+    assert len(left) == 3
+    cloud.apply(project, deployment(replicas=1, image=f"{references[0].rpartition(':')[0]}@{digests['v0']}"))
+    cloud.complete(project)
+
+
+def test_the_images_of_a_project_that_ended_are_gone(cloud: Installation) -> None:
+    brief = cloud.project()
+    own = PushTokens(cloud.engine.store, now).issue(brief.order, "ci")
+    push(cloud, "localhost/web:1", f"{brief.name}/app:v1", f"{brief.name}:{own}")
+    assert asked(cloud, lambda catalogue: catalogue.repositories(brief.name)) == (f"{brief.name}/app",)
+    cloud.end(brief)
+    until(lambda: registry(cloud).manifests(f"{brief.name}/app", older=-60.0) == ())
+
+
+def test_layers_are_collected_and_the_registry_answers_again(cloud: Installation, mine: Project, token: str) -> None:
+    cloud.load("localhost/big:1", b"x" * 3_000_000)
+    push(cloud, "localhost/big:1", f"{mine.name}/big:v1", f"{mine.name}:{token}")
+    blobs = cloud.folder / "registry" / "images" / "docker" / "registry" / "v2" / "blobs"
+    digest = asked(cloud, lambda catalogue: catalogue.digest(f"{mine.name}/big", "v1"))
+    assert isinstance(digest, str)
+    kept = len(list(blobs.glob("*/*/*/data")))
+    assert asked(cloud, lambda catalogue: catalogue.remove(f"{mine.name}/big", digest)) is None
+    assert registry(cloud).collect() == ""
+    assert len(list(blobs.glob("*/*/*/data"))) < kept
+    until(lambda: push(cloud, "localhost/web:1", f"{mine.name}/small:v1", f"{mine.name}:{token}").startswith("127"))
 
 
 def test_the_bill_of_materials_names_the_packages(cloud: Installation, tmp_path: Path) -> None:

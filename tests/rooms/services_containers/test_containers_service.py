@@ -40,8 +40,10 @@ class RealTime(TestHost):
 def host(tmp_path: Path) -> Iterator[RealTime]:
     install()
     made = RealTime(tmp_path, time=SystemClock().now())
+    place = Installation(tmp_path / FOLDER)
+    place.claim()
     yield made
-    Installation(tmp_path / FOLDER, made=9).destroy()
+    place.destroy()
 
 
 def order(identifier: str = "o1", **parameters: object) -> Order:

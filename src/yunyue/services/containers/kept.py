@@ -21,6 +21,7 @@ from yunyue.services.containers.project.quota import demand, exceeded
 from yunyue.services.containers.project.rows import EventRow, ObjectRow, Revision
 from yunyue.services.containers.project.store import Store
 from yunyue.services.containers.project.wishes import Wishes, template_digest, template_of
+from yunyue.services.containers.registry.admission import Gate
 from yunyue.services.containers.showing import shown
 
 ROLLED: Final = ("Deployment", "StatefulSet")
@@ -31,6 +32,7 @@ class KeptEngine:
 
     def __init__(self, folder: Path, now: Callable[[], int]) -> None:
         self.store = Store(folder)
+        self._gate = Gate(folder, now)
         self._now = now
 
     def rang(self, project: Project) -> None:
@@ -39,7 +41,7 @@ class KeptEngine:
 
     def applying(self, project: Project) -> Applying:
         """How wishes of a project are planned and kept."""
-        return Applying(self.store, project, self._now)
+        return Applying(self.store, project, self._gate, self._now)
 
     def apply(self, project: Project, text: str, actor: str) -> Applied | Refused:
         """Engine: keep what a manifest asks for."""

@@ -56,12 +56,21 @@ class Balancer:
         try:
             self._places = await self._runtime.places()
         except EngineGone:
-            said = await asyncio.to_thread(self._start)
+            said = await self._started()
             if said:
                 return said
             self._routes, self._certificates = None, {}
             self._places = await self._runtime.places()
         return ""
+
+    async def _started(self) -> str:
+        """Whoever gives up waiting waits on all the same: a HAProxy that starts unseen nobody would ever end."""
+        starting = asyncio.ensure_future(asyncio.to_thread(self._start))
+        try:
+            return await asyncio.shield(starting)
+        except asyncio.CancelledError:
+            await starting
+            raise
 
     def _start(self) -> str:
         layout = self.layout

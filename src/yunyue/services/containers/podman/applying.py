@@ -19,6 +19,7 @@ from yunyue.services.containers.project.quota import demand, exceeded
 from yunyue.services.containers.project.rows import ObjectRow
 from yunyue.services.containers.project.store import Store
 from yunyue.services.containers.project.wishes import RUNS, Wishes, template_digest, template_of
+from yunyue.services.containers.registry.admission import Gate
 from yunyue.services.containers.showing import shown
 
 
@@ -28,16 +29,20 @@ class Applying:
 
     store: Store
     project: Project
+    gate: Gate
     now: Callable[[], int]
 
     def plan(self, text: str, actor: str) -> tuple[tuple[ObjectRow, ...], Applied] | Refused:
-        """The rows a manifest would write, and what would change. Refused: manifest or quota."""
+        """The rows a manifest would write, and what would change. Refused: manifest, image or quota."""
         manifest = read_manifest(text, self.project.name, self.project.policy)
         if isinstance(manifest, Refused):
             return manifest
+        pinned = self.gate.pinned(self.project, manifest.objects)
+        if isinstance(pinned, Refused):
+            return pinned
         before = {(row.kind, row.name): row for row in Objects(self.store, self.project.order).all()}
         rows = dict(before.items())
-        for one in manifest.objects:
+        for one in pinned:
             rows[one.kind, one.name] = self._row(one, before.get((one.kind, one.name)), actor)
         final = self._digested(tuple(rows.values()), before)
         refused = exceeded(self.project.quota, [demand(one) for one in Wishes.of(final).objects])

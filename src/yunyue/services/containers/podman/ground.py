@@ -104,7 +104,7 @@ class Ground:
         """Take everything away again; its replicas are gone."""
         places, number = self.machine.places, self.project.number
         await self.rest()
-        self.balancer.down()
+        await asyncio.to_thread(self.balancer.down)
         await self.machine.libpod.ask("DELETE", f"/networks/{places.network(number)}", force=True)
         await asyncio.to_thread(_disown, places.services_subnet(number))
         await asyncio.to_thread(self.machine.cgroups.remove, places.project_cgroup(number))

@@ -22,11 +22,6 @@ Admission = Callable[[str, str, str], Awaitable[Refused | None]]
 """Whether a project may run an image (project, reference, digest); None: yes."""
 
 
-async def anybody(project: str, reference: str, digest: str) -> Refused | None:  # noqa: ARG001 - the shape of Admission
-    """Admit everything."""
-    return None
-
-
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where images that are not here come from: a registry's host and port, and a token for a project; or nowhere."""
@@ -38,13 +33,14 @@ class Source:
 class Images:
     """Images of one podman."""
 
-    def __init__(self, libpod: Libpod) -> None:
+    def __init__(self, libpod: Libpod, admission: Admission) -> None:
         self._libpod = libpod
         self.source = Source()
-        self.admission: Admission = anybody
+        self._admission = admission
 
-    async def have(self, project: str, reference: str, policy: str) -> Image | Refused:
+    async def have(self, project: str, wanted: str, policy: str) -> Image | Refused:
         """The image of a reference for a project. Refused: it is not here and cannot be fetched, or not admitted."""
+        reference = by_digest(wanted)
         found = None if policy == "Always" and self._ours(reference) else await self._libpod.image(reference)
         if found is None and policy != "Never":
             fetched = await self._fetch(project, reference)
@@ -53,7 +49,7 @@ class Images:
             found = await self._libpod.image(reference)
         if found is None:
             return Refused(f"ImagePull: there is no image {reference} here", "image", "C37")
-        refused = await self.admission(project, reference, _digest(found, reference))
+        refused = await self._admission(project, reference, _digest(found, reference))
         if refused is not None:
             return refused
         return Image(str(found["Id"]), str(found.get("User") or (found.get("Config") or {}).get("User") or ""))
@@ -78,8 +74,17 @@ class Images:
         return None
 
 
+def by_digest(reference: str) -> str:
+    """`host/app:v1@sha256:…` without its tag, which says nothing beside a digest; others as they are."""
+    named, at, digest = reference.partition("@")
+    head, slash, last = named.rpartition("/")
+    return f"{head}{slash}{last.partition(':')[0]}@{digest}" if at else reference
+
+
 def _digest(found: dict[str, object], reference: str) -> str:
-    """The digest under which an image lies in the repository it was named by; podman's own when it came another way."""
+    """The digest it was named by; else that in the repository it was named by, or podman's own."""
+    if "@" in reference:
+        return reference.partition("@")[2]
     path, slash, name = reference.partition("@")[0].rpartition("/")
     repository = f"{path}{slash}{name.partition(':')[0]}@"
     known = found.get("RepoDigests")

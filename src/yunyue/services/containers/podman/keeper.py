@@ -21,7 +21,9 @@ from yunyue.services.containers.podman.walls import Walls
 from yunyue.services.containers.podman.yard import Yard
 from yunyue.services.containers.project.projects import Projects
 from yunyue.services.containers.project.store import Store
+from yunyue.services.containers.registry.admission import Gate
 from yunyue.services.containers.registry.server import Registry
+from yunyue.services.containers.registry.tidying import Tidying
 from yunyue.services.containers.registry.tokens import PushTokens
 
 LOOK_SECONDS: Final = 5.0
@@ -44,6 +46,7 @@ class Keeper:
         self.registry = Registry(folder / "registry", self.projects, PushTokens(self.store, now), now)
         self.yards: dict[str, Yard] = {}
         self.trouble = ""
+        self.tidying: Tidying
         self._now = now
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._standing = asyncio.Lock()
@@ -104,7 +107,7 @@ class Keeper:
                     libpod=libpod,
                     session=session,
                     volumes=Volumes(self.places.volumes),
-                    images=Images(libpod),
+                    images=Images(libpod, Gate(self.places.folder, self._now).admit),
                     now=self._now,
                 )
                 await self._work(machine)
@@ -112,7 +115,8 @@ class Keeper:
             listener.close()
 
     async def _work(self, machine: Machine) -> None:
-        walls = asyncio.create_task(self._keep_walls())
+        self.tidying = Tidying(self.store, self.registry, machine.libpod)
+        beside = [asyncio.create_task(one) for one in (self._keep_walls(), self.tidying.work())]
         try:
             while True:
                 self._heard.clear()
@@ -126,9 +130,9 @@ class Keeper:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._heard.wait(), LOOK_SECONDS)
         finally:
-            for task in (walls, *self._tasks.values()):
+            for task in (*beside, *self._tasks.values()):
                 task.cancel()
-            await asyncio.gather(walls, *self._tasks.values(), return_exceptions=True)
+            await asyncio.gather(*beside, *self._tasks.values(), return_exceptions=True)
             for yard in self.yards.values():
                 await yard.rest()
             await self.registry.close()
@@ -180,9 +184,12 @@ class Keeper:
         task = self._tasks.pop(order)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
-        await self.yards[order].clear()
+        ended = self.yards[order]
+        await ended.clear()
         del self.yards[order]
         await self._stand(look=True)
+        with contextlib.suppress(aiohttp.ClientError, TimeoutError):
+            await self.tidying.forget(ended.project.name)
 
     async def _keep_walls(self) -> None:
         """Somebody may flush every table of the machine; then ours is written again."""

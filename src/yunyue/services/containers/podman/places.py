@@ -2,7 +2,8 @@
 
 What must outlive a reboot lies in the home folder; what must not (locks, sockets, secrets) lies under /run, which a
 reboot empties: podman notices a reboot by that. Two installations on one machine share nothing: names of bridges,
-tables, cgroups and the second octet of addresses come from a digest of the folder.
+tables and cgroups come from a digest of the folder, and the second octet of addresses is one that nobody had when the
+installation began (`podman.octets`).
 """
 
 import hashlib
@@ -12,6 +13,18 @@ from typing import Final
 
 FOLDER: Final = "_engine"
 """Beside the contracts' folders: no contract's name begins with an underscore."""
+
+FIRST_OCTET: Final = 64
+OCTETS: Final = 128
+
+_known: dict[Path, int] = {}
+
+
+def _chosen(path: Path) -> int:
+    """What was chosen once and never changes; 0 while nothing was."""
+    if path not in _known and path.exists():
+        _known[path] = int(path.read_text())
+    return _known.get(path, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +83,14 @@ class Places:
         """The parent of all projects' control groups."""
         return f"/yunyue-{self.key}"
 
+    @property
+    def octet_file(self) -> Path:
+        """Where the second octet of every address is kept."""
+        return self.folder / "octet"
+
     def octet(self) -> int:
-        """The second octet of every address: 64 to 191."""
-        return 64 + int(self.key, 16) % 128
+        """The second octet of every address: 64 to 191; by the folder's digest while none was chosen."""
+        return _chosen(self.octet_file) or FIRST_OCTET + int(self.key, 16) % OCTETS
 
     def bridge(self, number: int) -> str:
         """A project's bridge; at most 15 characters."""

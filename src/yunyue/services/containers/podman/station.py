@@ -7,6 +7,7 @@ on files and processes that the kernel grants. The service is a child that outli
 import asyncio
 import contextlib
 import os
+import select
 import shutil
 import signal
 import subprocess
@@ -17,6 +18,7 @@ from typing import Final
 from yunyue.answer import Refused
 from yunyue.host.log import logger
 from yunyue.services.containers.podman.libpod import Libpod
+from yunyue.services.containers.podman.octets import choose
 from yunyue.services.containers.podman.places import Places
 
 PATH: Final = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
@@ -54,6 +56,7 @@ runroot = "{run}/storage"
 """
 REGISTRIES: Final = 'unqualified-search-registries = []\nshort-name-mode = "permissive"\n'
 START_SECONDS: Final = 20.0
+END_SECONDS: Final = 5.0
 log = logger(__name__)
 
 
@@ -89,16 +92,22 @@ class Station:
             "CONTAINERS_REGISTRIES_CONF": str(folder / "registries.conf"),
         }
 
-    def prepare(self) -> None:
-        """Folders and configuration files."""
+    def prepare(self) -> Refused | None:
+        """Folders, addresses and configuration files. Refused: no addresses are left."""
         places = self.places
-        for folder in (places.folder, places.run, places.configuration, places.mounts, places.secrets, places.volumes):
+        for folder in (places.folder, places.run):
+            folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        refused = choose(places, PATH)
+        if refused is not None:
+            return refused
+        for folder in (places.configuration, places.mounts, places.secrets, places.volumes):
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (places.folder / "tmp").mkdir(mode=0o700, exist_ok=True)
         names = {"folder": str(places.folder.resolve()), "run": str(places.run)}
         (places.configuration / "containers.conf").write_text(CONTAINERS.format(**names))
         (places.configuration / "storage.conf").write_text(STORAGE.format(**names))
         (places.configuration / "registries.conf").write_text(REGISTRIES)
+        return None
 
     async def up(self) -> Refused | None:
         """Have podman answer; started when it does not. Refused: it cannot be started, and its last words."""
@@ -108,8 +117,10 @@ class Station:
         async with Libpod(self.places.socket) as libpod:
             if await libpod.alive():
                 return None
-            self.prepare()
-            self.stop()
+            refused = self.prepare()
+            if refused is not None:
+                return refused
+            await asyncio.to_thread(self.stop)
             process = self._start()
             for _ in range(int(START_SECONDS / 0.05)):
                 if await libpod.alive():
@@ -150,12 +161,24 @@ class Station:
 
 
 def end_process(pidfile: Path, name: str) -> None:
-    """End the process a file names, if it still is the program of that name."""
+    """End the process a file names, if it still is the program of that name, and wait until it is gone."""
     try:
         pid = int(pidfile.read_text())
         if Path(f"/proc/{pid}/comm").read_text().strip() == name:
-            os.kill(pid, signal.SIGTERM)
+            _end(pid)
     except (OSError, ValueError):
         return
     finally:
         pidfile.unlink(missing_ok=True)
+
+
+def _end(pid: int) -> None:
+    """Ask it to end, and end it when it does not. Raises ProcessLookupError."""
+    descriptor = os.pidfd_open(pid)
+    try:
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            signal.pidfd_send_signal(descriptor, number)
+            if select.select([descriptor], [], [], END_SECONDS)[0]:
+                return
+    finally:
+        os.close(descriptor)

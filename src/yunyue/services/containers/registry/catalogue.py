@@ -41,6 +41,10 @@ class Catalogue:
 
     async def repositories(self, project: str) -> tuple[str, ...]:
         """A project's repositories, by name."""
+        return tuple(one for one in await self.everything() if one.startswith(f"{project}/"))
+
+    async def everything(self) -> tuple[str, ...]:
+        """Every repository, by name."""
         names: list[str] = []
         while True:
             last = f"&last={quote(names[-1], safe='')}" if names else ""
@@ -48,7 +52,7 @@ class Catalogue:
             page = (found.get("repositories") or []) if isinstance(found, dict) else []
             names += page
             if len(page) < PAGE:
-                return tuple(sorted(one for one in names if one.startswith(f"{project}/")))
+                return tuple(sorted(names))
 
     async def tags(self, repository: str) -> tuple[Tag, ...]:
         """The tags of a repository, newest first."""
@@ -82,16 +86,21 @@ class Catalogue:
             gone = answer.status in (202, 404)
         return None if gone else Refused(f"the registry answers {answer.status}", "image", "C37")
 
-    async def retain(self, project: str, newest: int, in_use: frozenset[str]) -> tuple[Tag, ...]:
-        """Delete what is neither among a repository's newest images nor in use (by digest); what went."""
-        gone: list[Tag] = []
-        for repository in await self.repositories(project):
-            tags = await self.tags(repository)
-            kept = {one.digest for one in tags[:newest]} | in_use
-            for tag in tags[newest:]:
-                if tag.digest not in kept and await self.remove(repository, tag.digest) is None:
-                    gone.append(tag)
-        return tuple(gone)
+    async def retain(self, repository: str, newest: int, in_use: frozenset[str]) -> tuple[Tag, ...]:
+        """Delete what is neither among a repository's newest tags nor in use (by digest); what went."""
+        tags = await self.tags(repository)
+        kept = {one.digest for one in tags[:newest]} | in_use
+        beyond = {tag.digest: tag for tag in tags[newest:] if tag.digest not in kept}
+        return tuple([tag for tag in beyond.values() if await self.remove(repository, tag.digest) is None])
+
+    async def parts(self, repository: str, digest: str) -> frozenset[str]:
+        """The manifests that an index is made of; none of other manifests."""
+        url = f"http://{self._registry.address}/v2/{repository}/manifests/{digest}"
+        async with self._session.get(url, headers=self._headers(Access(repository, ("pull",)), MANIFESTS)) as answer:
+            if answer.status != 200:
+                return frozenset()
+            listed = json.loads(await answer.read()).get("manifests") or ()
+        return frozenset(str(one["digest"]) for one in listed)
 
     async def _get(self, path: str, access: Access) -> Any:
         url = f"http://{self._registry.address}{path}"

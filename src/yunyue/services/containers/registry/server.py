@@ -20,6 +20,7 @@ from yunyue.host.log import logger
 from yunyue.host.randomness import token
 from yunyue.services.containers.podman.station import PATH, end_process
 from yunyue.services.containers.project.projects import Projects
+from yunyue.services.containers.project.store import Store
 from yunyue.services.containers.registry.passes import AUDIENCE, ISSUER, Access, Passes
 from yunyue.services.containers.registry.tokens import PushTokens
 
@@ -45,6 +46,7 @@ PLATFORM: Final = "platform"
 BASE: Final = "base"
 """The path whose images everybody may pull and nobody but the platform pushes."""
 
+COLLECT_SECONDS: Final = 600
 log = logger(__name__)
 
 
@@ -130,6 +132,35 @@ class Registry:
         threading.Thread(target=process.wait, name="docker-registry", daemon=True).start()
         log.info("registry started", address=self.address)
 
+    def now(self) -> int:
+        """This moment, ms."""
+        return self._now()
+
+    def manifests(self, repository: str, *, older: float) -> tuple[str, ...]:
+        """The digests of a repository's manifests that are older than so many seconds, tagged or not."""
+        folder = self._folder / "images" / "docker" / "registry" / "v2" / "repositories" / repository
+        latest = self._now() / 1000 - older
+        links = folder.glob("_manifests/revisions/sha256/*/link")
+        return tuple(f"sha256:{one.parent.name}" for one in links if one.stat().st_mtime <= latest)
+
+    def collect(self) -> str:
+        """Remove layers no manifest names; the registry is down meanwhile. Empty, or what it said."""
+        self.down()
+        try:
+            done = subprocess.run(
+                ["docker-registry", "garbage-collect", str(self.configuration)],
+                env={"PATH": PATH, "OTEL_TRACES_EXPORTER": "none"},
+                capture_output=True,
+                text=True,
+                timeout=COLLECT_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return f"not done within {COLLECT_SECONDS} s"
+        finally:
+            self._start()
+        return done.stderr.strip()[-300:] if done.returncode else ""
+
     async def close(self) -> None:
         """Close the door; the registry runs on, and nobody gets in."""
         if self._runner is not None:
@@ -161,6 +192,14 @@ class Registry:
         if isinstance(project_row, Refused) or not self._tokens.holds(project_row.order, given):
             return None
         return project_row.name
+
+
+def registry_at(folder: Path, now: Callable[[], int]) -> Registry | None:
+    """The registry under an engine's folder; None while it never ran: looking makes nothing."""
+    if not (folder / "registry" / "ports.json").exists():
+        return None
+    store = Store(folder)
+    return Registry(folder / "registry", Projects(store), PushTokens(store, now), now)
 
 
 def allowed(scope: str, project: str, may: tuple[str, ...]) -> Access | None:

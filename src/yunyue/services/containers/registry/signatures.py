@@ -5,7 +5,7 @@ the crypto service. What is signed is one line that names repository and digest,
 worth nothing for another.
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import Final, Protocol
 
 from yunyue.answer import Refused
@@ -68,13 +68,3 @@ class Signatures:
 def text_of(repository: str, digest: str) -> bytes:
     """What is signed."""
     return f"yunyue-image/v1 {repository} {digest}\n".encode()
-
-
-def required(signatures: Signatures, signer: Signer) -> Callable[[str, str, str], Awaitable[Refused | None]]:
-    """An admission (`podman.images.Admission`) that lets in only what the key signed."""
-
-    async def admit(project: str, reference: str, digest: str) -> Refused | None:  # noqa: ARG001 - its shape
-        repository = reference.partition("@")[0].partition("/")[2].partition(":")[0]
-        return signatures.admitted(repository, digest, signer)
-
-    return admit
