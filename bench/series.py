@@ -35,7 +35,8 @@ MINUTES = 30 * 24 * 60
 T0 = 1_717_171_200_000
 """2024-06-01 in Beijing."""
 END = T0 + MINUTES * MINUTE
-BATCH = 20_000
+BATCH = 5_000
+"""Twenty minutes of ten million attempts a month, so that files are as large as sealing makes them."""
 
 AGAIN = """
 import sys, time

@@ -43,12 +43,12 @@ FROM (SELECT first + rows AS stop FROM segments UNION ALL SELECT first + rows FR
 class Limits:
     """When the tail is sealed: at so many rows, or when its oldest row is so old (ms of sample time).
 
-    Rows of the tail are as durable and as visible as sealed ones; sealing later only delays their digest. An hour
-    keeps a day's window at some two dozen digests, where a minute would fill a fact to its limit.
+    Rows of the tail are as durable and as visible as sealed ones; sealing later only delays their digest. Two hours
+    keep a day's window at a dozen digests, where a minute would fill a fact to its limit.
     """
 
     rows: int = 100_000
-    age_ms: int = 3_600_000
+    age_ms: int = 7_200_000
     multiple: int = 256
 
 
