@@ -49,8 +49,8 @@ def test_who_runs_the_machine_does_not_read_the_contract(office: Office, log_in:
     assert Role.SYSTEM_ADMINISTRATOR not in SERVICE_READERS
 
 
-def test_a_tenant_user_begins_with_the_services(office: Office, log_in: LogIn) -> None:
-    assert log_in(Role.TENANT_USER).get("/")["Location"] == "/monitoring"
+def test_a_tenant_user_begins_with_its_departments_resources(office: Office, log_in: LogIn) -> None:
+    assert log_in(Role.TENANT_USER).get("/")["Location"] == "/today"
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in ORDERERS])

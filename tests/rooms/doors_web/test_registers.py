@@ -95,7 +95,7 @@ FIRST = {
     Role.SERVICE_MANAGER: 200,
     Role.ENGINEER: 200,
     Role.AUDIT_ADMINISTRATOR: "/audit",
-    Role.TENANT_USER: "/monitoring",
+    Role.TENANT_USER: 200,
     Role.SYSTEM_ADMINISTRATOR: "/system",
     Role.SECURITY_ADMINISTRATOR: "/security",
     Role.THIRD_PARTY: "/evidence",

@@ -97,6 +97,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "yunyue.doors.web.access.noting.Noting",
     "yunyue.doors.web.accounts.gate.Gate",
+    "yunyue.doors.web.tables.exporting.Exporting",
 ]
 ROOT_URLCONF = "yunyue.doors.web.urls"
 TEMPLATES = [

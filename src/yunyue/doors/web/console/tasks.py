@@ -78,8 +78,10 @@ def _orders(known: Known, who: Person, contract: str) -> Iterator[Task]:
     for fact in known.facts(OrderPlaced):
         placed = fact.data
         if isinstance(placed, OrderPlaced) and placed.order not in ended and fact.actor != who.actor:
-            address = f"{reverse('console:monitoring')}?contract={contract}"
-            yield Task(_("Approve an order"), f"{placed.item} · {placed.tenant}", None, None, address)
+            item = known.terms.item(placed.item)
+            title = said_in_words(item.title) if item else placed.item
+            address = f"{reverse('orders:order', args=[placed.order])}?contract={contract}"
+            yield Task(_("Approve an order"), f"{title} · {placed.tenant}", None, None, address)
 
 
 def _supervision(known: Known, who: Person, today: date, contract: str) -> Iterator[Task]:

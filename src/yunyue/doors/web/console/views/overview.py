@@ -17,7 +17,7 @@ from yunyue.journal.facts import VerdictReached
 def overview(request: HttpRequest) -> HttpResponse:
     """The first page; who does not read the contract starts with the services."""
     if not account_of(request).plays(CONTRACT_READERS):
-        return redirect("monitor:targets")
+        return redirect("console:today")
     question = asked(request)
     if not isinstance(question, Asked):
         return unanswered(request, question)

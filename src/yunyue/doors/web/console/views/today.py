@@ -1,7 +1,5 @@
 """The first screen of each role: what needs its decision today, and what it watches over."""
 
-from datetime import date
-
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
@@ -13,20 +11,19 @@ from yunyue.doors.web.accounts.roles import (
     ACCOUNT_CHECKERS,
     AUDITORS,
     BUSINESS,
-    CONTRACT_READERS,
     OPENERS,
     THIRD_PARTIES,
     Role,
 )
+from yunyue.doors.web.console import screens
 from yunyue.doors.web.console.asking import Asked, asked, unanswered
-from yunyue.doors.web.console.standing import standing, verdicts
 from yunyue.doors.web.console.tasks import tasks
 from yunyue.doors.web.console.views.recording import person
-from yunyue.journal.facts import VerdictReached
+from yunyue.orders.register import orders
 from yunyue.people.proposals import proposed
-from yunyue.settlement.statement import Obligation
+from yunyue.tickets.register import seen_by as of_department
+from yunyue.tickets.register import tickets
 
-STAFF_CLAUSES = ("C20", "C21", "C22", "C24", "C25")
 FIRST = (
     (AUDITORS, "access:audit"),
     (frozenset({Role.SYSTEM_ADMINISTRATOR}), "access:system"),
@@ -35,6 +32,13 @@ FIRST = (
     (THIRD_PARTIES, "access:evidence"),
 )
 """Where those begin who watch over the installation, or over the evidence."""
+PAGES = {
+    "monitor": "monitor:wall",
+    "containers": "containers:projects",
+    "transcode": "transcode:jobs",
+    "crypto": "crypto:keys",
+}
+"""Where a service that runs is used."""
 
 
 @seen_by(ANY_ACCOUNT)
@@ -43,10 +47,9 @@ def today(request: HttpRequest) -> HttpResponse:
     account = account_of(request)
     if account.plays(BUSINESS):
         return _business(request, account)
-    for roles, page in FIRST:
-        if account.plays(roles):
-            return redirect(page)
-    return redirect("console:overview" if account.plays(CONTRACT_READERS) else "console:monitoring")
+    if account.role == Role.TENANT_USER:
+        return _department(request, account)
+    return redirect(next(page for roles, page in FIRST if account.plays(roles)))
 
 
 def _business(request: HttpRequest, account: Account) -> HttpResponse:
@@ -58,25 +61,34 @@ def _business(request: HttpRequest, account: Account) -> HttpResponse:
     if isinstance(known, Refused) or isinstance(statement, Refused):
         return unanswered(request, known if isinstance(known, Refused) else None)
     waiting = proposed(kernel, question.contract)
-    stand, day = standing(question.terms, statement), question.as_of
-    latest = {one.objective: one for one in verdicts(kernel.facts(question.contract, VerdictReached))}
     values = {
         "asked": question,
-        "stand": stand,
-        "tasks": tasks(known, waiting, person(account), day),
+        "tasks": tasks(known, waiting, person(account), question.as_of),
         "mine": [one for one in waiting if one.decision is None and one.maker == account.pseudonym],
-        "next": [(one, _left(one, day)) for one in stand.next],
-        "red": [(one, question.terms.objective(one.objective)) for one in latest.values() if not one.met],
-        "judged": bool(latest),
-        "gaps": [one for one in statement.checks if one.clause in STAFF_CLAUSES and one.state != "holds"],
         "client": account.role in (Role.CLIENT_MANAGER, Role.CLIENT_APPROVER),
-        "provider": account.role == Role.SERVICE_MANAGER,
+        **screens.values(account.role, screens.Screen(question, known, statement)),
     }
     return render(request, "console/today.html", values)
 
 
-def _left(one: Obligation, day: date) -> int | None:
-    """Days to the due day; none where conditions are still missing, since nobody is late for it then."""
-    if one.due is None or (one.state == "waiting" and one.due < day):
-        return None
-    return (one.due - day).days
+def _department(request: HttpRequest, account: Account) -> HttpResponse:
+    """What a department has, what it can do with it, and what it asked for."""
+    question = asked(request)
+    if not isinstance(question, Asked):
+        return unanswered(request, question)
+    kernel = office().kernel
+    known = kernel.known(question.contract)
+    if isinstance(known, Refused):
+        return unanswered(request, known)
+    found = [one for one in orders(known, account.tenant) if not one.ended]
+    running = {one.placed.service for one in found if one.state in ("delivered", "suspended")}
+    queue = of_department(tickets(known, kernel.calendar, kernel.clock.now()), account.tenant)
+    values = {
+        "asked": question,
+        "tenant": account.tenant,
+        "found": [(one, known.terms.item(one.placed.item)) for one in found[: screens.QUEUE]],
+        "more": max(len(found) - screens.QUEUE, 0),
+        "uses": [(code, page) for code, page in PAGES.items() if code in running],
+        "queue": [one for one in queue if one.state != "closed"][: screens.QUEUE],
+    }
+    return render(request, "console/department.html", values)

@@ -19,12 +19,13 @@ from yunyue.sla.months import ServiceMonth, service_months
 @seen_by(CONTRACT_READERS)
 @answered
 def budgets(request: HttpRequest, question: Asked) -> HttpResponse:
-    """Every objective with its budget of the month."""
+    """Every objective with its budget of the month; the table alone for a part of another page."""
     month = _month(request, question)
     found = [(one, budget(office().hosting, question.contract, one, month)) for one in _objectives(question)]
     rows = [(one, made if isinstance(made, Budget) else None) for one, made in found]
     values = {"asked": question, "rows": rows, "month": month, "months": _months(question)}
-    return render(request, "monitor/budgets.html", values)
+    partial = request.headers.get("HX-Request") == "true"
+    return render(request, "monitor/parts/budgets.html" if partial else "monitor/budgets.html", values)
 
 
 @seen_by(CONTRACT_READERS)
