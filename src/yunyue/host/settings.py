@@ -4,6 +4,7 @@ A setting is an environment variable (YUNYUE_PORT) or a key of `yunyue.toml` in 
 wins. Anything unknown or malformed is refused by name before the platform touches a file.
 """
 
+import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -122,6 +123,11 @@ def read(environment: Mapping[str, str]) -> Settings | Refused:
             return read_value
         chosen[key] = read_value
     return Settings(**chosen)
+
+
+def of_home(home: Path) -> Settings | Refused:
+    """The settings of the installation in a home folder, as this process was given them."""
+    return read({**os.environ, f"{PREFIX}HOME": str(home)})
 
 
 def environment(settings: Settings) -> dict[str, str]:

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from yunyue.answer import Refused
 from yunyue.services.containers.engine import Engine
+from yunyue.services.containers.kubernetes.engine import KubernetesEngine
+from yunyue.services.containers.kubernetes.reach import UNCONFIGURED, kubeconfig
 from yunyue.services.containers.podman.engine import PodmanEngine
 from yunyue.services.containers.podman.places import FOLDER
 from yunyue.services.containers.project.project import Project
@@ -28,4 +30,4 @@ def engine_of(project: Project, folder: Path, now: Callable[[], int]) -> Engine 
         case "podman":
             return PodmanEngine(folder, now)
         case "kubernetes":
-            return Refused("no Kubernetes cluster is configured", "engine", "C37")
+            return KubernetesEngine(folder, now) if kubeconfig(folder) else UNCONFIGURED

@@ -17,6 +17,8 @@ from yunyue.journal.facts import ServiceDelivered, ServiceResumed, ServiceRetire
 from yunyue.services import windows
 from yunyue.services.containers import meter
 from yunyue.services.containers.entry import ENTRY
+from yunyue.services.containers.kubernetes.finding import unreachable
+from yunyue.services.containers.kubernetes.keeper import ClusterKeeper
 from yunyue.services.containers.metering.ledger import Ledger
 from yunyue.services.containers.metering.sending import send
 from yunyue.services.containers.metering.watching import EVERY_SECONDS, watch
@@ -31,7 +33,6 @@ from yunyue.services.containers.project.store import Store
 from yunyue.sla.span import milliseconds
 
 SEND_SECONDS: Final = 5.0
-NO_CLUSTER: Final = Refused("no Kubernetes cluster is configured", "parameters.engine", "C37")
 log = logger(__name__)
 
 
@@ -46,7 +47,7 @@ class Containers:
         wanted = understand_parameters(ProjectOrder, order.parameters, strict=False)
         if isinstance(wanted, Refused):
             return wanted
-        lacking = missing() if wanted.engine == "podman" else NO_CLUSTER
+        lacking = missing() if wanted.engine == "podman" else unreachable(_folder(host))
         if lacking is not None:
             return lacking
         made = Project(
@@ -106,6 +107,7 @@ class Containers:
         """Until cancelled: keep the projects of the installation going, ask their endpoints, send samples."""
         async with asyncio.TaskGroup() as together:
             together.create_task(_lead(host))
+            together.create_task(_lead_in_cluster(host))
             together.create_task(_send(host))
 
 
@@ -143,6 +145,11 @@ async def _lead(host: Host) -> None:
         finally:
             watching.cancel()
             await asyncio.gather(watching, return_exceptions=True)
+
+
+async def _lead_in_cluster(host: Host) -> None:
+    async with _alone(_folder(host) / "cluster"):
+        await ClusterKeeper(_folder(host), lambda: milliseconds(host.now())).work()
 
 
 async def _watch(keeper: Keeper, host: Host) -> None:

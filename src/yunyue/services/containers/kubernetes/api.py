@@ -4,7 +4,7 @@ Answers are taken as they come, as JSON: which version of a kind a server speaks
 """
 
 import json
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, Mapping
 from typing import Any, Final, Self
 
 import httpx2
@@ -93,7 +93,7 @@ class Api:
             if error.status != 404:
                 raise
 
-    async def lines(self, path: str, **query: str) -> AsyncIterator[str]:
+    async def lines(self, path: str, **query: str) -> AsyncGenerator[str]:
         """The lines of a stream, until the server ends it or the connection breaks."""
         try:
             async with self._client.stream("GET", path, params=query, timeout=SILENCE) as answer:

@@ -19,6 +19,9 @@ INSTALLATION: Final = "yunyue/installation"
 PROJECT: Final = "yunyue/project"
 KIND: Final = "yunyue/kind"
 NAME: Final = "yunyue/name"
+WORKLOAD: Final = "yunyue/workload"
+"""Kind and name in one, on pods: what a wall chooses them by."""
+
 REVISION: Final = "yunyue/revision"
 DIGEST: Final = "yunyue/digest"
 ORDER: Final = "yunyue/order"
@@ -39,6 +42,11 @@ def namespace(key: str, project: Project) -> str:
 def tag(text: str) -> str:
     """A text as a label's value; one that is none is told by its digest."""
     return text if LABEL.match(text) else f"x-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+
+
+def workload(kind: str, name: str) -> str:
+    """The value of WORKLOAD."""
+    return tag(f"{kind}.{name}")
 
 
 def ours(key: str, project: Project) -> dict[str, str]:

@@ -4,7 +4,6 @@ Its tokens and keys stay in the client: no message and no log line of this room 
 name of what is wrong in it.
 """
 
-import os
 import ssl
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -34,7 +33,7 @@ class Reach:
 def kubeconfig(folder: Path) -> str:
     """The path an installation's settings name; empty when none. `folder`: …/services/containers/_engine."""
     home = folder.absolute().parent.parent.parent
-    read = settings.read({**os.environ, "YUNYUE_HOME": str(home)})
+    read = settings.of_home(home)
     return "" if isinstance(read, Refused) else read.kubeconfig
 
 
