@@ -26,7 +26,8 @@ from yunyue.services.monitor.metrics.keep import keep_metrics
 from yunyue.services.monitor.metrics.machine import Machine
 from yunyue.services.monitor.metrics.promql import evaluate, parse
 from yunyue.services.monitor.metrics.scraped import Labels, Scraped, sort
-from yunyue.services.monitor.metrics.store import STALE, Store, close_stores, is_stale, store
+from yunyue.services.monitor.metrics.store import Store, close_stores, store
+from yunyue.services.monitor.metrics.values import STALE, is_stale
 from yunyue.services.monitor.outcome import Outcome
 from yunyue.services.monitor.points.register import Points
 from yunyue.services.monitor.probe import run

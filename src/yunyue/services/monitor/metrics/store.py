@@ -4,9 +4,7 @@ SQLite, one file, durable before a message is acknowledged. A message that comes
 one value at a moment. Who has VictoriaMetrics or Prometheus keeps years there; this store is for alerts and boards.
 """
 
-import math
 import sqlite3
-import struct
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from threading import RLock
@@ -16,21 +14,16 @@ import msgspec
 
 from yunyue.answer import Refused
 from yunyue.services.monitor.metrics.scraped import Labels, Scraped
+from yunyue.services.monitor.metrics.values import Values, written
 
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS series (id INTEGER PRIMARY KEY, name TEXT NOT NULL, labels TEXT NOT NULL UNIQUE) STRICT;
-CREATE TABLE IF NOT EXISTS points (
-  series INTEGER NOT NULL, ts INTEGER NOT NULL, value ANY, PRIMARY KEY (series, ts)
-) STRICT, WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS summaries (
   series INTEGER NOT NULL, ts INTEGER NOT NULL, least REAL NOT NULL, most REAL NOT NULL, total REAL NOT NULL,
   number INTEGER NOT NULL, PRIMARY KEY (series, ts)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS series_named ON series (name);
 """
-STALE: Final = struct.unpack("<d", struct.pack("<Q", 0x7FF0000000000002))[0]
-"""The NaN by which Prometheus says that a series ended; NULL in the table, and other NaNs are the text NaN."""
-
 FILE: Final = "metrics.sqlite"
 MOST_SERIES: Final = 200_000
 BUCKET_MS: Final = 300_000
@@ -54,6 +47,7 @@ class Store:
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.execute("PRAGMA synchronous=FULL")
         self._db.executescript(SCHEMA)
+        self._values = Values(self._db)
         self._ids: dict[Labels, int] = {}
         self._named: dict[str, dict[int, dict[str, str]]] = {}
         for identifier, labels in self._db.execute("SELECT id, labels FROM series"):
@@ -70,11 +64,11 @@ class Store:
         if newest > now + AHEAD_MS:
             return Refused(f"a value is {(newest - now) // 1000} s in the future; set that clock right", "ts", "C37")
         with self._lock:
-            fresh = [labels for labels, _ in scraped.series if labels not in self._ids]
-            if len(self._ids) + len(set(fresh)) > self._most:
+            fresh = dict.fromkeys(labels for labels, _ in scraped.series if labels not in self._ids)
+            if len(self._ids) + len(fresh) > self._most:
                 return Refused(f"there are {self._most} series already; send fewer labels", "series", "C37")
             try:
-                return self._insert(scraped, list(dict.fromkeys(fresh)))
+                return self._insert(scraped, list(fresh))
             except sqlite3.OperationalError as error:
                 if error.sqlite_errorcode != sqlite3.SQLITE_FULL:
                     raise
@@ -89,12 +83,18 @@ class Store:
                 done = self._db.execute("INSERT INTO series (name, labels) VALUES (?, ?)", row)
                 made.append((int(done.lastrowid or 0), labels))
             ids = self._ids | {labels: identifier for identifier, labels in made} if made else self._ids
-            rows = [(ids[labels], at, _kept(value)) for labels, values in scraped.series for at, value in values]
-            self._db.executemany("INSERT OR IGNORE INTO points VALUES (?, ?, ?)", rows)
+            rows = [
+                (series, at, value if value == value else written(value))  # NaN alone is not itself
+                for labels, values in scraped.series
+                for series in (ids[labels],)
+                for at, value in values
+            ]
+            self._values.add(rows)
             self._db.execute("COMMIT")
         except BaseException:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
+            self._values.recount()
             raise
         for identifier, labels in made:
             self._learn(identifier, labels)
@@ -108,12 +108,11 @@ class Store:
         with self._lock:
             groups = [self._named.get(name, {})] if name else list(self._named.values())
             wanted = [(one, labels) for group in groups for one, labels in group.items() if matches(labels)]
-            query = "SELECT ts, value FROM points WHERE series = ? AND ts BETWEEN ? AND ? ORDER BY ts"
+            self._values.settle()
             found = {}
             for identifier, labels in wanted:
-                rows = self._db.execute(query, (identifier, start, end)).fetchall()
-                if rows:
-                    found[tuple(sorted(labels.items()))] = tuple((at, _given(value)) for at, value in rows)
+                if values := self._values.read(identifier, start, end):
+                    found[tuple(sorted(labels.items()))] = values
             return found
 
     def summaries(self, labels: Labels, start: int, end: int) -> tuple[tuple[int, float, float, float, int], ...]:
@@ -146,12 +145,14 @@ class Store:
         with self._lock:
             self._db.execute("BEGIN IMMEDIATE")
             try:
+                self._values.order()
                 self._db.execute(summed, (BUCKET_MS, before))
                 gone = self._db.execute("DELETE FROM points WHERE ts < ?", (before,)).rowcount
                 self._db.execute("DELETE FROM summaries WHERE ts < ?", (now - summary_days * DAY_MS,))
                 self._db.execute("COMMIT")
             except BaseException:
                 self._db.execute("ROLLBACK")
+                self._values.recount()
                 raise
             self._forget()
             return int(gone)
@@ -176,27 +177,6 @@ class Store:
         self._ids[labels] = identifier
         said = dict(labels)
         self._named.setdefault(said.get("__name__", ""), {})[identifier] = said
-
-
-def is_stale(value: float) -> bool:
-    """Whether it is the NaN that ends a series."""
-    return math.isnan(value) and struct.pack("<d", value) == struct.pack("<d", STALE)
-
-
-def _kept(value: float) -> float | str | None:
-    if not math.isnan(value):
-        return value
-    return None if is_stale(value) else "NaN"
-
-
-def _given(value: float | str | None) -> float:
-    match value:
-        case None:
-            return float(STALE)
-        case str():
-            return math.nan
-        case _:
-            return float(value)
 
 
 _stores: dict[Path, Store] = {}

@@ -18,7 +18,7 @@ from yunyue.services.monitor.metrics.promql.tree import (
     Selector,
 )
 from yunyue.services.monitor.metrics.scraped import Labels
-from yunyue.services.monitor.metrics.store import is_stale
+from yunyue.services.monitor.metrics.values import is_stale
 
 LOOKBACK_MS: Final = 300_000
 """A series whose newest value is older than that has none, as with Prometheus."""
