@@ -1,4 +1,4 @@
-"""Runs the crypto service alone: crypto_server.py FOLDER PORT [development]. What a test starts as another process."""
+"""Runs the crypto service alone: crypto_server.py FOLDER PORT [development] [pkcs11:…]: another process of a test."""
 
 import sys
 from pathlib import Path
@@ -8,7 +8,7 @@ from starlette.types import Receive, Scope, Send
 
 from yunyue.doors.data.crypto import CryptoDoor, ListingProtocol
 from yunyue.host.clock import SystemClock
-from yunyue.services.crypto.vaults import vault_at
+from yunyue.services.crypto.vaults import Arrangement, arrange, vault_at
 
 
 async def nobody(scope: Scope, receive: Receive, send: Send) -> None:
@@ -25,7 +25,9 @@ async def nobody(scope: Scope, receive: Receive, send: Send) -> None:
 
 def main() -> None:
     """Serve until stopped."""
-    vault = vault_at(Path(sys.argv[1]), SystemClock(), development="development" in sys.argv)
+    folder = Path(sys.argv[1])
+    arrange(folder, Arrangement(seal=next((one for one in sys.argv if one.startswith("pkcs11:")), "")))
+    vault = vault_at(folder, SystemClock(), development="development" in sys.argv)
     door = CryptoDoor(vault, nobody)
     uvicorn.run(
         door, host="127.0.0.1", port=int(sys.argv[2]), http=ListingProtocol, log_level="warning", access_log=False

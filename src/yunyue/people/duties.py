@@ -145,6 +145,7 @@ DUTIES: Final[Mapping[type[Payload], Duty]] = {
     facts.SegmentSealed: _PLATFORM,
     facts.UseLogHead: _PLATFORM,
     facts.ProviderDisabled: _PLATFORM,
+    facts.ProviderRestored: _PLATFORM,
     facts.SampleWindow: _PLATFORM,
     facts.IncidentOpened: _duty((ENGINEER, PROVIDER, MANAGER), "双方均可报告故障", "either side reports an incident"),
     facts.IncidentNoted: _OPERATES,

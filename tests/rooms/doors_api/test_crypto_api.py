@@ -35,7 +35,7 @@ def wish(keys: Keys, act: str, **more: Any) -> dict[str, Any]:
 
 def test_keys_seal_and_certificates_are_told(keys: Keys, log_in: LogIn) -> None:
     client = log_in(Role.CLIENT_MANAGER)
-    assert get(client, "seal") == {"state": "open", "needed": 2, "shares": 3, "given": 0}
+    assert get(client, "seal") == {"state": "open", "needed": 2, "shares": 3, "given": 0, "disabled": {}}
     (key, other) = get(client, "keys")
     assert (key["name"], key["type"], key["state"], key["tenant"]) == ("our-key", "sm4-gcm96", "active", OURS)
     assert [one["number"] for one in key["versions"]] == [1]

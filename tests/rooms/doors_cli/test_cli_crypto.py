@@ -70,6 +70,24 @@ def test_a_sealed_vault_is_told_and_how_to_open_it(desk: Vaulted, server: Server
         server.ask("PUT", "sys/unseal", {"key": server.shares[0]}).raise_for_status()
 
 
+def test_a_token_out_of_reach_is_told_with_its_reason_to_whoever_shows_a_token(tmp_path: Path) -> None:
+    place = tmp_path / "vault"
+    with our_server(place) as server:
+        server.initialise()
+    gone = f"pkcs11:token=hsm-1?module-path=/nowhere/module.so&pin-source={tmp_path}/pin"
+    with our_server(place, gone) as again:
+        again.ask("PUT", "sys/unseal", {"key": server.shares[0]}, token="").raise_for_status()
+        terminal = Vaulted(tmp_path / "home")
+        object.__setattr__(terminal, "server", again)
+        again.token = server.token
+        told = json.loads(terminal.good("status", "--json"))
+        assert "token hsm-1: FileNotFoundError" in told["disabled"]["pkcs11"]
+        assert "disabled: pkcs11  token hsm-1" in terminal.good("status")
+        anybody = terminal.crypto("status", lang="zh", BAO_TOKEN="")
+        assert "已停用：pkcs11" in anybody.stdout
+        assert "hsm-1" not in anybody.stdout
+
+
 def test_a_key_is_created_listed_rotated_deleted_and_brought_back(desk: Vaulted) -> None:
     assert "created" in desk.good("key", "create", "k1", "--rotate-days", "30")
     assert "v2  rotated" in desk.good("key", "rotate", "k1")

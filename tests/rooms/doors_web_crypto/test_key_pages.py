@@ -14,6 +14,7 @@ from keys_cast import ASK, CONTRACT, OURS, THEIRS, Keys
 from python_calamine import load_workbook
 
 from yunyue.doors.web.accounts.roles import Role
+from yunyue.host.ciphers.interface import Unavailable
 from yunyue.services.crypto.uselog import Use
 
 PAGE = f"/crypto/{ASK}"
@@ -286,3 +287,19 @@ def test_certificates_are_listed_with_their_ends(keys: Keys, log_in: LogIn) -> N
 def test_another_contracts_readers_are_not_shown_this_ones_keys(keys: Keys, log_in: LogIn) -> None:
     assert log_in(Role.CLIENT_MANAGER).get("/crypto/?contract=nothing").status_code == 400
     assert CONTRACT in text(log_in(Role.CLIENT_MANAGER).get(PAGE))
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh-hans", "已停用：未通过已知答案检验"), ("en", "Disabled: it fails")]
+)
+def test_what_is_disabled_is_shown_with_its_reason(
+    keys: Keys, log_in: LogIn, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+) -> None:
+    from yunyue.doors.web.crypto.views import keys as page
+
+    client = log_in(Role.CLIENT_MANAGER, language=language)
+    assert said not in text(client.get(PAGE))
+    monkeypatch.setattr(page, "disabled", lambda: (Unavailable("pkcs11", "token hsm-1: PinIncorrect"),))
+    shown = text(client.get(PAGE))
+    assert said in shown
+    assert "PinIncorrect" in shown

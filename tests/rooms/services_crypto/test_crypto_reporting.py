@@ -10,7 +10,7 @@ from services_cast import TestHost
 
 from yunyue.answer import Refused
 from yunyue.host.ciphers.interface import Unavailable
-from yunyue.journal.facts import ProviderDisabled, UseLogHead
+from yunyue.journal.facts import ProviderDisabled, ProviderRestored, UseLogHead
 from yunyue.services.crypto import reporting
 from yunyue.services.crypto.instances import Instance
 from yunyue.services.crypto.reporting import Reports
@@ -66,14 +66,19 @@ def test_a_proof_holds_against_the_fact(desk: Desk, host: TestHost) -> None:
     assert proof.holds(said.size, bytes.fromhex(said.root.removeprefix("sha256:")))
 
 
-def test_a_cipher_that_failed_is_told_once(desk: Desk, host: TestHost, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cipher_that_failed_is_told_once_and_again_when_it_is_well(
+    desk: Desk, host: TestHost, monkeypatch: pytest.MonkeyPatch
+) -> None:
     failed = Unavailable("sm4-gcm", "the example of RFC 8998 appendix A.1 comes out wrong")
-    monkeypatch.setattr(reporting, "_faults", lambda: (failed,))
+    monkeypatch.setattr(reporting, "disabled", lambda: (failed,))
     teller = reports(desk, host)
     assert teller.tell(RUNNING)[0] == ProviderDisabled(provider="sm4-gcm", reason=failed.reason)
     desk.clock.move(timedelta(days=1))
     desk.key("k")
     assert not any(isinstance(one, ProviderDisabled) for one in reports(desk, host).tell(RUNNING))
+    monkeypatch.setattr(reporting, "disabled", lambda: ())
+    assert reports(desk, host).tell(RUNNING) == (ProviderRestored(provider="sm4-gcm"),)
+    assert reports(desk, host).tell(RUNNING) == ()
 
 
 def test_what_was_refused_is_told_later(desk: Desk, host: TestHost) -> None:

@@ -20,6 +20,7 @@ from yunyue.doors.web.crypto.roles import CHECKERS, DESTROYERS, KEY_READERS, SAV
 from yunyue.doors.web.crypto.showing import seal_state
 from yunyue.doors.web.crypto.views.keys import bill_of
 from yunyue.doors.web.crypto.views.selfchecks import LONGEST, reports
+from yunyue.host.ciphers.faults import disabled
 from yunyue.services.crypto.custody.acts import Wish
 from yunyue.services.crypto.inventory import HeldCertificate, HeldKey, Holdings
 from yunyue.services.crypto.moments import rfc3339
@@ -30,12 +31,16 @@ Text = Annotated[str, Field(max_length=LONGEST)]
 
 
 class Seal(Schema):
-    """Whether the vault is open ("new": it was not made yet); so many of `needed` shares were given."""
+    """Whether the vault is open ("new": it was not made yet); so many of `needed` shares were given.
+
+    `disabled`: ciphers and tokens that fail their known answers or are out of reach, and why.
+    """
 
     state: Literal["new", "sealed", "open"]
     needed: int
     shares: int
     given: int
+    disabled: dict[str, str]
 
 
 class KeyVersion(Schema):
@@ -142,7 +147,8 @@ def seal(request: HttpRequest, contract: str) -> Seal:
     """One vault serves all contracts of an installation."""
     del request, contract
     found = seal_state()
-    return Seal(state=found.state, needed=found.needed, shares=found.shares, given=found.given)
+    off = {one.algorithm: one.reason for one in disabled()}
+    return Seal(state=found.state, needed=found.needed, shares=found.shares, given=found.given, disabled=off)
 
 
 @router.get(

@@ -30,11 +30,16 @@ for command in (encrypt, decrypt, rewrap, sign, verify, selfcheck, cbom):
     group.add_command(command)
 
 
-@group.command("status", said=Said("密码库是否已建立、已打开", "Whether the vault is made and open"))
+@group.command(
+    "status",
+    said=Said(
+        "密码库是否已建立、已打开，停用的算法与令牌", "Whether the vault is made and open; disabled ciphers, tokens"
+    ),
+)
 @reaching
 @answers
 def status(voice: Voice, **reach: Any) -> Answer:
-    """Needs no token. A sealed vault makes the exit code 1."""
+    """Needs no token; with one it says why something is disabled. A sealed vault makes the exit code 1."""
     client = client_of(reach, token=False)
     told = done(client.ask("GET", "sys/seal-status"))
     if not told["initialized"]:
@@ -47,7 +52,17 @@ def status(voice: Voice, **reach: Any) -> Answer:
     else:
         line = voice.pick(f"已打开（{told['t']}/{told['n']}）", f"open ({told['t']} of {told['n']})")
     plain = {name: told[name] for name in ("initialized", "sealed", "t", "n", "progress", "version")}
-    return Told(plain, [line], failed=told["sealed"])
+    off = _disabled(reach, told)
+    lines = [voice.pick(f"已停用：{name}  {why}", f"disabled: {name}  {why}").rstrip() for name, why in off.items()]
+    return Told({**plain, "disabled": off}, [line, *lines], failed=told["sealed"])
+
+
+def _disabled(reach: dict[str, Any], told: dict[str, Any]) -> dict[str, str]:
+    """What is disabled and why; "" where that is not told. Other servers of this interface know nothing of it."""
+    names: list[str] = told.get("disabled_providers", [])
+    answer = client_of(reach, token=False).ask("GET", "sys/providers") if names else Refused("nothing", "providers")
+    reasons: dict[str, str] = {} if isinstance(answer, Refused) else answer["data"]["disabled"]
+    return {name: reasons.get(name, "") for name in names}
 
 
 @group.command("keys", said=Said("列出密钥空间的密钥", "List the keys of a key space"))

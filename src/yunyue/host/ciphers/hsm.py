@@ -5,6 +5,7 @@ verifier accepts and no standard describes, so such a key is refused.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
@@ -12,7 +13,7 @@ from typing import Any, Final, TypeVar
 from urllib.parse import parse_qsl, unquote
 
 import pkcs11
-from pkcs11 import Attribute, GCMParams, KeyType, Mechanism, ObjectClass
+from pkcs11 import Attribute, GCMParams, KeyType, Mechanism, ObjectClass, exceptions
 from pkcs11.exceptions import PKCS11Error
 from pkcs11.util.ec import encode_named_curve_parameters
 
@@ -23,7 +24,20 @@ from yunyue.host.ciphers.errors import CipherBroken
 from yunyue.host.ciphers.interface import Unavailable
 
 T = TypeVar("T")
+LOSSES: Final = (
+    exceptions.SessionHandleInvalid,
+    exceptions.SessionClosed,
+    exceptions.DeviceError,
+    exceptions.DeviceRemoved,
+    exceptions.TokenNotPresent,
+    exceptions.TokenNotRecognised,
+    exceptions.UserNotLoggedIn,
+    exceptions.ObjectHandleInvalid,
+    exceptions.KeyHandleInvalid,
+)
+"""What a token says whose session is gone; what else it says is about the one thing that was asked."""
 SCHEME: Final = "pkcs11:"
+PROVIDER: Final = "pkcs11"
 TAG_BITS: Final = 128
 SM2_CURVE: Final = bytes.fromhex("06082a811ccf5501822d")
 CURVES: Final = {"ecdsa-p256": "secp256r1", "ecdsa-p384": "secp384r1", "ecdsa-p521": "secp521r1"}
@@ -60,27 +74,48 @@ def place_of(uri: str) -> Place | Refused:
     return Place(more["module-path"], parts["token"], pin_file, parts.get("object", "yunyue-root"))
 
 
+def logged_in(place: Place) -> Any | Unavailable:
+    """A session of the token, typed Any because pkcs11 ships no types; or why there is none."""
+    try:
+        pin = Path(place.pin_file).read_text("utf-8").strip()
+        return pkcs11.lib(place.module).get_token(token_label=place.token).open(user_pin=pin, rw=True)
+    except (OSError, RuntimeError, PKCS11Error) as error:
+        return Unavailable(PROVIDER, f"token {place.token}: {type(error).__name__} {error}".strip())
+
+
 class Hsm:
-    """A token somebody logged in to. Any number of threads may use it; they take turns, as one session asks for."""
+    """A token somebody logged in to. Any number of threads may use it; they take turns, as one session asks for.
+
+    A token that fails is logged in to once more; when that is in vain it is `lost`: everything is refused until a
+    `look` finds it back, with its known answers right.
+    """
 
     def __init__(self, place: Place, session: Any) -> None:
         self.place = place
+        self.lost: Unavailable | None = None
         self._session = session
+        self._privates: dict[str, Any] = {}
         self._lock = RLock()
 
     @classmethod
     def opened(cls, place: Place) -> "Hsm | Unavailable":
         """The token, after its known answers came out right; or why it cannot be used."""
-        try:
-            pin = Path(place.pin_file).read_text("utf-8").strip()
-            token = pkcs11.lib(place.module).get_token(token_label=place.token)
-            made = cls(place, token.open(user_pin=pin, rw=True))
-        except (OSError, RuntimeError, PKCS11Error) as error:
-            return Unavailable("pkcs11", f"token {place.token}: {type(error).__name__} {error}".strip())
+        session = logged_in(place)
+        if isinstance(session, Unavailable):
+            return session
+        made = cls(place, session)
         fault = made.fault()
-        if fault is not None:
-            made.close()
-        return fault or made
+        if fault is None:
+            return made
+        made.close()
+        return fault
+
+    def look(self) -> Unavailable | None:
+        """Ask for the known answers, and log in again where they do not come. Why the token is lost; None when not."""
+        with self._lock:
+            fault = self.fault()
+            self.lost = fault if fault is None else self._again()
+            return self.lost
 
     def fault(self) -> Unavailable | None:
         """Why the token cannot be trusted: AES-GCM gives another answer than published, or takes a changed text."""
@@ -102,13 +137,16 @@ class Hsm:
             )
             made = with_key.encrypt(text, mechanism=Mechanism.AES_GCM, mechanism_param=_gcm(nonce, bound))
             changed = sealed[:-1] + bytes([sealed[-1] ^ 1])
-            return bool(made == sealed) and _opened(with_key, nonce, changed, bound) is None
+            right = bool(made == sealed) and _opened(with_key, nonce, changed, bound) is None
+            with_key.destroy()
+            return right
 
-        try:
-            right = self._alone(tried)
-        except CipherBroken as error:
-            return Unavailable("pkcs11", str(error))
-        return None if right else Unavailable("pkcs11", f"the example of {known.source} comes out wrong")
+        with self._lock:
+            try:
+                right = tried()
+            except PKCS11Error as error:
+                return _failing(error)
+        return None if right else Unavailable(PROVIDER, f"the example of {known.source} comes out wrong")
 
     def wrap(self, secret: bytes, bound: bytes) -> bytes:
         """The secret under the token's own AES-256 key, which is made when it is not there."""
@@ -153,10 +191,10 @@ class Hsm:
                 for kind in (ObjectClass.PUBLIC_KEY, ObjectClass.PRIVATE_KEY)
             ]
             if [len(one) for one in both] != [1, 1]:
-                return Unavailable("pkcs11", f"the token has not just one key pair {label!r}")
+                return Unavailable(PROVIDER, f"the token has not just one key pair {label!r}")
             public, private = both[0][0], both[1][0]
             if public.key_type == KeyType.EC and public[Attribute.EC_PARAMS] == SM2_CURVE:
-                return Unavailable("pkcs11", f"key {label!r} is refused: {NO_SM2}")
+                return Unavailable(PROVIDER, f"key {label!r} is refused: {NO_SM2}")
             return public, private
 
         return self._alone(found)
@@ -175,10 +213,36 @@ class Hsm:
         """Do something with an object of the token while nobody else uses it. Raises CipherBroken."""
         return self._alone(work)
 
+    def use_private(self, label: str, work: Callable[[Any], T]) -> T:
+        """Do something with the private key under a label. Raises CipherBroken."""
+        return self._alone(lambda: work(self._private(label)))
+
     def close(self) -> None:
         """Log out."""
         with self._lock:
             self._session.close()
+
+    def _private(self, label: str) -> Any:
+        """Objects belong to a session, so a token that came back is asked for them again."""
+        found = self._privates.get(label)
+        if found is None:
+            wanted = {Attribute.LABEL: label, Attribute.CLASS: ObjectClass.PRIVATE_KEY}
+            there = list(self._session.get_objects(wanted))
+            if len(there) != 1:
+                raise CipherBroken(f"the token has not just one private key {label!r}")
+            found = self._privates[label] = there[0]
+        return found
+
+    def _again(self) -> Unavailable | None:
+        """Log in anew; why that is in vain, or the known answers are still wrong."""
+        self._privates.clear()
+        with suppress(PKCS11Error):
+            self._session.close()
+        session = logged_in(self.place)
+        if isinstance(session, Unavailable):
+            return session
+        self._session = session
+        return self.fault()
 
     def _own_key(self) -> Any:
         wanted = {Attribute.LABEL: self.place.key, Attribute.CLASS: ObjectClass.SECRET_KEY}
@@ -194,10 +258,25 @@ class Hsm:
 
     def _alone(self, work: Callable[[], T]) -> T:
         with self._lock:
+            if self.lost is not None:
+                raise CipherBroken(str(self.lost))
+            try:
+                return work()
+            except LOSSES:
+                # Modules end sessions for reasons of their own: whoever asks does not see that.
+                self.lost = self._again()
+                if self.lost is not None:
+                    raise CipherBroken(str(self.lost)) from None
+            except PKCS11Error as error:
+                raise CipherBroken(_failing(error).reason) from error
             try:
                 return work()
             except PKCS11Error as error:
-                raise CipherBroken(f"the token fails: {type(error).__name__} {error}".strip()) from error
+                raise CipherBroken(_failing(error).reason) from error
+
+
+def _failing(error: PKCS11Error) -> Unavailable:
+    return Unavailable(PROVIDER, f"the token fails: {type(error).__name__} {error}".strip())
 
 
 def _gcm(nonce: bytes, bound: bytes) -> GCMParams:

@@ -1,6 +1,5 @@
 """RSA and ECDSA key pairs inside a PKCS#11 token: the token signs and decrypts, everybody can verify and encrypt."""
 
-from functools import lru_cache
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
@@ -33,9 +32,9 @@ _DIGEST_INFO: Final = {
 class HsmEcdsa(EcdsaPublic):
     """ECDSA on a NIST curve, signed in the token."""
 
-    def __init__(self, hsm: Hsm, private: Any, public: ec.EllipticCurvePublicKey) -> None:
+    def __init__(self, hsm: Hsm, label: str, public: ec.EllipticCurvePublicKey) -> None:
         super().__init__(public)
-        self._hsm, self._private = hsm, private
+        self._hsm, self._label = hsm, label
 
     @property
     def private_der(self) -> bytes:
@@ -48,7 +47,7 @@ class HsmEcdsa(EcdsaPublic):
         if isinstance(named, Refused):
             return named
         shown = text if choice.prehashed else digest(named, text)
-        raw = bytes(self._hsm.use(lambda: self._private.sign(shown[: self.width], mechanism=Mechanism.ECDSA)))
+        raw = _signed(self._hsm, self._label, shown[: self.width], Mechanism.ECDSA)
         half = len(raw) // 2
         r, s = int.from_bytes(raw[:half], "big"), int.from_bytes(raw[half:], "big")
         if choice.jws:
@@ -59,9 +58,9 @@ class HsmEcdsa(EcdsaPublic):
 class HsmRsa(RsaPublic):
     """RSA, signed in the token (PKCS#1 v1.5)."""
 
-    def __init__(self, hsm: Hsm, private: Any, public: rsa.RSAPublicKey) -> None:
+    def __init__(self, hsm: Hsm, label: str, public: rsa.RSAPublicKey) -> None:
         super().__init__(public)
-        self._hsm, self._private = hsm, private
+        self._hsm, self._label = hsm, label
 
     @property
     def private_der(self) -> bytes:
@@ -76,7 +75,7 @@ class HsmRsa(RsaPublic):
         if choice.scheme != "pkcs1v15" or named not in _DIGEST_INFO:
             return Refused("a key in a token signs pkcs1v15 with SHA-1 or SHA-2 only", "signature_algorithm")
         shown = bytes.fromhex(_DIGEST_INFO[named]) + (text if choice.prehashed else digest(named, text))
-        return bytes(self._hsm.use(lambda: self._private.sign(shown, mechanism=Mechanism.RSA_PKCS)))
+        return _signed(self._hsm, self._label, shown, Mechanism.RSA_PKCS)
 
     def decrypt(self, sealed: bytes, bound: bytes = b"") -> bytes | Refused | None:
         """Refused: tokens differ in the OAEP they have."""
@@ -85,6 +84,10 @@ class HsmRsa(RsaPublic):
 
 
 HsmPair = HsmEcdsa | HsmRsa
+
+
+def _signed(hsm: Hsm, label: str, shown: bytes, mechanism: Mechanism) -> bytes:
+    return bytes(hsm.use_private(label, lambda private: private.sign(shown, mechanism=mechanism)))
 
 
 def _digest_of(choice: Choice, text: bytes) -> str | Refused:
@@ -96,11 +99,11 @@ def _digest_of(choice: Choice, text: bytes) -> str | Refused:
 
 def pair_in(hsm: Hsm, label: str, kind: Kind) -> HsmPair | Unavailable:
     """The pair under a label, after it signed something that verifies outside of the token."""
-    found = hsm.find_pair(label)
-    if isinstance(found, Unavailable):
-        return found
-    public, private = found
-    made = _paired(hsm, public, private)
+    try:
+        found = hsm.find_pair(label)
+        made = found if isinstance(found, Unavailable) else _paired(hsm, label, found[0])
+    except CipherBroken as error:
+        return Unavailable("pkcs11", str(error))
     if isinstance(made, Unavailable):
         return made
     if _kind(made) != kind:
@@ -115,14 +118,14 @@ def pair_in(hsm: Hsm, label: str, kind: Kind) -> HsmPair | Unavailable:
     return made
 
 
-def _paired(hsm: Hsm, public: Any, private: Any) -> HsmPair | Unavailable:
+def _paired(hsm: Hsm, label: str, public: Any) -> HsmPair | Unavailable:
     if public.key_type == KeyType.RSA:
         numbers = hsm.use(lambda: (public[Attribute.PUBLIC_EXPONENT], public[Attribute.MODULUS]))
         e, n = (int.from_bytes(one, "big") for one in numbers)
-        return HsmRsa(hsm, private, rsa.RSAPublicNumbers(e, n).public_key())
+        return HsmRsa(hsm, label, rsa.RSAPublicNumbers(e, n).public_key())
     key = load_der_public_key(hsm.use(lambda: encode_ec_public_key(public)))
     if isinstance(key, ec.EllipticCurvePublicKey) and key.curve.name in _BY_CURVE:
-        return HsmEcdsa(hsm, private, key)
+        return HsmEcdsa(hsm, label, key)
     return Unavailable("pkcs11", "a key pair of no kind known here")
 
 
@@ -133,12 +136,21 @@ def _kind(pair: HsmPair) -> str:
 
 
 _current: list[Hsm] = []
+_missing: list[Unavailable] = []
+_loaded: dict[tuple[Kind, str], HsmPair] = {}
+"""Pairs that were found; one that was not is asked for again, since a token may come back."""
 
 
 def use_token(hsm: Hsm | None) -> None:
     """The token this process keeps key pairs in; None for none. What was loaded from another is forgotten."""
     _current[:] = [] if hsm is None else [hsm]
-    _loaded.cache_clear()
+    _missing.clear()
+    _loaded.clear()
+
+
+def miss_token(fault: Unavailable) -> None:
+    """A token was set and cannot be used, and why."""
+    _missing[:] = [fault]
 
 
 def current_token() -> Hsm | None:
@@ -146,12 +158,23 @@ def current_token() -> Hsm | None:
     return _current[0] if _current else None
 
 
+def token_fault() -> Unavailable | None:
+    """Why the token that was set cannot be used now; None when it can, and when none was set."""
+    hsm = current_token()
+    if hsm is not None:
+        return hsm.lost
+    return _missing[0] if _missing else None
+
+
 def make_in_token(kind: Kind, label: str) -> HsmPair | Unavailable:
     """A fresh pair in the token in use."""
     hsm = current_token()
     if hsm is None:
-        return Unavailable("pkcs11", "no token is set; see YUNYUE_CRYPTO_SEAL")
-    made = hsm.make_pair(kind, label)
+        return _without("no token is set; see YUNYUE_CRYPTO_SEAL")
+    try:
+        made = hsm.make_pair(kind, label)
+    except CipherBroken as error:
+        return Unavailable("pkcs11", str(error))
     return made if isinstance(made, Unavailable) else pair_in(hsm, label, kind)
 
 
@@ -159,23 +182,30 @@ def destroy_in_token(label: str) -> Unavailable | None:
     """Delete a pair of the token in use; why that cannot be done, None when it is gone."""
     hsm = current_token()
     if hsm is None:
-        return Unavailable("pkcs11", "the token that holds this key is not set")
+        return _without("the token that holds this key is not set")
     try:
         hsm.destroy_pair(label)
     except CipherBroken as error:
         return Unavailable("pkcs11", str(error))
-    _loaded.cache_clear()
+    _loaded.clear()
     return None
 
 
 def load_from_token(kind: Kind, label: str) -> HsmPair | Unavailable:
     """A pair of the token in use."""
-    return _loaded(kind, label)
-
-
-@lru_cache(maxsize=1024)
-def _loaded(kind: Kind, label: str) -> HsmPair | Unavailable:
+    known = _loaded.get((kind, label))
+    if known is not None:
+        return known
     hsm = current_token()
-    return (
-        Unavailable("pkcs11", "the token that holds this key is not set") if hsm is None else pair_in(hsm, label, kind)
-    )
+    if hsm is None:
+        return _without("the token that holds this key is not set")
+    found = pair_in(hsm, label, kind)
+    if not isinstance(found, Unavailable):
+        _loaded[kind, label] = found
+    return found
+
+
+def _without(otherwise: str) -> Unavailable:
+    """Why there is no token: what is wrong with the one that was set, else that none was."""
+    fault = token_fault()
+    return Unavailable("pkcs11", otherwise) if fault is None else fault

@@ -47,13 +47,22 @@ class UseLogHead(Payload, frozen=True, kw_only=True):
 
 
 class ProviderDisabled(Payload, frozen=True, kw_only=True):
-    """A cipher or a token gave another answer than its standard publishes, and is not used."""
+    """A cipher or a token gave another answer than its standard publishes, or none, and is not used."""
 
     type = "provider.disabled"
     title_zh = "密码算法停用"
     title_en = "Cipher disabled"
     provider: Key
     reason: Text
+
+
+class ProviderRestored(Payload, frozen=True, kw_only=True):
+    """A cipher or a token that was disabled gives the published answers again, and is used."""
+
+    type = "provider.restored"
+    title_zh = "密码算法恢复"
+    title_en = "Cipher restored"
+    provider: Key
 
 
 class SampleWindow(Payload, frozen=True, kw_only=True):

@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from yunyue.answer import Refused
+from yunyue.host.ciphers.faults import disabled
 from yunyue.services.crypto.ask import Answer, Ask, decoder_of
 from yunyue.services.crypto.fault import UNSUPPORTED_OPERATION, Fault
 from yunyue.services.crypto.seal import SUITES, Seal
@@ -98,6 +99,8 @@ class Opening:
             "migration": False,
             "recovery_seal": bool(config and config.wrapped),
             "storage_type": "sqlite" if self._lead is None else "postgresql",
+            # Ours alone, and only the names: why is told at sys/providers to whoever shows a token.
+            "disabled_providers": [one.algorithm for one in disabled()],
             **({} if self._seal.keyring is None else {"cluster_name": CLUSTER, "cluster_id": CLUSTER}),
         }
 

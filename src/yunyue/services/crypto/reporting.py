@@ -1,10 +1,9 @@
-"""What the journal is told of the vault: the head of its use log once a day and after rotations, ciphers that failed.
+"""What the journal is told of the vault: heads of its use log, daily and after rotations; what failed and came back.
 
 The heads lie then where nobody can change them: against one of them a copy of the log that was put back shows.
 """
 
 import os
-from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -12,9 +11,8 @@ import msgspec
 
 from yunyue.answer import Refused
 from yunyue.catalog import Host
-from yunyue.host.ciphers.faults import cipher_faults
-from yunyue.host.ciphers.interface import Unavailable
-from yunyue.journal.facts import Payload, ProviderDisabled, UseLogHead
+from yunyue.host.ciphers.faults import disabled
+from yunyue.journal.facts import Payload, ProviderDisabled, ProviderRestored, UseLogHead
 from yunyue.services.crypto.instances import Instance
 from yunyue.services.crypto.key import DAY
 from yunyue.services.crypto.vault import Vault
@@ -25,7 +23,7 @@ LONGEST_REASON: Final = 200
 
 
 class Reported(msgspec.Struct, frozen=True):
-    """What one contract's journal was told: the day and size of the last head, and the ciphers that failed."""
+    """What one contract's journal was told: the day and size of the last head, and what is disabled."""
 
     day: int = 0
     size: int = 0
@@ -55,11 +53,12 @@ class Reports:
         return said
 
     def _news(self, known: Reported) -> tuple[tuple[Payload, ...], Reported]:
-        failed = [one for one in _faults() if one.algorithm not in known.disabled]
+        failing = {one.algorithm: one.reason[:LONGEST_REASON] for one in disabled()}
         said: list[Payload] = [
-            ProviderDisabled(provider=one.algorithm, reason=one.reason[:LONGEST_REASON]) for one in failed
+            ProviderDisabled(provider=one, reason=why) for one, why in failing.items() if one not in known.disabled
         ]
-        after = msgspec.structs.replace(known, disabled=(*known.disabled, *(one.algorithm for one in failed)))
+        said += [ProviderRestored(provider=one) for one in known.disabled if one not in failing]
+        after = msgspec.structs.replace(known, disabled=tuple(failing))
         day = self._vault.now() // DAY
         if self._vault.sealed or self._vault.standby or (day == known.day and self._turned == self._vault.turned):
             return tuple(said), after
@@ -81,9 +80,3 @@ class Reports:
             file.flush()
             os.fsync(file.fileno())
         draft.rename(self._path)
-
-
-@cache
-def _faults() -> tuple[Unavailable, ...]:
-    """The known answers do not change while a process runs."""
-    return tuple(cipher_faults())

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 import msgspec
 
+from yunyue.host.ciphers.faults import disabled
 from yunyue.services.crypto import chance_and_hash
 from yunyue.services.crypto.ask import DONE, Answer, Ask, decoder_of
 from yunyue.services.crypto.fault import NOT_FOUND, UNSUPPORTED_OPERATION, UNSUPPORTED_PATH, Fault
@@ -89,6 +90,8 @@ class System:
                 return self._policy(ask, "/".join(name), old=ask.rest[0] == "policy")
             case ("update", "capabilities-self" | "capabilities" | "capabilities-accessor"):
                 return self._capabilities(ask, bearer)
+            case ("read", "providers"):
+                return Answer({"disabled": {one.algorithm: one.reason for one in disabled()}})
             case ("read", "auth"):
                 return self._beside({"token/": _described("token", "auth_token", "token based credentials")})
             case ("read", "audit"):

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from yunyue.answer import Refused
+from yunyue.host.ciphers.errors import CipherBroken
 from yunyue.host.clock import Clock
 from yunyue.host.log import logger
 from yunyue.services.crypto.ask import Answer, Ask
@@ -191,7 +192,7 @@ class Vault:
             return work()
         except IsSealed:
             return SEALED
-        except VaultBroken as error:
+        except (VaultBroken, CipherBroken) as error:
             return _broken(error)
         except Exception as error:
             # A fault nobody foresaw is answered and recorded like any other outcome; the log has its kind.
@@ -324,6 +325,8 @@ class Vault:
 
     def keep_house(self) -> None:
         """Rotate what is due, destroy what waited long enough, end tokens whose time has passed, seal old uses."""
+        if self.seal.custodian is not None:
+            self.seal.custodian.look()
         if self.sealed:
             self.open_alone()
         self._look()
@@ -372,6 +375,6 @@ def _stores(folder: Path, shared: Shared | None, lead: Lead | None) -> tuple[Use
     return UseLog(uses), Rows(rows)
 
 
-def _broken(error: VaultBroken) -> Fault:
-    _log.error("the vault is broken", error=str(error))
+def _broken(error: VaultBroken | CipherBroken) -> Fault:
+    _log.error("the vault cannot do it", error=str(error))
     return Fault(f"internal error: {error}", 500)

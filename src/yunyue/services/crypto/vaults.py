@@ -58,6 +58,8 @@ def vault_at(folder: Path, clock: Clock, *, development: bool = False) -> Vault:
             arranged = _arranged.get(folder, Arrangement())
             custodian = Patient(arranged.seal) if arranged.seal else None
             found = _open[folder] = Vault(folder, clock, custodian, arranged.shared)
+            if custodian is not None:
+                custodian.look()
             found.open_alone()
         if found.sealed and (development or (folder / FILE).exists()):
             refused = _open_by_file(found, folder / FILE)

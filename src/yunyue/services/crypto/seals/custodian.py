@@ -5,14 +5,16 @@ from typing import Final, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 from yunyue.answer import Refused
+from yunyue.host.ciphers.hsm import PROVIDER, Hsm, place_of
 from yunyue.host.ciphers.hsm import SCHEME as TOKEN_SCHEME
-from yunyue.host.ciphers.hsm import Hsm, place_of
 from yunyue.host.ciphers.interface import Unavailable
-from yunyue.host.ciphers.pairs_hsm import use_token
+from yunyue.host.ciphers.pairs_hsm import miss_token, token_fault, use_token
+from yunyue.host.log import logger
 from yunyue.services.crypto.seals.remote import OtherVault
 from yunyue.services.crypto.seals.token import TokenCustodian
 
 TRANSIT_SCHEME: Final = "transit:"
+_log = logger("yunyue.crypto")
 FORM: Final = "transit:https://HOST/v1/MOUNT/keys/KEY?token-source=/path/of/the/token"
 
 
@@ -32,6 +34,10 @@ class Custodian(Protocol):
         """What was wrapped. Refused: the custodian cannot be reached, or it did not wrap this."""
         ...
 
+    def look(self) -> None:
+        """Find out whether it can be used now, and take it into use again when it came back; asked now and then."""
+        ...
+
 
 def custodian_of(setting: str) -> Custodian | Refused | None:
     """The custodian an operator set (YUNYUE_CRYPTO_SEAL); None when only shares open the vault."""
@@ -42,7 +48,10 @@ def custodian_of(setting: str) -> Custodian | Refused | None:
         if isinstance(place, Refused):
             return place
         hsm = Hsm.opened(place)
-        return Refused(str(hsm), "crypto_seal") if isinstance(hsm, Unavailable) else TokenCustodian(hsm)
+        if isinstance(hsm, Unavailable):
+            miss_token(hsm)
+            return Refused(str(hsm), "crypto_seal")
+        return TokenCustodian(hsm)
     if setting.startswith(TRANSIT_SCHEME):
         return _other_vault(setting.removeprefix(TRANSIT_SCHEME))
     return Refused(f"{setting.split(':')[0]!r}: a seal is {TOKEN_SCHEME}… or {FORM}", "crypto_seal")
@@ -53,8 +62,9 @@ class Patient:
 
     def __init__(self, setting: str) -> None:
         self._setting = setting
-        self.kind = "pkcs11" if setting.startswith(TOKEN_SCHEME) else "transit"
+        self.kind = PROVIDER if setting.startswith(TOKEN_SCHEME) else "transit"
         self._found: Custodian | None = None
+        self._said = ""
 
     def wrap(self, secret: bytes) -> bytes | Refused:
         """See Custodian.wrap."""
@@ -65,6 +75,20 @@ class Patient:
         """See Custodian.unwrap."""
         found = self._custodian()
         return found if isinstance(found, Refused) else found.unwrap(sealed)
+
+    def look(self) -> None:
+        """See Custodian.look. A token is looked for also when shares opened the vault: keys lie in it. Logs changes."""
+        if self.kind != PROVIDER:
+            return
+        before, found = self._said, self._custodian()
+        if not isinstance(found, Refused):
+            found.look()
+        fault = token_fault()
+        self._said = "" if fault is None else str(fault)
+        if self._said and self._said != before:
+            _log.error("the token cannot be used; its keys are refused until it is back", reason=self._said)
+        elif before and not self._said:
+            _log.warning("the token is back")
 
     def _custodian(self) -> Custodian | Refused:
         if self._found is None:

@@ -31,3 +31,7 @@ class TokenCustodian:
         except CipherBroken as error:
             return Refused(str(error), "crypto_seal")
         return found or Refused("the token holds another key than the one this vault was sealed with", "crypto_seal")
+
+    def look(self) -> None:
+        """See Custodian.look."""
+        self.hsm.look()

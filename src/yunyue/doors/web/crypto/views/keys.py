@@ -18,6 +18,7 @@ from yunyue.doors.web.console.views.exports import excel
 from yunyue.doors.web.crypto.acting import WAITING_DAYS, waiting
 from yunyue.doors.web.crypto.roles import DESTROYERS, KEY_READERS
 from yunyue.doors.web.crypto.showing import calls, certificate_rows, key_rows, seal_state
+from yunyue.host.ciphers.faults import disabled
 from yunyue.services.crypto.inventory import Holdings, cbom
 from yunyue.services.crypto.inventory.cbom import MEDIA
 
@@ -41,6 +42,7 @@ def page(request: HttpRequest, question: Asked, refused: Refused | None = None, 
         "asked": question,
         "tab": "keys",
         "seal": seal_state(),
+        "disabled": disabled(),
         "rows": key_rows(held, account, pending) if isinstance(held, Holdings) else [],
         "unread": held if isinstance(held, Refused) else None,
         "wishes": wishes,
