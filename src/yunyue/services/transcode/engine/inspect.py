@@ -133,8 +133,8 @@ def _video(one: Found, packets: Packets, start: Fraction) -> VideoTrack:
         # Without times on every packet, as in program streams and AVI, the header's word has to do.
         steady=packets.steady or bool(packets.missing and one.get("r_frame_rate") == one.get("avg_frame_rate")),
         frames=frames,
-        start=max(packets.times[0] - start, Fraction(0)) if packets.times else Fraction(0),
-        seconds=packets.seconds if packets.times else frames / rate,
+        start=max(packets.start - start, Fraction(0)) if packets.ticks else Fraction(0),
+        seconds=packets.seconds if packets.ticks else frames / rate,
         pixel_format=one.get("pix_fmt", ""),
         aspect=_aspect(one.get("sample_aspect_ratio", "1:1")),
         rotation=_rotation(one),
