@@ -12,9 +12,12 @@ from pathlib import Path
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.types import ASGIApp
 
 from yunyue.catalog import Host
-from yunyue.doors.data.monitor import CertifiedProtocol, Find, routes
+from yunyue.doors.accesses import accesses
+from yunyue.doors.data.monitor import CertifiedProtocol, routes
+from yunyue.doors.data.noting import Noting
 from yunyue.doors.office import Office
 from yunyue.host.log import logger
 from yunyue.host.settings import Settings
@@ -45,12 +48,13 @@ async def points(office: Office) -> None:
         if settings.points_port:
             log.error("probe points cannot come in by certificate", missing=", ".join(missing))
         await asyncio.Event().wait()
-    await listen(settings, lambda contract: monitoring(office, contract))
+    doors = Starlette(routes=list(routes(lambda contract: monitoring(office, contract))))
+    await listen(settings, Noting(doors, lambda record: accesses(office).note(record), office.clock.now))
 
 
-async def listen(settings: Settings, find: Find) -> None:
+async def listen(settings: Settings, app: ASGIApp) -> None:
     """Serve probe points at their port until cancelled."""
-    server = _Beside(configuration(settings.home / "points", settings.bind, settings.points_port, find))
+    server = _Beside(configuration(settings.home / "points", settings.bind, settings.points_port, app))
     serving = asyncio.ensure_future(server.serve())
     try:
         await asyncio.shield(serving)
@@ -60,11 +64,11 @@ async def listen(settings: Settings, find: Find) -> None:
         raise
 
 
-def configuration(folder: Path, bind: str, port: int, find: Find) -> uvicorn.Config:
+def configuration(folder: Path, bind: str, port: int, app: ASGIApp) -> uvicorn.Config:
     """TLS 1.2 and later; without a certificate of ours nobody gets as far as a request."""
     chain, key, ca = (str(folder / one) for one in FILES)
     return uvicorn.Config(
-        Starlette(routes=list(routes(find))),
+        app,
         host=bind,
         port=port,
         http=CertifiedProtocol,

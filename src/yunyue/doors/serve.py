@@ -20,13 +20,14 @@ from yunyue.catalog import Host
 from yunyue.doors.accesses import accesses
 from yunyue.doors.alone import alone
 from yunyue.doors.background import TASKS, watched
-from yunyue.doors.data import monitor, transcode
+from yunyue.doors.data import containers_streams, monitor, transcode
 from yunyue.doors.data.app import Parts, front_door
 from yunyue.doors.data.broker.door import broker
 from yunyue.doors.data.crypto import CryptoDoor, ListingProtocol
 from yunyue.doors.data.events import Events, Feed, Viewer
 from yunyue.doors.data.health import Check, NotReady, Ready
 from yunyue.doors.data.metrics import Number
+from yunyue.doors.data.noting import Noting
 from yunyue.doors.office import Office, open_office
 from yunyue.doors.opening import close_parts, open_parts
 from yunyue.doors.points import monitoring
@@ -35,6 +36,7 @@ from yunyue.host import log
 from yunyue.host.settings import Settings
 from yunyue.services.crypto.service import vault_folder
 from yunyue.services.crypto.vaults import close_vault, vault_at
+from yunyue.store.access import Access
 
 PATIENCE_SECONDS: Final = 10
 WAITING: Final = 128
@@ -86,6 +88,10 @@ def application(office: Office) -> ASGIApp:
     """Everything one process serves: the crypto service's own door (/v1) before the front door, over an open office."""
     open_office(office)
     settings = office.settings
+
+    def note(record: Access) -> Refused | None:
+        return accesses(office).note(record)
+
     behind = front_door(
         Parts(
             console=setup.console(settings),
@@ -93,17 +99,19 @@ def application(office: Office) -> ASGIApp:
             numbers=numbers(office),
             routes=(
                 Route("/events", Events(office.feed, _who).answer, methods=["GET"]),
-                broker(office.hosting, lambda record: accesses(office).note(record)),
+                broker(office.hosting, note),
                 *monitor.routes(lambda contract: monitoring(office, contract)),
                 *transcode.routes(lambda contract: _transcoding(office, contract), _film_caller),
+                *containers_streams.routes(_stream_caller),
             ),
             lifespan=lambda _app: _beside(office),
             secure=settings.secure,
             provider=origin(settings.oidc_issuer),
+            noting=lambda app: Noting(app, note, office.clock.now),
         )
     )
     vault = vault_at(vault_folder(settings.home / "services"), office.clock, development=settings.crypto_development)
-    return CryptoDoor(vault, behind)
+    return CryptoDoor(vault, behind, note=note)
 
 
 def _film_caller(
@@ -113,6 +121,13 @@ def _film_caller(
     from yunyue.doors.data.transcode_callers import caller
 
     return caller(headers, cookies, act, contract)
+
+
+def _stream_caller(asked: containers_streams.Asked) -> containers_streams.Guest | containers_streams.Turned:
+    """Django's models can be imported only once its settings are known."""
+    from yunyue.doors.data.containers_callers import caller
+
+    return caller(asked)
 
 
 def _transcoding(office: Office, contract: str) -> Host | None:

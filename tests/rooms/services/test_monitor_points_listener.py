@@ -13,7 +13,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID
 from monitor_servers import issuer, write_certificate
 from points_cast import free_port
 from services_cast import TestHost
+from starlette.applications import Starlette
 
+from yunyue.doors.data.monitor import routes
 from yunyue.doors.points import listen
 from yunyue.host.settings import Settings
 from yunyue.services.monitor.points.register import Points
@@ -50,9 +52,11 @@ def asked(home: Path, context: ssl.SSLContext, bound: str = "") -> int:
         Points(host.folder).bind("a", bound)
     port = free_port()
 
+    app = Starlette(routes=list(routes(lambda contract: host if contract == "c1" else None)))
+
     async def run() -> int:
         settings = Settings(home=home, points_port=port)
-        serving = asyncio.ensure_future(listen(settings, lambda contract: host if contract == "c1" else None))
+        serving = asyncio.ensure_future(listen(settings, app))
         try:
             return await _status(port, context)
         finally:

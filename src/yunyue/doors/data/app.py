@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Mount, Route
+from starlette.routing import BaseRoute, Mount, Route
 from starlette.types import ASGIApp
 
 from yunyue.doors.data.access import Access
@@ -33,6 +33,10 @@ CONSOLE_THREADS: Final = 16
 Lifespan = Callable[[Starlette], contextlib.AbstractAsyncContextManager[None]]
 
 
+def _unnoted(app: ASGIApp) -> ASGIApp:
+    return app
+
+
 @contextlib.asynccontextmanager
 async def _nothing_beside(_app: Starlette) -> AsyncIterator[None]:
     yield
@@ -40,15 +44,17 @@ async def _nothing_beside(_app: Starlette) -> AsyncIterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """What the front door needs from the house: the console, what must be ready, what is counted, what runs beside."""
+    """What the front door needs from the house: the console, what must be ready, what is counted, what runs
+    beside, and what puts accesses on record."""
 
     console: "WSGIApplication"
     checks: Mapping[str, Check] = field(default_factory=dict)
     numbers: Iterable[Number] = ()
-    routes: tuple[Route | Mount, ...] = ()
+    routes: tuple[BaseRoute, ...] = ()
     lifespan: Lifespan = _nothing_beside
     secure: bool = False
     provider: str = ""
+    noting: Callable[[ASGIApp], ASGIApp] = _unnoted
 
 
 def front_door(parts: Parts) -> ASGIApp:
@@ -72,4 +78,4 @@ def front_door(parts: Parts) -> ASGIApp:
         routes=routes, middleware=[Middleware(GZipMiddleware, minimum_size=1024)], lifespan=parts.lifespan
     )
     # Outside of Starlette, whose own page for an unforeseen error must carry the rules too.
-    return Rules(Access(inside, metrics), secure=parts.secure, provider=parts.provider)
+    return Rules(Access(parts.noting(inside), metrics), secure=parts.secure, provider=parts.provider)

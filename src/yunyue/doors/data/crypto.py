@@ -16,6 +16,7 @@ from urllib.parse import parse_qsl
 from starlette.types import ASGIApp, Receive, Scope, Send
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from yunyue.doors.data.noting import REFUSED, STRANGER, Note, Seen, put, record_of
 from yunyue.host.ciphers.locked import forbid_dumps
 from yunyue.host.log import logger
 from yunyue.services.crypto.errors import StorageFailed, VaultBroken
@@ -36,6 +37,7 @@ _NO_STAMPS: Final = Reply(
     404, b'{"errors":["no time-stamp service here; an operator mounts it: bao secrets enable tsa"]}'
 )
 _NO_QUERY: Final = Reply(415, b'{"errors":["a time stamp is asked for with content type application/timestamp-query"]}')
+_UNRECORDED: Final = Reply(503, b'{"errors":["this access could not be put on record, so it is not answered"]}')
 _NO_NAMESPACE: Final = Reply(404, b'{"errors":["namespace not found"]}')
 
 
@@ -94,10 +96,11 @@ class GroupCommit:
 class CryptoDoor:
     """An ASGI application for /v1/…; whatever else comes goes on to `behind`."""
 
-    def __init__(self, vault: Vault, behind: ASGIApp, *, harden: bool = True) -> None:
-        """`harden`: no core dumps of this process from now on."""
+    def __init__(self, vault: Vault, behind: ASGIApp, *, harden: bool = True, note: Note | None = None) -> None:
+        """`harden`: no core dumps of this process from now on. `note` puts whom it turns away on record."""
         self.vault = vault
         self._behind = behind
+        self._note = note
         self._group = GroupCommit(vault)
         self._threads = ThreadPoolExecutor(THREADS, "crypto")
         if harden:
@@ -110,6 +113,12 @@ class CryptoDoor:
             await self._behind(scope, receive, send)
             return
         reply = await self._answered(scope, path, receive)
+        if reply.status in REFUSED and self._note is not None:
+            known = reply.use is not None and reply.use.actor
+            seen = Seen(f"crypto:{known}") if known else STRANGER
+            said = record_of("crypto", scope, seen, self.vault.clock.now())
+            if not await put(self._note, said, reply.status, "refused"):
+                reply = _UNRECORDED
         head = [(b"content-type", reply.media.encode()), (b"cache-control", b"no-store")]
         if reply.location:
             asked = scope["path"] + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")

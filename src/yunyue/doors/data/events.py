@@ -10,7 +10,7 @@ import contextlib
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Final
 
@@ -18,6 +18,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response, StreamingResponse
 
+from yunyue.doors.data.noting import SEEN, Seen
 from yunyue.host.randomness import token
 
 KEPT: Final = 4096
@@ -44,10 +45,11 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who reads a stream: a role, and the department of a tenant user ("" for every other role)."""
+    """Who reads a stream: a role, and the department of a tenant user ("" for every other role); their pseudonym."""
 
     role: str
     tenant: str = ""
+    actor: str = field(default="", compare=False)
 
     def sees(self, event: Event) -> bool:
         """Deny first: another role sees nothing, a tenant user nothing of another department."""
@@ -138,6 +140,7 @@ class Events:
         viewer = await self._who(request.cookies)
         if viewer is None:
             return PlainTextResponse("log in first\n", 401, HEADERS)
+        request.scope[SEEN] = Seen(viewer.actor, viewer.role, viewer.tenant)
         seat = request.cookies.get(self._session, "")
         if len(self._open) >= STREAMS or self._open.count(seat) >= OF_ONE_SESSION:
             return PlainTextResponse("too many streams are open\n", 503, {**HEADERS, "Retry-After": "30"})

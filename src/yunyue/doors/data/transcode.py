@@ -6,7 +6,7 @@ are read under /transcode/files by whoever holds a signed link, as players do.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 import msgspec
@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from yunyue.answer import Refused
 from yunyue.catalog import Host
+from yunyue.doors.data.noting import SEEN, STRANGER, Seen
 from yunyue.services.transcode.desk import Desk, Reader, asked_of, open_desk
 from yunyue.services.transcode.jobs.job import Job
 from yunyue.services.transcode.objects.store import Trouble
@@ -33,9 +34,10 @@ READING: Final = frozenset({"GET", "HEAD"})
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks: the tenant they belong to."""
+    """Who asks: the tenant they belong to, and who they are for the records."""
 
     tenant: str
+    seen: Seen = field(default=STRANGER, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,7 @@ class Turned:
 
     status: int
     reason: str
+    seen: Seen = field(default=STRANGER, compare=False)
 
 
 Find = Callable[[str], Host | None]
@@ -131,6 +134,7 @@ class _Door:
         contract = request.path_params["contract"]
         act = "read" if request.method in READING else "write"
         who = self._who(request.headers, request.cookies, act, contract)
+        request.scope[SEEN] = who.seen
         if isinstance(who, Turned):
             headers = {"WWW-Authenticate": "Bearer"} if who.status == 401 else {}
             return JSONResponse({"reason": who.reason}, who.status, headers)

@@ -9,6 +9,7 @@ from typing import Final
 from django.db import connection
 
 from yunyue.answer import Refused
+from yunyue.doors.data.noting import Seen
 from yunyue.doors.data.transcode import Asker, Turned
 from yunyue.doors.web.accounts import tokens
 from yunyue.doors.web.accounts.roles import Role
@@ -34,22 +35,25 @@ def _by_token(given: str, act: str, contract: str) -> Asker | Turned:
     found = tokens.bearer(secret.strip()) if kind.lower() == "bearer" else Refused("no bearer token")
     if isinstance(found, Refused):
         return Turned(401, found.reason)
-    if found.account.role != Role.TENANT_USER:
-        return Turned(403, f"role {found.account.role} does not hand in films")
+    account = found.account
+    seen = Seen(f"{found.pseudonym} {account.pseudonym}", account.role, account.tenant)
+    if account.role != Role.TENANT_USER:
+        return Turned(403, f"role {account.role} does not hand in films", seen)
     if f"transcode:{act}" not in found.granted:
-        return Turned(403, f"this token is not for transcode:{act}")
+        return Turned(403, f"this token is not for transcode:{act}", seen)
     if found.contract not in ("", contract):
-        return Turned(403, f"this token is for contract {found.contract!r} only")
-    return Asker(found.account.tenant)
+        return Turned(403, f"this token is for contract {found.contract!r} only", seen)
+    return Asker(account.tenant, seen)
 
 
 def _by_session(headers: Mapping[str, str], cookies: Mapping[str, str], act: str) -> Asker | Turned:
     seen = viewer(cookies)
     if seen is None:
         return Turned(401, "log in, or show a token")
+    who = Seen(seen.actor, seen.role, seen.tenant)
     if seen.role != Role.TENANT_USER or not seen.tenant:
-        return Turned(403, f"role {seen.role} does not hand in films")
+        return Turned(403, f"role {seen.role} does not hand in films", who)
     own = headers.get("sec-fetch-site", "same-origin") in OWN_SITE and headers.get(HEADER) == "1"
     if act == "write" and not own:
-        return Turned(403, f"a request by session carries the header {HEADER}: 1 and comes from our own pages")
-    return Asker(seen.tenant)
+        return Turned(403, f"a request by session carries the header {HEADER}: 1 and comes from our own pages", who)
+    return Asker(seen.tenant, who)

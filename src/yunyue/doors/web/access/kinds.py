@@ -26,7 +26,10 @@ KINDS: Final = {
         "api-1:add_comment",
     ),
     "staff": ("console:staff", "api-1:staff"),
-    "papers": ("console:document",),
+    "papers": (
+        "console:document", "archive:archive", "archive:paper", "archive:verify", "api-1:paper", "api-1:archive",
+        "api-1:document", "api-1:keeping",
+    ),
     "personal": (
         "accounts:accounts", "accounts:open", "accounts:disable", "accounts:reset", "accounts:approvals",
         "accounts:approve", "accounts:sessions", "accounts:end-session", "accounts:tokens", "accounts:make-token",
@@ -40,9 +43,6 @@ KINDS: Final = {
 }  # fmt: skip
 """By kind, the names of the views."""
 
-AREAS: Final = {"papers": "papers", "tickets": "business", "orders": "business"}
-"""Pages of a whole area, by the first part of their names."""
-
 _BY_NAME: Final = {name: kind for kind, names in KINDS.items() for name in names}
 EVERY: Final = ("login", *KINDS, "business")
 """All kinds, as they are searched for."""
@@ -52,4 +52,4 @@ def kind_of(name: str) -> str | None:
     """What the page of that name shows; None for nothing protected."""
     if name in OPEN:
         return None
-    return _BY_NAME.get(name) or AREAS.get(name.partition(":")[0], "business")
+    return _BY_NAME.get(name, "business")

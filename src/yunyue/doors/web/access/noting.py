@@ -58,10 +58,10 @@ def record_of(request: HttpRequest, response: HttpResponseBase) -> Access | None
     name = match.view_name
     entering = name in LOGINS and (request.method == "POST" or name == "openid_connect_callback")
     kind = "login" if entering else kind_of(name)
-    outcome = _login_outcome(response) if entering else _outcome(request, response)
+    actor, role, tenant = _who(request)
+    outcome = _login_outcome(response) if entering else _outcome(request, response, tenant)
     if kind is None and outcome != "refused":
         return None
-    actor, role, tenant = _who(request)
     return Access(
         at=int(office().clock.now().timestamp() * 1000),
         actor=actor,
@@ -87,8 +87,10 @@ def _match(request: HttpRequest) -> ResolverMatch | None:
     return resolve(request.path_info)
 
 
-def _outcome(request: HttpRequest, response: HttpResponseBase) -> Outcome:
-    if response.status_code in (401, 403) or getattr(request, TURNED_AWAY, False):
+def _outcome(request: HttpRequest, response: HttpResponseBase, tenant: str) -> Outcome:
+    """A department that asks for what it cannot see is told there is no such thing: that is a refusal too."""
+    unseen = response.status_code == 404 and bool(tenant)
+    if response.status_code in (401, 403) or unseen or getattr(request, TURNED_AWAY, False):
         return "refused"
     return "granted" if response.status_code < 400 else "failed"
 

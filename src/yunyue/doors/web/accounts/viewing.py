@@ -24,7 +24,12 @@ def viewer(cookies: Mapping[str, str]) -> Viewer | None:
     finally:
         # Threads of the front door come and go, and Django keeps a connection for each.
         connection.close()
-    return Viewer(account.role, account.tenant) if account is not None else None
+    return Viewer(account.role, account.tenant, account.pseudonym) if account is not None else None
+
+
+def account_of_session(cookies: Mapping[str, str]) -> Account | None:
+    """The account itself, for a door that asks more of it; close Django's connection after."""
+    return _account(cookies.get(settings.SESSION_COOKIE_NAME, ""))
 
 
 def _account(key: str) -> Account | None:
