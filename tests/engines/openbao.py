@@ -68,6 +68,7 @@ class Server:
     process: "subprocess.Popen[bytes]"
     token: str = ""
     shares: list[str] = field(default_factory=list)
+    folder: Path = Path()
 
     def ask(self, method: str, path: str, body: Any = None, token: str | None = None) -> requests.Response:
         """One request with the server's root token, or another."""
@@ -105,7 +106,8 @@ def our_server(folder: Path, *arguments: str) -> Iterator[Server]:
     script = Path(__file__).with_name("crypto_server.py")
     command = [sys.executable, str(script), str(folder), str(port), *arguments]
     with (folder.parent / "crypto-server.log").open("ab") as log:
-        server = Server(f"http://127.0.0.1:{port}", subprocess.Popen(command, stdout=log, stderr=log))
+        process = subprocess.Popen(command, stdout=log, stderr=log)
+        server = Server(f"http://127.0.0.1:{port}", process, folder=folder)
     try:
         wait_until_it_answers(server)
         yield server

@@ -2,7 +2,9 @@
 
 import json
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cli_cast import Terminal, session
@@ -11,6 +13,10 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 from openbao import Server, free_port, our_server
 from python_calamine import load_workbook
+
+from yunyue.host.clock import SystemClock
+from yunyue.services.crypto.inventory import Holdings, cbom, holdings
+from yunyue.services.crypto.vault import Vault
 
 
 @pytest.fixture(scope="module")
@@ -174,6 +180,70 @@ def test_the_bill_of_a_key_space_keeps_the_schema(desk: Vaulted, tmp_path: Path)
     assert JsonStrictValidator(SchemaVersion.V1_7).validate_str(text) is None
     names = {one["name"] for one in json.loads(text)["components"]}
     assert {"bill-sm4-gcm96 v1", "bill-sm2 v1", "bill-hmac-sm3 v1", "SM4-GCM", "libgcrypt"} <= names
+
+
+@pytest.fixture(scope="module")
+def authority(server: Server) -> Server:
+    """With an authority that issued two certificates, of which one was revoked, and the public time stamps."""
+    for mount, kind in (("pki", "pki"), ("tsa", "tsa")):
+        server.ask("POST", f"sys/mounts/{mount}", {"type": kind}).raise_for_status()
+    server.ask("POST", "pki/root/generate/internal", {"common_name": "r", "key_type": "sm2"}).raise_for_status()
+    server.ask("POST", "pki/roles/web", {"allow_any_name": True, "key_type": "ec"}).raise_for_status()
+    made = [server.ask("POST", "pki/issue/web", {"common_name": f"{at}.test", "ttl": "1h"}).json() for at in range(2)]
+    revoked = {"serial_number": made[0]["data"]["serial_number"]}
+    server.ask("POST", "pki/revoke", revoked).raise_for_status()
+    server.ask("POST", "bureau/keys/counted", {"type": "sm4-gcm96"}).raise_for_status()
+    server.ask("POST", "bureau/encrypt/counted", {"plaintext": "eA=="}).raise_for_status()
+    server.ask("POST", "bureau/keys/counted/rotate").raise_for_status()
+    return server
+
+
+def test_the_bill_is_the_one_the_platform_itself_makes(desk: Vaulted, authority: Server, tmp_path: Path) -> None:
+    """With uses, and with the certificates of an authority: all but the numbers and moments of the bills is equal."""
+    path = tmp_path / "bill.json"
+    result = desk.run("crypto", "cbom", "-o", str(path), BAO_ADDR=authority.address, BAO_TOKEN=authority.token)
+    assert result.exit_code == 0, result.output
+    told = json.loads(path.read_text())
+    assert JsonStrictValidator(SchemaVersion.V1_7).validate_str(path.read_text()) is None
+    vault = Vault(authority.folder, SystemClock())
+    assert vault.seal.give(authority.shares[0]) is True
+    held = holdings(vault, vault.mounts.all().values())
+    vault.close()
+    assert isinstance(held, Holdings)
+    ours = cbom(held, version("yunyue"))
+
+    def parts(bill: dict[str, Any]) -> dict[str, Any]:
+        return {one["bom-ref"]: one for one in bill["components"]}
+
+    assert parts(told) == parts(ours)
+    assert sorted(told["dependencies"], key=str) == sorted(ours["dependencies"], key=str)
+    uses = {one["name"]: one["value"] for one in parts(told)["key/bureau/counted/v1"]["properties"]}
+    assert int(uses["yunyue:encryptions-at-most"]) >= 1
+    states = [
+        one["cryptoProperties"]["certificateProperties"]["certificateState"][0]["state"]
+        for one in told["components"]
+        if one["bom-ref"].startswith("certificate/pki/")
+    ]
+    assert sorted(states) == ["active", "active", "revoked"]
+
+
+def test_a_mount_the_token_may_not_read_is_named_and_the_rest_is_listed(
+    desk: Vaulted, authority: Server, tmp_path: Path
+) -> None:
+    policy = 'path "bureau/keys" { capabilities = ["list"] }\npath "bureau/keys/*" { capabilities = ["read"] }\n'
+    policy += 'path "pki/roles/*" { capabilities = ["read"] }'
+    authority.ask("PUT", "sys/policies/acl/looker", {"policy": policy}).raise_for_status()
+    token = authority.ask("POST", "auth/token/create", {"policies": ["looker"]}).json()["auth"]["client_token"]
+    given = {"BAO_ADDR": authority.address, "BAO_TOKEN": token}
+    path = tmp_path / "bill.json"
+    result = desk.run("crypto", "cbom", "-o", str(path), **given)
+    assert result.exit_code == 1, result.output
+    assert "not read: pki/" in result.stdout
+    bill = json.loads(path.read_text())
+    assert any(one["name"] == "yunyue:unread" for one in bill["metadata"]["properties"])
+    assert any(one["name"] == "counted v2" for one in bill["components"])
+    assert desk.run("crypto", "cbom", "-o", str(path), "--mount", "bureau", **given).exit_code == 0
+    assert "permission denied" in desk.run("crypto", "selfcheck", "--keys", **given).output
 
 
 def test_a_self_check_names_what_fails_and_writes_its_report(desk: Vaulted, tmp_path: Path) -> None:

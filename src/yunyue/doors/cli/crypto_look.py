@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import click
+from click.core import ParameterSource
 
 from yunyue.answer import Refused
 from yunyue.doors.cli import crypto_holdings
@@ -14,12 +15,13 @@ from yunyue.doors.cli.command import Answer, answers, command, option
 from yunyue.doors.cli.crypto_reach import client_of, reaching
 from yunyue.doors.cli.installed import before_accounts, require_installation, settings
 from yunyue.doors.cli.table import table
-from yunyue.doors.cli.voice import Told, Voice
+from yunyue.doors.cli.voice import Declined, Told, Voice
 from yunyue.doors.selfcheck_files import docx, xlsx
 from yunyue.doors.web import setup
 from yunyue.doors.web.crypto.asking import endpoint
 from yunyue.host.clock import SystemClock
 from yunyue.services.crypto.inventory import cbom as bill
+from yunyue.services.crypto.mounts import Mount
 from yunyue.services.crypto.selfcheck.check import Scope, check
 from yunyue.services.crypto.selfcheck.columns import Column
 from yunyue.services.crypto.selfcheck.endpoints import Endpoint
@@ -72,14 +74,48 @@ def selfcheck(voice: Voice, output: Path | None, **given: Any) -> Answer:
 @reaching
 @answers
 def cbom(voice: Voice, output: Path, **reach: Any) -> Answer:
-    """Keys of the key space with versions, state and age; certificates beside them; algorithms and libraries."""
+    """Of every mount the token reaches, or of the one --mount names: keys with age and uses, certificates, algorithms.
+
+    A mount that may not be read is named in the bill, and makes the exit code 1.
+    """
     if not output.absolute().parent.is_dir():
         return Refused("there is no such folder to write into", str(output.absolute().parent))
-    made = bill(crypto_holdings.held(client_of(reach)), version("yunyue"))
+    found = _held(reach)
+    made = bill(found.holdings, version("yunyue"))
+    made["metadata"]["properties"] += [
+        {"name": "yunyue:unread", "value": f"{mount}: {reason}"} for mount, reason in found.unread
+    ]
     write_durably(output, json.dumps(made, ensure_ascii=False, indent=1).encode())
     count = len(made["components"])
     said = voice.pick(f"{count} 项", f"{count} components")
-    return Told({"file": str(output), "components": count, "specification": made["specVersion"]}, [f"{output}  {said}"])
+    left_out = [
+        f"{voice.pick('未读取', 'not read')}: {mount}  {voice.reason(reason)}" for mount, reason in found.unread
+    ]
+    plain = {
+        "file": str(output),
+        "components": count,
+        "specification": made["specVersion"],
+        "unread": [mount for mount, _ in found.unread],
+    }
+    return Told(plain, [f"{output}  {said}", *left_out], failed=bool(found.unread))
+
+
+def _held(reach: dict[str, Any]) -> crypto_holdings.Read:
+    """Of the mount that was named, else of every mount the token reaches. Raises Declined."""
+    client = client_of(reach)
+    every = crypto_holdings.mounts(client)
+    if click.get_current_context().get_parameter_source("mount") == ParameterSource.DEFAULT:
+        return crypto_holdings.read(client, every)
+    path = f"{client.mount}/"
+    named = next((one for one in every if one.path == path), Mount(path, ""))
+    return _whole(crypto_holdings.read(client, [named]))
+
+
+def _whole(found: crypto_holdings.Read) -> crypto_holdings.Read:
+    """Raises Declined when a mount could not be read."""
+    for mount, reason in found.unread:
+        raise Declined(Refused(reason, mount))
+    return found
 
 
 def _bar(length: int, voice: Voice) -> Any:
@@ -116,7 +152,7 @@ def _scope(given: dict[str, Any]) -> Scope | Refused:
         passwords=tuple(hashes),
         columns=tuple(Column(name, text.splitlines()) for name, text in read["column"]),
         packages=tuple(packages),
-        held=crypto_holdings.held(client_of(given)) if given["keys"] else None,
+        held=_whole(_held(given)).holdings if given["keys"] else None,
     )
 
 

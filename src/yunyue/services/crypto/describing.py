@@ -4,14 +4,15 @@ from typing import Any
 
 from yunyue.services.crypto.ask import Answer
 from yunyue.services.crypto.key import Key
+from yunyue.services.crypto.keyspace import KeySpace
 from yunyue.services.crypto.material import Version
 from yunyue.services.crypto.moments import rfc3339
 
 _NAMES = {"ecdsa-p256": "P-256", "ecdsa-p384": "P-384", "ecdsa-p521": "P-521"}
 
 
-def described(key: Key) -> Answer:
-    """GET keys/:name."""
+def described(key: Key, space: KeySpace) -> Answer:
+    """GET keys/:name. What an inventory asks of versions and transit does not tell is in `versions`, a field of ours."""
     config, kind = key.config, key.config.kind
     content: dict[str, Any] = {
         "allow_plaintext_backup": config.allow_plaintext_backup,
@@ -47,7 +48,14 @@ def described(key: Key) -> Answer:
     else:
         shown = {number: one for number, one in key.versions.items() if number >= config.min_decryption_version}
         content["keys"] = {str(number): _version(one) for number, one in shown.items()}
+    versions = sorted(key.versions.items())
+    content["versions"] = {str(number): _held(one, space.counted(config.name, number)) for number, one in versions}
     return Answer(content)
+
+
+def _held(version: Version, uses: int) -> dict[str, Any]:
+    """`made` in milliseconds."""
+    return {"made": version.row.made, "encryptions_at_most": uses, "in_token": version.row.in_token}
 
 
 def _version(version: Version) -> object:

@@ -79,7 +79,7 @@ def make(ask: Ask, space: KeySpace) -> Answer | Fault:
         in_token=body.in_token,
     )
     made = space.make(config)
-    return made if isinstance(made, Fault) else described(made)
+    return made if isinstance(made, Fault) else described(made, space)
 
 
 def _unmakeable(body: MakeBody) -> Fault | None:
@@ -112,7 +112,7 @@ def rotation_period(given: int | str) -> int | Fault:
 def show(ask: Ask, space: KeySpace) -> Answer | Fault:
     """GET keys/:name."""
     key = space.get(ask.rest[1])
-    return NOT_FOUND if key is None else described(key)
+    return NOT_FOUND if key is None else described(key, space)
 
 
 def listed(ask: Ask, space: KeySpace) -> Answer | Fault:
@@ -131,7 +131,7 @@ def rotate(ask: Ask, space: KeySpace) -> Answer | Fault:
     if isinstance(turned, Fault):
         return turned
     ask.version = turned.config.latest
-    return described(turned)
+    return described(turned, space)
 
 
 def configure(ask: Ask, space: KeySpace) -> Answer | Fault:
@@ -147,7 +147,7 @@ def configure(ask: Ask, space: KeySpace) -> Answer | Fault:
         return _checked(key, _wanted(body, period))
 
     done = space.change(name, changed)
-    return done if isinstance(done, Fault) else described(done)
+    return done if isinstance(done, Fault) else described(done, space)
 
 
 def _wanted(body: ConfigBody, period: int | None) -> dict[str, Any]:
@@ -202,7 +202,7 @@ def trim(ask: Ask, space: KeySpace) -> Answer | Fault:
         return msgspec.structs.replace(config, min_available_version=wanted)
 
     done = space.change(ask.rest[1], trimmed)
-    return done if isinstance(done, Fault) else described(done)
+    return done if isinstance(done, Fault) else described(done, space)
 
 
 def delete(ask: Ask, space: KeySpace) -> Answer | Fault:
@@ -214,10 +214,10 @@ def delete(ask: Ask, space: KeySpace) -> Answer | Fault:
 def put_aside(ask: Ask, space: KeySpace) -> Answer | Fault:
     """DELETE keys/:name/soft-delete."""
     done = space.put_aside(ask.rest[1])
-    return done if isinstance(done, Fault) else described(done)
+    return done if isinstance(done, Fault) else described(done, space)
 
 
 def take_back(ask: Ask, space: KeySpace) -> Answer | Fault:
     """POST keys/:name/soft-delete-restore: undo either kind of deletion."""
     done = space.take_back(ask.rest[1])
-    return done if isinstance(done, Fault) else described(done)
+    return done if isinstance(done, Fault) else described(done, space)

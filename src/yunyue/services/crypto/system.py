@@ -248,4 +248,4 @@ def _tuned(mount: Mount) -> dict[str, Any]:
 
 def _mounted(mount: Mount) -> dict[str, Any]:
     shown = _described(mount.kind, f"{mount.kind}_{mount.identifier[:8]}", mount.description)
-    return {**shown, "uuid": mount.identifier, "options": {}}
+    return {**shown, "uuid": mount.identifier, "options": {"tenant": mount.tenant} if mount.tenant else {}}

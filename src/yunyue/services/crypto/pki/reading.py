@@ -110,6 +110,7 @@ def issuer_content(records: Records, found: Issuer) -> dict[str, Any]:
         "crl_distribution_points": settings.crl_distribution_points,
         "ocsp_servers": settings.ocsp_servers,
         "common_name": str(parsed(found.certificate).subject.native.get("common_name", "")),
+        **(_revocation(found.revoked) if found.revoked else {}),
     }
 
 
@@ -123,5 +124,9 @@ def _raw(der: bytes, *, as_pem: bool) -> Answer:
 
 
 def _shown(text: str, revoked: int = 0) -> dict[str, Any]:
-    moment = rfc3339(revoked) if revoked else ""
-    return {"certificate": text, "revocation_time": revoked // 1000, "revocation_time_rfc3339": moment}
+    return {"certificate": text, **_revocation(revoked)}
+
+
+def _revocation(revoked: int) -> dict[str, Any]:
+    """When it was revoked, in the two ways clients read."""
+    return {"revocation_time": revoked // 1000, "revocation_time_rfc3339": rfc3339(revoked) if revoked else ""}
