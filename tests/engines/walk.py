@@ -221,11 +221,13 @@ OPERATIONS: Final[dict[str, Way]] = {
     "GET /contracts/{contract}/containers": Way(f"/contracts/{CONTRACT}/containers", PROJECT_READERS),
     **{
         f"GET {_PROJECTS}/{one}": Way(f"{_PROJECT}/{one}", PROJECT_READERS)
-        for one in ("objects", "replicas", "events", "top", "images")
+        for one in ("objects", "replicas", "events", "top", "images", "bill", "image-rules")
     },
     f"GET {_PROJECTS}/rollouts/{{kind}}/{{name}}": Way(f"{_PROJECT}/rollouts/deploy/web", PROJECT_READERS),
     f"GET {_PROJECTS}/logs/{{replica}}": Way(f"{_PROJECT}/logs/web-1", PROJECT_READERS),
     **{f"POST {_PROJECTS}/{one}": Way(f"{_PROJECT}/{one}", WORKERS) for one in ("apply", "diff")},
+    f"POST {_PROJECTS}/signatures": Way(f"{_PROJECT}/signatures", WORKERS),
+    f"PUT {_PROJECTS}/image-rules": Way(f"{_PROJECT}/image-rules", WORKERS),
     f"DELETE {_PROJECTS}/{_OBJECT}": Way(f"{_PROJECT}/objects/deploy/web", WORKERS),
     **{
         f"POST {_PROJECTS}/{_OBJECT}/{one}": Way(f"{_PROJECT}/objects/deploy/web/{one}", WORKERS)
@@ -282,6 +284,21 @@ OPERATIONS: Final[dict[str, Way]] = {
         for one in ("budget", "focus.csv", "focus.parquet")
     },
     "GET /contracts/{contract}/orders/{order}": Way(f"/contracts/{CONTRACT}/orders/order-1", SERVICE_READERS),
+    "POST /contracts/{contract}/orders/{order}/provision": Way(
+        f"/contracts/{CONTRACT}/orders/order-1/provision", PROVIDERS
+    ),
+    "GET /contracts/{contract}/score-templates": Way(f"/contracts/{CONTRACT}/score-templates", CONTRACT_READERS),
+    **{
+        f"POST /contracts/{{contract}}/{one}": Way(f"/contracts/{CONTRACT}/{one}", SCORERS)
+        for one in ("score-templates", "scores")
+    },
+    "POST /contracts/{contract}/incidents": Way(f"/contracts/{CONTRACT}/incidents", BUSINESS),
+    "POST /contracts/{contract}/incidents/{incident}/course": Way(
+        f"/contracts/{CONTRACT}/incidents/none/course", BUSINESS
+    ),
+    "POST /documents": Way("/documents", BUSINESS),
+    "GET /documents/{digest}": Way(f"/documents/{NO_DOCUMENT}", CONTRACT_READERS),
+    "GET /contracts/{contract}/archive": Way(f"/contracts/{CONTRACT}/archive", STAFF_READERS),
     "POST /contracts/{contract}/orders/{order}/changes": Way(f"/contracts/{CONTRACT}/orders/order-1/changes", ORDERERS),
     "POST /contracts/{contract}/orders/{order}/end": Way(f"/contracts/{CONTRACT}/orders/order-1/end", ENDERS),
     "POST /contracts/{contract}/changes/{change}/approval": Way(

@@ -15,10 +15,8 @@ from yunyue.doors.api.access import Roles
 from yunyue.doors.api.errors import Problem
 from yunyue.doors.api.monitor import refusal, unknown_contract
 from yunyue.doors.containers import MOST_LINES, lines_of, run_once
-from yunyue.doors.containers_images import images_of
-from yunyue.doors.office import office
 from yunyue.doors.web.accounts.gate import account_of
-from yunyue.doors.web.containers.counter import Counter, counter, seen
+from yunyue.doors.web.containers.counter import Counter, counter, say, seen
 from yunyue.doors.web.containers.roles import PROJECT_READERS, WORKERS
 from yunyue.services.containers.engine import Applied, Change, Follow
 
@@ -102,13 +100,13 @@ def objects(request: HttpRequest, contract: str, project: str, kind: Name = "", 
         member = place.may("diff")
         return [asdict(one) | ({} if member else {"body": ""}) for one in shown]
 
-    return _answer(request, (contract, project, "get"), found)
+    return answered(request, (contract, project, "get"), found)
 
 
 @router.get(f"{PATH}/replicas", auth=READ, response={200: Rows, **ANSWERS}, summary="Replicas")
 def replicas(request: HttpRequest, contract: str, project: str, workload: Name = "") -> Any:
     """Of one workload when given."""
-    return _answer(request, (contract, project, "get"), lambda place: place.engine.replicas(place.project, workload))
+    return answered(request, (contract, project, "get"), lambda place: place.engine.replicas(place.project, workload))
 
 
 @router.get(f"{PATH}/events", auth=READ, response={200: Rows, **ANSWERS}, summary="What happened")
@@ -120,7 +118,7 @@ def events(
     most: Annotated[int, Field(ge=1, le=1000)] = 200,
 ) -> Any:
     """Oldest first; ask for those above the last number seen."""
-    return _answer(
+    return answered(
         request, (contract, project, "events"), lambda place: place.engine.events(place.project, after, most)
     )
 
@@ -128,7 +126,7 @@ def events(
 @router.get(f"{PATH}/top", auth=READ, response={200: Rows, **ANSWERS}, summary="What replicas use now")
 def top(request: HttpRequest, contract: str, project: str) -> Any:
     """Thousandths of a processor, octets, and the limits of both."""
-    return _answer(request, (contract, project, "top"), lambda place: place.engine.top(place.project))
+    return answered(request, (contract, project, "top"), lambda place: place.engine.top(place.project))
 
 
 @router.get(
@@ -139,7 +137,7 @@ def top(request: HttpRequest, contract: str, project: str) -> Any:
 )
 def rollout(request: HttpRequest, contract: str, project: str, kind: str, name: str) -> Any:
     """With the revisions one can go back to."""
-    return _answer(
+    return answered(
         request, (contract, project, "rollout"), lambda place: place.engine.rollout(place.project, kind, name)
     )
 
@@ -162,26 +160,13 @@ def logs(
             return Refused(f"there is no replica {replica!r}", "replica", "C37")
         return asyncio.run(lines_of(place.engine, place.project, replica, Follow(tail=tail, previous=previous)))
 
-    return _answer(request, (contract, project, "logs"), found)
-
-
-@router.get(f"{PATH}/images", auth=READ, response={200: Rows, **ANSWERS}, summary="Images of the project")
-def images(request: HttpRequest, contract: str, project: str) -> Any:
-    """For members: tags with digests, and whose signatures lie beside them."""
-
-    def found(place: Counter) -> Any:
-        kept = images_of(office().settings.home, place.project)
-        if isinstance(kept, Refused):
-            return kept
-        return [{"reference": one.reference, "signers": list(one.signers), **asdict(one.tag)} for one in kept]
-
-    return _answer(request, (contract, project, "diff"), found)
+    return answered(request, (contract, project, "logs"), found)
 
 
 @router.post(f"{PATH}/apply", auth=WORK, response={200: list[ChangeShown], **ANSWERS}, summary="Apply a manifest")
 def apply(request: HttpRequest, contract: str, project: str, wanted: ManifestWanted) -> Any:
     """All of it is kept, or nothing; a refusal names the field."""
-    return _answer(
+    return answered(
         request,
         (contract, project, "apply"),
         lambda place: place.engine.apply(place.project, wanted.manifest, place.actor),
@@ -191,7 +176,7 @@ def apply(request: HttpRequest, contract: str, project: str, wanted: ManifestWan
 @router.post(f"{PATH}/diff", auth=WORK, response={200: list[ChangeShown], **ANSWERS}, summary="What applying would do")
 def diff(request: HttpRequest, contract: str, project: str, wanted: ManifestWanted) -> Any:
     """Nothing is changed."""
-    return _answer(
+    return answered(
         request, (contract, project, "diff"), lambda place: place.engine.diff(place.project, wanted.manifest)
     )
 
@@ -201,7 +186,7 @@ def diff(request: HttpRequest, contract: str, project: str, wanted: ManifestWant
 )
 def delete(request: HttpRequest, contract: str, project: str, kind: str, name: str) -> Any:
     """Its replicas are drained and ended."""
-    return _answer(
+    return answered(
         request,
         (contract, project, "delete"),
         lambda place: place.engine.delete(place.project, kind, name, place.actor),
@@ -216,7 +201,7 @@ def delete(request: HttpRequest, contract: str, project: str, kind: str, name: s
 )
 def scale(request: HttpRequest, contract: str, project: str, kind: str, name: str, wanted: Replicas) -> Any:
     """Within the project's quota."""
-    return _answer(
+    return answered(
         request,
         (contract, project, "scale"),
         lambda place: place.engine.scale(place.project, kind, name, wanted.replicas, place.actor),
@@ -231,7 +216,7 @@ def scale(request: HttpRequest, contract: str, project: str, kind: str, name: st
 )
 def undo(request: HttpRequest, contract: str, project: str, kind: str, name: str, wanted: Back) -> Any:
     """It becomes a new revision, rolled out like any other."""
-    return _answer(
+    return answered(
         request,
         (contract, project, "undo"),
         lambda place: place.engine.undo(place.project, kind, name, wanted.to, place.actor),
@@ -246,7 +231,7 @@ def undo(request: HttpRequest, contract: str, project: str, kind: str, name: str
 )
 def restart(request: HttpRequest, contract: str, project: str, kind: str, name: str) -> Any:
     """Of the same revision, without interruption."""
-    return _answer(
+    return answered(
         request,
         (contract, project, "scale"),
         lambda place: place.engine.restart(place.project, kind, name, place.actor),
@@ -260,12 +245,13 @@ def execute(request: HttpRequest, contract: str, project: str, replica: str, wan
     """It is typed nothing, and ends within 20 s. `yunyue containers exec -t` is one to type into."""
 
     def ran(place: Counter) -> Any:
+        say(place, "exec", f"{replica} {' '.join(wanted.words)}")
         done = asyncio.run(run_once(place.engine, place.project, replica, tuple(wanted.words)))
         if isinstance(done, Refused):
             return done
         return {"status": done.status, "output": done.output.decode("utf-8", "replace"), "cut": done.cut}
 
-    return _answer(request, (contract, project, "exec"), ran)
+    return answered(request, (contract, project, "exec"), ran)
 
 
 def _known(place: Counter, replica: str) -> bool:
@@ -273,7 +259,7 @@ def _known(place: Counter, replica: str) -> bool:
     return not isinstance(found, Refused) and any(one.name == replica for one in found)
 
 
-def _answer(request: HttpRequest, asked: tuple[str, str, str], work: Callable[[Counter], Any]) -> Any:
+def answered(request: HttpRequest, asked: tuple[str, str, str], work: Callable[[Counter], Any]) -> Any:
     """What a member may ask of a project: contract, project, verb. 404 for a project that is not theirs to see."""
     contract, name, verb = asked
     unknown = unknown_contract(contract)

@@ -7,14 +7,17 @@ from ninja.errors import ValidationError
 from yunyue.doors.api import (
     accounts,
     containers,
+    containers_images,
     contracts,
     crypto,
     facts,
+    keeping,
     monitor,
     monitor_acts,
     ordering,
     papers,
     registers,
+    supervision,
     tickets,
 )
 from yunyue.doors.api.access import Roles, TokenRefused
@@ -32,6 +35,7 @@ api = DescribedAPI(
 )
 api.add_router("/contracts", contracts.router)
 api.add_router("/contracts", containers.router)
+api.add_router("/contracts", containers_images.router)
 api.add_router("/contracts", crypto.router)
 api.add_router("/contracts", monitor.router)
 api.add_router("/contracts", monitor_acts.router)
@@ -40,6 +44,8 @@ api.add_router("", ordering.router)
 api.add_router("", tickets.router)
 api.add_router("", papers.router)
 api.add_router("", registers.router)
+api.add_router("", supervision.router)
+api.add_router("", keeping.router)
 api.add_router("", accounts.router)
 
 DESCRIPTION = ("openapi-json", "api-root")

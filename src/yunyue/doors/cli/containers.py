@@ -1,10 +1,10 @@
 """yunyue containers: projects, their objects, replicas and images, from a terminal on the machine."""
 
 from yunyue.doors.cli.command import SpokenGroup
+from yunyue.doors.cli.containers_images import image_rules, images, sbom, sign
 from yunyue.doors.cli.containers_keeping import (
     base_image,
     convert,
-    images,
     members_group,
     projects,
     token_group,
@@ -19,6 +19,7 @@ group = SpokenGroup(
 )
 for command in (
     *(apply, diff, get, replicas, delete, scale, restart, events, top, rollout_group),
-    *(logs, execute, forward, projects, members_group, token_group, images, base_image, convert),
+    *(logs, execute, forward, projects, members_group, token_group, images, sbom, sign),
+    *(image_rules, base_image, convert),
 ):
     group.add_command(command)

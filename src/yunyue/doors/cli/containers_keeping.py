@@ -1,4 +1,4 @@
-"""yunyue containers projects, members, push-token, images, base-image, convert: what projects are made of."""
+"""yunyue containers projects, members, push-token, base-image, convert: what projects are made of."""
 
 import asyncio
 from dataclasses import asdict
@@ -14,7 +14,6 @@ from yunyue.doors.cli.containers_reach import chosen, every, folder, manifest, m
 from yunyue.doors.cli.installed import require_installation, settings
 from yunyue.doors.cli.table import table
 from yunyue.doors.cli.voice import Told, Voice
-from yunyue.doors.containers_images import images_of
 from yunyue.services.containers.errors import EngineGone, EngineSaid
 from yunyue.services.containers.images.base import build, build_debian, busybox_recipe, sample_recipe
 from yunyue.services.containers.manifest.compose import manifest_of
@@ -112,30 +111,6 @@ def revoke_token(voice: Voice, name: str, project: str | None) -> Answer:
     """From then on nobody gets in with it."""
     refused = PushTokens(Store(folder()), now).withdraw(chosen(project).order, name)
     return refused or Told({"name": name, "revoked": True}, [f"{name}  {voice.pick('已吊销', 'revoked')}"])
-
-
-@command("images", Said("列出项目的镜像", "List a project's images"))
-@project_option
-@answers
-def images(voice: Voice, project: str | None) -> Answer:
-    """Tags, digests, sizes, and whose signatures lie beside them."""
-    found = images_of(settings().home, chosen(project))
-    if isinstance(found, Refused):
-        return found
-    pairs = (("镜像", "image"), ("摘要", "digest"), ("制作", "made"), ("签名", "signed by"))
-    heads = [*(voice.pick(*one) for one in pairs), "MiB"]
-    rows = [
-        [
-            one.reference,
-            one.tag.digest[:19],
-            moment(one.tag.made),
-            ", ".join(one.signers) or "-",
-            f"{one.tag.octets / 2**20:.1f}",
-        ]
-        for one in found
-    ]
-    plain = [{"reference": one.reference, "signers": list(one.signers), **asdict(one.tag)} for one in found]
-    return Told(plain, table(heads, rows, frozenset({4})) or [voice.pick("没有镜像", "no images")])
 
 
 @command("base-image", Said("由 Debian 软件包制作基础镜像", "Make a base image from Debian's packages"))

@@ -1,9 +1,10 @@
 """How a command reaches a project: by its name, or the only one there is; its engine does the rest.
 
 Wishes are kept in the installation's own store and the bell is rung. The platform alone carries them out: a command
-never reconciles, also when no platform is running.
+never reconciles, also when no platform is running. With --server it asks another machine's platform instead.
 """
 
+import os
 import socket
 import sys
 from collections.abc import Callable
@@ -13,14 +14,18 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
+import click
+
 from yunyue.answer import Refused
 from yunyue.doors.cli.command import option
+from yunyue.doors.cli.containers_server import ServerEngine, reached
 from yunyue.doors.cli.installed import default_actor, require_installation, settings
 from yunyue.doors.cli.voice import Declined, Voice
 from yunyue.doors.containers import projects_under
 from yunyue.host.clock import BEIJING, SystemClock
 from yunyue.services.containers.engine import Engine
 from yunyue.services.containers.engines import engine_folder, engine_of
+from yunyue.services.containers.parameters import ProjectOrder
 from yunyue.services.containers.podman.places import Places
 from yunyue.services.containers.project.project import Project
 from yunyue.services.containers.project.projects import Projects
@@ -39,7 +44,17 @@ class Ground:
 
 
 def reaching(work: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds --project and --actor to a command; `ground` makes of them what it works with."""
+    """Adds --project, --actor and what reaches another machine; `ground` makes of them what a command works with."""
+    work = option("--contract", default="", zh="--server 处的合同", en="the contract, with --server")(work)
+    work = option(
+        "--token-file",
+        type=click.Path(path_type=Path),
+        zh="存有令牌的文件；否则取环境变量 YUNYUE_TOKEN",
+        en="file with the token; else the variable YUNYUE_TOKEN",
+    )(work)
+    work = option("--server", default="", zh="另一台机器上平台的地址", en="address of the platform on another machine")(
+        work
+    )
     work = option("--actor", zh="操作人（假名）", en="who does it (a pseudonym)")(work)
     named: Callable[..., Any] = option(
         "-p", "--project", zh="项目；只有一个时可省略", en="the project; may be left out when there is only one"
@@ -49,11 +64,42 @@ def reaching(work: Callable[..., Any]) -> Callable[..., Any]:
 
 def ground(reach: dict[str, Any]) -> Ground:
     """What --project names. Raises Declined: no installation, no such project, several to choose from, no engine."""
+    if reach["server"]:
+        return _elsewhere(reach)
     project = chosen(reach.get("project"))
     engine = engine_of(project, folder(), now)
     if isinstance(engine, Refused):
         raise Declined(engine)
     return Ground(project, engine, reach.get("actor") or default_actor())
+
+
+def _elsewhere(reach: dict[str, Any]) -> Ground:
+    """The same on another machine. Raises Declined: no token, no such project, nobody answers."""
+    server = reached(reach["server"], _token(reach["token_file"]), reach["contract"])
+    found = server if isinstance(server, Refused) else server.ask("GET", "")
+    if isinstance(server, Refused) or isinstance(found, Refused):
+        raise Declined(server if isinstance(server, Refused) else found)
+    name = reach.get("project")
+    fitting = [one for one in found if name in (None, one["name"], one["order"])]
+    if len(fitting) != 1:
+        known = ", ".join(str(one["name"]) for one in found) or "-"
+        raise Declined(Refused(f"say which project with --project; there are: {known}", "project", "C37"))
+    one = fitting[0]
+    mine = Project(one["order"], server.contract, one["tenant"], one["name"], 0, ProjectOrder(name=one["name"]), 0)
+    return Ground(mine, ServerEngine(server), reach.get("actor") or "")
+
+
+def _token(path: Path | None) -> str:
+    """The token to show. Raises Declined: there is none."""
+    if path is None:
+        found = os.environ.get("YUNYUE_TOKEN", "")
+        if not found:
+            raise Declined(Refused("there is no token; set YUNYUE_TOKEN, or name a file with --token-file", "token"))
+        return found
+    try:
+        return path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise Declined(Refused(f"the token cannot be read: {error}", str(path))) from error
 
 
 def folder() -> Path:
@@ -114,7 +160,7 @@ def _read(path: Path) -> bytes:
 
 def kept_words(voice: Voice) -> list[str]:
     """What to add when nobody carries wishes out at the moment."""
-    if _somebody_listens():
+    if click.get_current_context().params.get("server") or _somebody_listens():
         return []
     said = (
         "已保存；平台未在运行，启动后执行（yunyue up）",

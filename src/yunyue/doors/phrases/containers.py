@@ -221,4 +221,56 @@ _IMAGES: Final = (
     says("mmdebstrap failed: {words}", "mmdebstrap 失败：{words}", words="no mirror"),
 )
 
-PHRASES: Final[tuple[Phrase, ...]] = (*_MANIFESTS, *_POLICY, *_PROJECTS, *_RUNNING, *_IMAGES)
+_RULES: Final = (
+    says("ImagePull: the registry does not answer: {why}", "拉取镜像失败：镜像仓库没有应答：{why}", why="refused"),
+    says("ImagePull: there is no image {image:word}", "拉取镜像失败：没有镜像 {image}", image="127.0.0.1:5000/a/b:1"),
+    says(
+        "policy image-signature: only images of the registry can be signed, by {signer:word}",
+        "策略 image-signature：只有仓库中的镜像才能由 {signer} 签名",
+        signer="release",
+    ),
+    says("policy image-signature: {why:reason}", "策略 image-signature：{why}", why="no reason"),
+    says(
+        "ImageSignature: no key space of the crypto service is named in {path:word}",
+        "{path} 中未指定密码服务的密钥空间",
+        path="keys.json",
+    ),
+    says(
+        "ImageSignature: {path:word} may be read by others and is not used",
+        "{path} 可被他人读取，因此不予使用",
+        path="keys.json",
+    ),
+    says("ImageSignature: {path:word} is not used: {why}", "{path} 未被采用：{why}", path="keys.json", why="no JSON"),
+    says(
+        "ImageSignature: the crypto service refuses key {name:word}: {why}",
+        "密码服务拒绝使用密钥 {name}：{why}",
+        name="release",
+        why="signing key not found",
+    ),
+    says("expected 1 to {most:word}", "应在 1 至 {most} 之间", most="1000"),
+    says("expected the name of a key of the crypto service, or nothing", "应为密码服务中密钥的名称，或留空"),
+    says("the image has more than {most} GiB of layers", "镜像各层合计超过 {most} GiB", most="4"),
+    says(
+        "{image:word} is an index of several images; name one by its digest",
+        "{image} 是多个镜像的索引，请用摘要指定其中一个",
+        image="shop/app:v1",
+    ),
+    says(
+        "every network from 10.64.0.0/16 to 10.191.0.0/16 is taken on this machine",
+        "本机 10.64.0.0/16 至 10.191.0.0/16 的网段均已被占用",
+    ),
+    says(
+        "there is no token; set YUNYUE_TOKEN, or name a file with --token-file",
+        "没有令牌；请设置 YUNYUE_TOKEN，或用 --token-file 指定文件",
+    ),
+    says("the platform does not answer: {why}", "平台没有应答：{why}", why="refused"),
+    says("the platform answers {status:word}", "平台应答 {status}", status="500"),
+    says("an address begins with http:// or https://", "地址应以 http:// 或 https:// 开头"),
+    says("the token is not known there", "对方平台不认识该令牌"),
+    says("you may not do this there", "在对方平台上没有此权限"),
+    says("there is no such contract or project there", "对方平台上没有此合同或项目"),
+    says("there is no such running replica, port or command there", "对方平台上没有此运行中的副本、端口或命令"),
+    says("too many streams are open there", "在对方平台上打开的连接过多"),
+)
+
+PHRASES: Final[tuple[Phrase, ...]] = (*_MANIFESTS, *_POLICY, *_PROJECTS, *_RUNNING, *_IMAGES, *_RULES)

@@ -36,6 +36,7 @@ GROUPS: Final = (
         "sessions",
     ),
     "transcode",
+    "containers",
 )
 """Groups of operations, as the API's description tags them; others that it tags may be granted too."""
 

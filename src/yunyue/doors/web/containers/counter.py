@@ -9,7 +9,10 @@ from yunyue.doors.web.accounts.models import Account
 from yunyue.doors.web.accounts.roles import CONTRACT_READERS
 from yunyue.services.containers.engine import Engine
 from yunyue.services.containers.engines import engine_folder, engine_of
+from yunyue.services.containers.project.objects import Objects
 from yunyue.services.containers.project.project import Project
+from yunyue.services.containers.project.rows import EventRow
+from yunyue.services.containers.project.store import Store
 from yunyue.sla.span import milliseconds
 
 
@@ -57,6 +60,23 @@ def counter(account: Account, contract: str, name: str) -> Counter | Refused:
         return project
     engine = engine_of(project, engine_folder(office().settings.home / "services"), _now)
     return engine if isinstance(engine, Refused) else Counter(project, engine, person)
+
+
+def say(place: Counter, verb: str, about: str) -> None:
+    """Tell the project's members who ran what or opened which port: an event of the project."""
+    said = {"exec": "Exec", "forward": "Forward"}[verb]
+    Objects(Store(engine_folder(office().settings.home / "services")), place.project.order).tell(
+        EventRow(
+            number=0,
+            project=place.project.order,
+            at=_now(),
+            kind="Project",
+            name=place.project.name,
+            severity="normal",
+            reason=said,
+            message=f"by {place.actor}: {about}"[:1000],
+        )
+    )
 
 
 def _now() -> int:

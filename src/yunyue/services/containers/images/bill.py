@@ -3,7 +3,7 @@
 import io
 import json
 import tarfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -30,38 +30,48 @@ class Package:
 def bill(archive: Path, name: str, digest: str) -> str | Refused:
     """CycloneDX of an image that podman saved as an archive. Refused: it is no archive of an image."""
     try:
-        packages = tuple(sorted(set(_packages(archive)), key=lambda one: one.name))
+        packages = set(_packages(archive))
     except (tarfile.TarError, KeyError, ValueError, OSError) as error:
         return Refused(f"not an archive of an image: {type(error).__name__}", "image", "C37")
+    return bill_of(packages, name, digest)
+
+
+def bill_of(packages: Iterable[Package], name: str, digest: str) -> str:
+    """CycloneDX of an image of which the packages are known."""
     bom = Bom()
     image = Component(name=name, version=digest, type=ComponentType.CONTAINER, bom_ref=digest)
     bom.metadata.component = image
-    for one in packages:
+    for one in sorted(packages, key=lambda one: (one.name, one.version)):
         url = PackageURL("deb", "debian", one.name, one.version or None)
         bom.components.add(Component(name=one.name, version=one.version or None, purl=url, bom_ref=url.to_string()))
     bom.register_dependency(image, bom.components)
     return JsonV1Dot6(bom).output_as_string(indent=1)
 
 
-def _packages(archive: Path) -> Iterator[Package]:
-    with tarfile.open(archive) as whole:
-        manifest = json.loads(_read(whole, "manifest.json"))[0]
-        labels = (json.loads(_read(whole, manifest["Config"])).get("config") or {}).get("Labels") or {}
-        for name in filter(None, str(labels.get("yunyue.packages", "")).split(",")):
-            yield Package(name, str(labels.get(f"yunyue.version.{name}", "")))
-        for layer in manifest["Layers"]:
-            member = whole.extractfile(layer)
-            if member is not None:
-                with tarfile.open(fileobj=io.BytesIO(member.read())) as opened:
-                    yield from _of_layer(opened)
+def labelled(labels: Mapping[str, str]) -> Iterator[Package]:
+    """What an image says of itself, such as our base images without dpkg."""
+    for name in filter(None, str(labels.get("yunyue.packages", "")).split(",")):
+        yield Package(name, str(labels.get(f"yunyue.version.{name}", "")))
 
 
-def _of_layer(layer: tarfile.TarFile) -> Iterator[Package]:
+def packages_of(layer: tarfile.TarFile) -> Iterator[Package]:
+    """What dpkg noted in a layer; the layer is read once, from its beginning to its end."""
     for entry in layer:
         name = entry.name.removeprefix("./")
         if entry.isfile() and (name == STATUS or name.startswith(f"{STATUS}.d/")) and entry.size <= LARGEST:
             read = layer.extractfile(entry)
             yield from _stanzas(read.read().decode("utf-8", "replace") if read is not None else "")
+
+
+def _packages(archive: Path) -> Iterator[Package]:
+    with tarfile.open(archive) as whole:
+        manifest = json.loads(_read(whole, "manifest.json"))[0]
+        yield from labelled((json.loads(_read(whole, manifest["Config"])).get("config") or {}).get("Labels") or {})
+        for layer in manifest["Layers"]:
+            member = whole.extractfile(layer)
+            if member is not None:
+                with tarfile.open(fileobj=io.BytesIO(member.read())) as opened:
+                    yield from packages_of(opened)
 
 
 def _stanzas(text: str) -> Iterator[Package]:

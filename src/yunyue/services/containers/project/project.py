@@ -26,6 +26,8 @@ NEEDS: Final[dict[str, Role]] = {
     "forward": "deployer",
     "push": "deployer",
     "members": "admin",
+    "rules": "admin",
+    "sign": "admin",
 }
 """The least role for each verb; a verb that is not here is nobody's."""
 

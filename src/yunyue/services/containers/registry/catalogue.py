@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final
+from typing import IO, Any, Final
 from urllib.parse import quote
 
 import aiohttp
@@ -17,6 +17,7 @@ MANIFESTS: Final = (
     "application/vnd.oci.image.manifest.v1+json, application/vnd.docker.distribution.manifest.v2+json, "
     "application/vnd.oci.image.index.v1+json, application/vnd.docker.distribution.manifest.list.v2+json"
 )
+PIECE: Final = 1 << 20
 PAGE: Final = 1000
 """The registry lists no more at once, and refuses to be asked for more."""
 
@@ -30,6 +31,17 @@ class Tag:
     digest: str
     octets: int
     made: int
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What an image is made of: the digests of its layers, from the lowest, their octets, and its labels."""
+
+    repository: str
+    digest: str
+    layers: tuple[str, ...]
+    octets: int
+    labels: Mapping[str, str]
 
 
 class Catalogue:
@@ -65,6 +77,35 @@ class Catalogue:
         """The digest a tag stands for now."""
         found = await self._tag(repository, tag)
         return found.digest if found is not None else Refused(f"there is no image {repository}:{tag}", "image", "C37")
+
+    async def contents(self, repository: str, tag: str) -> Contents | Refused:
+        """What a tag (or digest) is made of. Refused: there is none, or it is an index of several images."""
+        access = Access(repository, ("pull",))
+        url = f"http://{self._registry.address}/v2/{repository}/manifests/{tag}"
+        async with self._session.get(url, headers=self._headers(access, MANIFESTS)) as answer:
+            if answer.status != 200:
+                return Refused(f"there is no image {repository}:{tag}", "image", "C37")
+            manifest = json.loads(await answer.read())
+            digest = answer.headers.get("Docker-Content-Digest", "")
+        if "config" not in manifest:
+            return Refused(f"{repository}:{tag} is an index of several images; name one by its digest", "image", "C37")
+        config = await self._get(f"/v2/{repository}/blobs/{manifest['config']['digest']}", access) or {}
+        layers = manifest.get("layers") or ()
+        return Contents(
+            repository=repository,
+            digest=digest,
+            layers=tuple(str(one["digest"]) for one in layers),
+            octets=sum(int(one.get("size", 0)) for one in layers),
+            labels=(config.get("config") or {}).get("Labels") or {},
+        )
+
+    async def fetch(self, repository: str, digest: str, into: IO[bytes]) -> None:
+        """Write a layer into a file. Raises ClientError."""
+        url = f"http://{self._registry.address}/v2/{repository}/blobs/{digest}"
+        headers = self._headers(Access(repository, ("pull",)), "*/*")
+        async with self._session.get(url, headers=headers, raise_for_status=True) as answer:
+            async for piece in answer.content.iter_chunked(PIECE):
+                into.write(piece)
 
     async def _tag(self, repository: str, name: str) -> Tag | None:
         access = Access(repository, ("pull",))

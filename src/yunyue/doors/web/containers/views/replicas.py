@@ -1,7 +1,6 @@
-"""One replica: its lines as they come, and a terminal: a line is typed, run in the replica, and answered below.
+"""One replica: its lines as they come, a terminal to type into, and single commands answered as text.
 
-A terminal that draws needs styles of its own making, which the pages' policy forbids, and says little to a screen
-reader; this one is text. `yunyue containers exec -t` is the one to type into as one goes.
+The terminal is xterm.js over the containers' streams (`static/terminal.js`); a single command needs no script.
 """
 
 import asyncio
@@ -15,7 +14,7 @@ from yunyue.answer import Refused
 from yunyue.doors.containers import Ran, lines_of, run_once
 from yunyue.doors.web.accounts.gate import seen_by
 from yunyue.doors.web.console.asking import Asked
-from yunyue.doors.web.containers.counter import Counter
+from yunyue.doors.web.containers.counter import Counter, say
 from yunyue.doors.web.containers.roles import PROJECT_READERS, WORKERS
 from yunyue.doors.web.containers.views.common import shown, standing
 from yunyue.services.containers.engine import Follow, Replica
@@ -38,6 +37,7 @@ def execute(request: HttpRequest, question: Asked, place: Counter, name: str) ->
     """Run a line by the replica's shell. Where scripts run, only the answer comes; else the page with it."""
     one = _found(place, name)
     line = request.POST.get("line", "").strip()[:LONGEST]
+    say(place, "exec", f"{name} {line}")
     done = asyncio.run(run_once(place.engine, place.project, name, ("/bin/sh", "-c", line)))
     said = _said(line, done)
     if request.headers.get("HX-Request"):
