@@ -160,6 +160,29 @@ def test_all_tracks_are_taken_when_asked(films: Films, place: Path) -> None:
     assert any(one.language and one.language.startswith("zh") for one in media_tags)
 
 
+NOISY = ("-f", "lavfi", "-i", "testsrc2=s=320x180:r=25:d=2,noise=alls=12:allf=t", "-f", "lavfi", "-i", "sine=d=2")
+
+
+@pytest.mark.parametrize(
+    ("codec", "control", "audio"),
+    [
+        *(("h264", "capped_crf", "aac"), ("h264", "two_pass", "aac"), ("h264", "crf", "aac")),
+        *(("h265", "capped_crf", "aac"), ("av1", "capped_crf", "opus"), ("av1", "crf", "opus")),
+    ],
+)
+@pytest.mark.parametrize("edges", [(180,), (180, 90)])
+def test_a_film_that_reaches_its_cap_gives_the_same_bytes(
+    place: Path, codec: str, control: str, audio: str, edges: tuple[int, ...]
+) -> None:
+    """Encoders that keep below a cap by looking at each other's frames made another file at every run."""
+    run_ffmpeg(*NOISY, "-c:v", "libx264", "-preset", "ultrafast", "-c:a", "aac", str(place / "noisy.mp4"))
+    sizes = [{"short_edge": edge, "kilobits": 100} for edge in edges]
+    video = {"codec": codec, "control": control, "renditions": sizes, "effort": "fast"}
+    made = [make(place / "noisy.mp4", place / f"{n}", video=video, audio={"codec": audio}) for n in range(3)]
+    for name in (*(f"video-{edge}p.mp4" for edge in edges), "audio-0.mp4"):
+        assert len({(one.folder / name).read_bytes() for one in made}) == 1, name
+
+
 def test_the_same_input_gives_the_same_bytes(films: Films, place: Path) -> None:
     """Six times: a race between an encoder's threads shows itself only now and then."""
     first, *further = [make(films.path("plain"), place / f"make-{number}") for number in range(6)]

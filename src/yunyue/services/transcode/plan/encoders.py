@@ -1,8 +1,10 @@
 """Encoder options: keyframes at the same frames in every rendition, and the same bytes for the same input.
 
 With bit-exact flags and a fixed number of threads a chunk that is encoded again after a crash is the same file, and
-digests of results can be facts. x264 looks ahead in a thread of its own, which undoes that: 14 runs of one job gave
-three different files, and 30 runs without that thread one.
+digests of results can be facts. Three things undo that. x264 looks ahead in a thread of its own: 14 runs of one job
+gave three different files, and 30 runs without that thread one. x264 keeps below a cap by what the frames beside have
+grown to: 6 runs that reached the cap gave 6 files; with a thread for each encoder, or slices where there are more, one.
+SVT-AV1 does likewise, and has one thread under a cap.
 """
 
 from fractions import Fraction
@@ -24,6 +26,11 @@ TAGS: Final = {"h264": "avc1", "h265": "hvc1", "av1": "av01"}
 def key_frames(video: Video, rate: Fraction) -> int:
     """Frames from one keyframe to the next."""
     return max(round(video.key_seconds * rate), 1)
+
+
+def threads_for(video: Video, threads: int, renditions: int) -> int:
+    """Threads for each encoder. Under a cap those of a ladder share the machine: one for each costs the least."""
+    return threads if video.control == "crf" else max(threads // max(renditions, 1), 1)
 
 
 def video_options(video: Video, sized: Sized, rate: Fraction, threads: int, passing: str = "") -> list[str]:
@@ -59,7 +66,8 @@ def _codec(video: Video, keys: int, threads: int, passing: str) -> list[str]:
         case "h264":
             given = ["-c:v", "libx264", "-preset", preset, "-profile:v", "high", "-threads", str(threads)]
             # ffmpeg's own -passlogfile numbers the files by stream, differently in the two passes.
-            named = "sync-lookahead=0" + (f":pass={number}:stats={log}" if passing else "")
+            named = "sync-lookahead=0" + (":sliced-threads=1" if threads > 1 and video.control != "crf" else "")
+            named += f":pass={number}:stats={log}" if passing else ""
             given += ["-x264-params", named]
             return [*given, "-g", str(keys), "-keyint_min", str(keys), "-sc_threshold", "0"]
         case "h265":
@@ -67,7 +75,7 @@ def _codec(video: Video, keys: int, threads: int, passing: str) -> list[str]:
             named += f":pass={number}:stats={log}" if passing else ""
             return ["-c:v", "libx265", "-preset", preset, "-x265-params", named]
         case "av1":
-            named = f"keyint={keys}:scd=0:lp={min(threads, 6)}"
+            named = f"keyint={keys}:scd=0:lp={min(threads, 6) if video.control == 'crf' else 1}"
             return ["-c:v", "libsvtav1", "-preset", preset, "-g", str(keys), "-svtav1-params", named]
 
 

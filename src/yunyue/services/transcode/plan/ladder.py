@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from yunyue.services.transcode.engine.formats import safe_input
-from yunyue.services.transcode.plan.encoders import audio_options, video_options
+from yunyue.services.transcode.plan.encoders import audio_options, threads_for, video_options
 from yunyue.services.transcode.plan.graph import branches, picture_chain, sound_chain
 from yunyue.services.transcode.plan.marks import Canvas, image_mark, text_mark, text_name
 from yunyue.services.transcode.plan.steps import PUBLIC, Promise, Step
@@ -117,10 +117,11 @@ def _encode(work: Work, passing: int) -> Step:
 
 def _outputs(work: Work, passing: int) -> list[str]:
     given: list[str] = []
+    threads = threads_for(work.template.video, work.machine.threads, len(work.sized))
     for number, one in enumerate(work.sized):
         log = f"{passing} /out/passes-{number}" if passing else ""
         given += ["-map", f"[v{number}]", "-fps_mode", "passthrough"]
-        options = video_options(work.template.video, one, work.rate, work.machine.threads, log)
+        options = video_options(work.template.video, one, work.rate, threads, log)
         if passing == 1:
             given += [*options, "-f", "null", "-"]
         else:
