@@ -29,6 +29,7 @@ Host = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.:_*\[\]-]+$")]
 Role = Annotated[str, msgspec.Meta(pattern=r"^[a-z]+(_[a-z]+)*$")]
 Seal = Annotated[str, msgspec.Meta(pattern=r"^((pkcs11:|transit:https?://)\S+)?$")]
 Kubeconfig = Annotated[str, msgspec.Meta(pattern=r"^(/\S+)?$")]
+Site = Annotated[str, msgspec.Meta(pattern=r"^https?://[A-Za-z0-9.\[\]:-]+$")]
 Issuer = Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s]+)?$")]
 
 
@@ -51,6 +52,10 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     Samples: `objects` is "folder" (the home folder), another folder, or s3://bucket/prefix?endpoint=…&region=…, with
     the keys in AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; `series_engine` answers questions about samples; after
     `keep_months` whole calendar months samples are taken away, never sooner than after six.
+
+    Films: this process works with `transcode_workers` (-1: one for two cores; 0: other machines do it all); a film no
+    job used for `transcode_upload_days` is taken away (0: never); pages of `transcode_origins` may send films and
+    play results, those of no other site may.
 
     Containers: `kubeconfig` is the absolute path of the file that opens a cluster, for projects that ask for one.
     """
@@ -88,6 +93,9 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     objects: Bucket = "folder"
     series_engine: Engine = "duckdb"
     keep_months: Annotated[int, msgspec.Meta(ge=6, le=1200)] = 1200
+    transcode_workers: Annotated[int, msgspec.Meta(ge=-1, le=64)] = -1
+    transcode_upload_days: Annotated[int, msgspec.Meta(ge=0, le=3650)] = 30
+    transcode_origins: tuple[Site, ...] = ()
     kubeconfig: Kubeconfig = ""
     debug: bool = False
 
@@ -103,7 +111,7 @@ class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
 
 
 TYPES: Final[Mapping[str, Any]] = {field.name: field.type for field in msgspec.structs.fields(Settings)}
-LISTS: Final = frozenset({"allowed_hosts", "second_factor_roles"})
+LISTS: Final = frozenset({"allowed_hosts", "second_factor_roles", "transcode_origins"})
 """Settings of several values, separated by commas in the environment."""
 
 

@@ -72,6 +72,16 @@ class ContractHost:
         """Where large objects lie: "folder", another folder, or the bucket all machines share."""
         return self.hosting.kernel.settings.objects
 
+    @property
+    def transcode_workers(self) -> int:
+        """Workers this process has for films, as the operator set it; -1: as the machine allows."""
+        return self.hosting.kernel.settings.transcode_workers
+
+    @property
+    def transcode_upload_days(self) -> int:
+        """Days an unused film is kept, as the operator set it; 0: for ever."""
+        return self.hosting.kernel.settings.transcode_upload_days
+
     def proven(self, tenant: str, name: str) -> bool:
         """As the facts of this contract say."""
         granted = self.standing(OwnershipGranted)

@@ -1,5 +1,6 @@
 """Opens what the service of one contract works with: its queue, its objects, the programs, the way to keys."""
 
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol, runtime_checkable
 
@@ -8,7 +9,7 @@ from yunyue.catalog import Host
 from yunyue.services.transcode.engine.binaries import find_binaries
 from yunyue.services.transcode.jobs.database import open_database
 from yunyue.services.transcode.jobs.errors import QueueBroken
-from yunyue.services.transcode.jobs.queue import Queue
+from yunyue.services.transcode.jobs.queue import Clock, Queue
 from yunyue.services.transcode.keyspace import open_door
 from yunyue.services.transcode.objects import open_objects
 from yunyue.services.transcode.place import Place, this_machine
@@ -30,6 +31,35 @@ class Shared(Protocol):
         ...
 
 
+@runtime_checkable
+class Chosen(Protocol):
+    """A host that knows what the operator chose for films."""
+
+    @property
+    def transcode_workers(self) -> int:
+        """Workers in this process; -1: as the machine allows."""
+        ...
+
+    @property
+    def transcode_upload_days(self) -> int:
+        """Days an unused film is kept; 0: for ever."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Where a place has its parts: a folder of this machine, a database and objects as the settings name them.
+
+    `workers`: -1 for as many as the machine allows.
+    """
+
+    folder: Path
+    database: str = "sqlite"
+    objects: str = "folder"
+    workers: int = -1
+    upload_days: int = 30
+
+
 _OPEN: Final[dict[str, Place]] = {}
 """One place for each folder: workers and doors of a process share the bell that wakes them."""
 
@@ -47,17 +77,35 @@ def place_of(host: Host) -> Place | Refused:
 
 
 def _made(host: Host, folder: Path) -> Place | Refused:
+    parts = Parts(folder)
+    if isinstance(host, Shared):
+        parts = replace(parts, database=host.database, objects=host.objects)
+    if isinstance(host, Chosen):
+        parts = replace(parts, workers=host.transcode_workers, upload_days=host.transcode_upload_days)
+    return opened(parts, lambda: milliseconds(host.now()))
+
+
+def opened(parts: Parts, now: Clock) -> Place | Refused:
+    """A place; its contract is the folder's name. Refused: no programs, a wrong setting, no database."""
     engines = find_binaries()
     if isinstance(engines, Refused):
         return engines
-    shared = host if isinstance(host, Shared) else None
-    objects = open_objects(shared.objects if shared else "folder", folder / "objects")
+    objects = open_objects(parts.objects, parts.folder / "objects")
     if isinstance(objects, Refused):
         return objects
     try:
-        database = open_database(shared.database if shared else "sqlite", folder, folder.name)
+        database = open_database(parts.database, parts.folder, parts.folder.name)
     except QueueBroken as error:
         return Refused(f"the queue of jobs cannot be opened: {error}", "database", "C37")
-    queue = Queue(database, lambda: milliseconds(host.now()))
     machine = this_machine()
-    return Place(queue, objects, engines, folder, machine, open_door(folder), workers=max(1, machine.threads // 2))
+    workers = max(1, machine.threads // 2) if parts.workers < 0 else parts.workers
+    return Place(
+        Queue(database, now),
+        objects,
+        engines,
+        parts.folder,
+        machine,
+        open_door(parts.folder),
+        workers=workers,
+        upload_days=parts.upload_days,
+    )

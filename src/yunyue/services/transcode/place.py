@@ -24,7 +24,8 @@ FONTS: Final = (
 class Place:
     """What workers of one contract share. `doors`: the way to each tenant's keys; None where nobody set one.
 
-    `chunk_above`: seconds from which a film is encoded in chunks by all workers.
+    `chunk_above`: seconds from which a film is encoded in chunks by all workers. `upload_days`: how long a film is kept
+    that no job uses, 0 for ever.
     """
 
     queue: Queue
@@ -37,6 +38,7 @@ class Place:
     workers: int = 1
     chunk_above: int = 600
     chunk_seconds: int = 90
+    upload_days: int = 30
 
     def work_folder(self, task: str) -> Path:
         """A folder for one try at a task; nothing else is written outside of it."""

@@ -143,6 +143,7 @@ def _round(host: Host, place: Place, samples: Samples, waited: int) -> int:
     tidy(place)
     expire(place)
     Uploads(place, "").sweep()
+    Uploads(place, "").expire()
     return 0
 
 

@@ -22,7 +22,8 @@ from yunyue.services.transcode.objects.store import Trouble, digest_of
 from yunyue.services.transcode.place import Place
 
 MOST_OPEN: Final = 50
-LIFE_MS: Final = 7 * 86_400_000
+DAY_MS: Final = 86_400_000
+LIFE_MS: Final = 7 * DAY_MS
 
 
 class Upload(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,8 +76,7 @@ class Uploads:
 
     def all(self) -> tuple[Upload, ...]:
         """The tenant's uploads, newest first."""
-        found = [_DECODER.decode(path.read_bytes()) for path in self._folder.glob("*.json")]
-        mine = [self._grown(one) for one in found if one.tenant == self._tenant]
+        mine = [self._grown(one) for one in self._everyones() if one.tenant == self._tenant]
         return tuple(sorted(mine, key=lambda one: one.id, reverse=True))
 
     def find(self, upload: str) -> Upload | Refused:
@@ -137,6 +137,20 @@ class Uploads:
                 path.unlink(missing_ok=True)
                 gone += 1
         return gone
+
+    def expire(self) -> int:
+        """Take away films that no job has used for so many days as the operator set, whosever they are; how many."""
+        days = self._place.upload_days
+        before = self._place.queue.now() - days * DAY_MS
+        old = [one for one in self._everyones() if one.source is not None and one.made < before] if days else []
+        used = self._place.queue.used_since(before) if old else frozenset()
+        gone = [one for one in old if one.source is not None and one.source.path not in used]
+        for one in gone:
+            Uploads(self._place, one.tenant).delete(one.id)
+        return len(gone)
+
+    def _everyones(self) -> list[Upload]:
+        return [_DECODER.decode(path.read_bytes()) for path in self._folder.glob("*.json")]
 
     def _finish(self, upload: Upload) -> Upload | Refused:
         part = self._part(upload.id)

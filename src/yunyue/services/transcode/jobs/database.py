@@ -12,11 +12,14 @@ from pathlib import Path
 from typing import Any, Final, Protocol
 
 import psycopg
+from psycopg import sql
 
 from yunyue.services.transcode.jobs.errors import QueueBroken
 from yunyue.services.transcode.jobs.schema import TABLES, VERSION
 
 WAIT_SECONDS: Final = 30
+SCHEMA: Final = "yunyue_transcode_"
+_CONTRACTS: Final = "SELECT obj_description(oid, 'pg_namespace') FROM pg_namespace WHERE starts_with(nspname, %s)"
 Row = tuple[Any, ...]
 
 
@@ -93,12 +96,13 @@ class PostgresDatabase:
 
     def __init__(self, conninfo: str, contract: str) -> None:
         self._conninfo = conninfo
-        self._schema = f"yunyue_transcode_{hashlib.sha256(contract.encode()).hexdigest()[:16]}"
+        self._schema = f"{SCHEMA}{hashlib.sha256(contract.encode()).hexdigest()[:16]}"
         self._lock = int(hashlib.sha256(self._schema.encode()).hexdigest()[:15], 16)
         try:
             with psycopg.connect(conninfo, autocommit=True, connect_timeout=WAIT_SECONDS) as connection:
                 connection.execute("SELECT pg_advisory_lock(%s)", (self._lock,))
                 connection.execute(f"CREATE SCHEMA IF NOT EXISTS {self._schema}")
+                _told(connection, self._schema, contract)
         except psycopg.Error as error:
             raise QueueBroken(f"PostgreSQL: {error}") from error
         with self.transaction() as hand:
@@ -114,6 +118,23 @@ class PostgresDatabase:
                 yield PostgresHand(connection)
         except psycopg.Error as error:
             raise QueueBroken(f"PostgreSQL: {error}") from error
+
+
+def contracts_at(conninfo: str) -> tuple[str, ...]:
+    """The contracts whose jobs lie in a PostgreSQL database. Raises QueueBroken."""
+    try:
+        with psycopg.connect(conninfo, connect_timeout=WAIT_SECONDS) as connection:
+            rows = connection.execute(_CONTRACTS, (SCHEMA,)).fetchall()
+    except psycopg.Error as error:
+        raise QueueBroken(f"PostgreSQL: {error}") from error
+    return tuple(sorted(str(name) for (name,) in rows if name))
+
+
+def _told(connection: "psycopg.Connection[Row]", schema: str, contract: str) -> None:
+    """The schema says whose it is, to workers that know the database alone."""
+    if connection.execute(_CONTRACTS, (schema,)).fetchone() != (contract,):
+        said = sql.SQL("COMMENT ON SCHEMA {} IS {}").format(sql.Identifier(schema), sql.Literal(contract))
+        connection.execute(said)
 
 
 def open_database(address: str, folder: Path, contract: str) -> Database:

@@ -108,6 +108,16 @@ def job_of(row: tuple[object, ...]) -> Job:
     return msgspec.convert(values, Job)
 
 
+def request_of(text: str) -> Request:
+    """What was asked for, as it is kept."""
+    return _REQUEST.decode(text)
+
+
+def sources_of(request: Request) -> tuple[Source, ...]:
+    """The film and every further file."""
+    return (request.source, *(one.source for one in request.files))
+
+
 def task_of(row: tuple[object, ...]) -> Task:
     """The task of a row of TASK_COLUMNS."""
     return msgspec.convert(dict(zip(TASK_COLUMNS.replace(" ", "").split(","), row, strict=True)), Task)

@@ -12,7 +12,16 @@ from yunyue.host.randomness import identifier
 from yunyue.services.transcode.jobs.calls import call
 from yunyue.services.transcode.jobs.database import Database, Hand
 from yunyue.services.transcode.jobs.ending import end
-from yunyue.services.transcode.jobs.job import ENDED, JOB_COLUMNS, Job, Request, State, job_of
+from yunyue.services.transcode.jobs.job import (
+    ENDED,
+    JOB_COLUMNS,
+    Job,
+    Request,
+    State,
+    job_of,
+    request_of,
+    sources_of,
+)
 from yunyue.services.transcode.jobs.moment import moment_of
 
 MOST_QUEUED: Final = 10_000
@@ -70,6 +79,13 @@ class Queue:
         with self.database.transaction() as hand:
             rows = hand.run(f"{sql} ORDER BY id DESC LIMIT ?", (*values, limit))
         return tuple(job_of(row) for row in rows)
+
+    def used_since(self, moment: int) -> frozenset[str]:
+        """The paths of films that jobs use which have not ended, or ended after a moment."""
+        asked = "SELECT request FROM jobs WHERE state IN ('queued', 'running') OR ended > ?"
+        with self.database.transaction() as hand:
+            found = [request_of(row[0]) for row in hand.run(asked, (moment,))]
+        return frozenset(one.path for request in found for one in sources_of(request))
 
     def cancel(self, tenant: str, job: str) -> Job | Refused:
         """Ask a job to stop. One that waits is cancelled at once; one that runs within two seconds."""
