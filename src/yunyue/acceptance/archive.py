@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 from typing import Final
 
 import msgspec
@@ -20,6 +21,7 @@ from yunyue.settlement.admission import Known
 from yunyue.settlement.retention import Kept, holds, kept
 
 DIGESTS: Final = ("sha256:", "sm3:")
+A_DIGEST: Final = "sha256:" + "0" * 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +47,8 @@ def archive(known: Known) -> tuple[Archived, ...]:
     """Every document of the contract, those named first first."""
     found: dict[str, list[Fact]] = defaultdict(list)
     for kind in KINDS:
+        if kind is not ScoreGiven and not _naming(kind):
+            continue
         for fact in known.facts(kind):
             for digest in digests(fact.data):
                 found[digest].append(fact)
@@ -60,10 +64,29 @@ def digests(said: Payload) -> Iterator[str]:
         return
     if isinstance(said, ScoreGiven):
         yield from (each for one in said.deductions for each in one.evidence if each.startswith(DIGESTS))
-    for field in msgspec.structs.fields(said):
-        value = getattr(said, field.name)
+    for name in _naming(type(said)):
+        value = getattr(said, name)
         if isinstance(value, str) and value.startswith(DIGESTS):
             yield value
+
+
+@cache
+def _naming(kind: type[Payload]) -> tuple[str, ...]:
+    """The fields of a kind that may hold a document's digest; most facts are measurements, which have none."""
+    return tuple(field.name for field in msgspec.structs.fields(kind) if _names_document(field.type))
+
+
+def _names_document(wanted: object) -> bool:
+    """Whether a field takes a digest, and not just any text."""
+    return _takes(A_DIGEST, wanted) and not _takes("x", wanted)
+
+
+def _takes(value: str, wanted: object) -> bool:
+    try:
+        msgspec.convert(value, wanted)
+    except msgspec.ValidationError:
+        return False
+    return True
 
 
 def standing_holds(known: Known) -> tuple[HoldPlaced, ...]:

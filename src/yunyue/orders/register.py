@@ -1,8 +1,8 @@
 """The orders of a contract as they stand: how far each is, what was changed, used and spent, and what is left."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -52,7 +52,7 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """An order with its steps, oldest first; `asked` are changes that wait for approval."""
+    """An order with its steps, oldest first; `asked` are changes that wait for approval, `metered` what was used."""
 
     placed: OrderPlaced
     fact: Fact
@@ -61,12 +61,18 @@ class Standing:
     worth: Money
     steps: tuple[Fact, ...]
     asked: tuple[Fact, ...]
-    usage: tuple[Usage, ...]
+    metered: tuple[UsageMetered, ...]
+    prices: Mapping[str, Item] = field(repr=False, compare=False)
 
     @property
     def id(self) -> str:
         """The order's id."""
         return self.placed.order
+
+    @property
+    def usage(self) -> tuple[Usage, ...]:
+        """What was used, by meter; summed up only where somebody looks, since there are many measurements."""
+        return _usage(self.prices, self.metered)
 
     @property
     def spent(self) -> Money:
@@ -136,10 +142,12 @@ class _Around:
     steps: dict[str, list[tuple[Fact, str]]]
     asked: dict[str, list[Fact]]
     metered: dict[str, list[UsageMetered]]
+    prices: Mapping[str, Item]
 
     @classmethod
     def of(cls, known: Known) -> "_Around":
-        around = cls(defaultdict(list), defaultdict(list), defaultdict(list))
+        prices = {item.meter: item for item in known.terms.catalogue.items}
+        around = cls(defaultdict(list), defaultdict(list), defaultdict(list), prices)
         for kind, state in STEPS:
             for fact in known.facts(kind):
                 around.steps[str(getattr(fact.data, "order", ""))].append((fact, state))
@@ -165,18 +173,18 @@ def _standing(known: Known, fact: Fact, around: _Around) -> Standing:
         worth=cost(known.terms, placed.item, now.quantity),
         steps=tuple(one for one, _ in taken),
         asked=tuple(around.asked.get(placed.order, ())),
-        usage=_usage(known, around.metered.get(placed.order, ())),
+        metered=tuple(around.metered.get(placed.order, ())),
+        prices=around.prices,
     )
 
 
-def _usage(known: Known, metered: Iterable[UsageMetered]) -> tuple[Usage, ...]:
+def _usage(prices: Mapping[str, Item], metered: Iterable[UsageMetered]) -> tuple[Usage, ...]:
     """By meter, as usage.metered says; each meter is rounded once (A6)."""
     used: dict[str, Decimal] = {}
     until: dict[str, date] = {}
     for one in metered:
         used[one.meter] = used.get(one.meter, Decimal()) + one.quantity
         until[one.meter] = max(until.get(one.meter, one.end.date()), one.end.date())
-    prices = {item.meter: item for item in known.terms.catalogue.items}
     return tuple(Usage(meter, used[meter], _priced(prices.get(meter), used[meter]), until[meter])
                  for meter in sorted(used))  # fmt: skip
 

@@ -12,12 +12,16 @@ from yunyue.journal.envelope import Fact, Recorded
 from yunyue.journal.facts import (
     ExclusionApproved,
     ExclusionRequested,
+    FactCorrected,
     MajeureBegan,
     MajeureEnded,
+    Payload,
 )
 from yunyue.sla.span import Span, clip, milliseconds, union
 
 FOREVER = 2**53 - 1
+KINDS: tuple[type[Payload], ...] = (ExclusionRequested, ExclusionApproved, MajeureBegan, MajeureEnded, FactCorrected)
+"""What exclusions are made of, and what takes it back: all that has to be looked at among very many measurements."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,9 +95,9 @@ def judge(objective: Objective, month: ServiceMonth, facts: Sequence[Recorded], 
     by_order = _pieces(objective.id, month.span, valid)
     if isinstance(by_order, Refused):
         return by_order
-    measured = NOTHING
+    measured, steps = NOTHING, _steps(valid)
     for order, pieces in by_order.items():
-        life = _life(order, month.span, valid)
+        life = _life(steps.get(order, ()), month.span)
         measured += measure(objective.method, life, [one.window for one in pieces], excluded.spans)
     if as_of < month.span.end:
         return Running(objective, month, measured)
@@ -151,17 +151,23 @@ def _overlap(pieces: Sequence[_Piece]) -> Refused | None:
     return None
 
 
-def _life(order: str, bound: Span, facts: Sequence[Fact]) -> Span:
+def _steps(facts: Sequence[Fact]) -> dict[str, list[Fact]]:
+    """When each order was delivered and retired: looked for once, however many orders and windows there are."""
+    found: dict[str, list[Fact]] = {}
+    for fact in facts:
+        if isinstance(fact.data, ServiceDelivered | ServiceRetired):
+            found.setdefault(fact.data.order, []).append(fact)
+    return found
+
+
+def _life(steps: Sequence[Fact], bound: Span) -> Span:
     """From delivery to retirement inside the month, the minutes of both counted whole."""
     start, end = bound.start, bound.end
-    for fact in facts:
-        match fact.data:
-            case ServiceDelivered(order=named) if named == order:
-                start = max(start, milliseconds(fact.time) // MINUTE * MINUTE)
-            case ServiceRetired(order=named) if named == order:
-                end = min(end, -(-milliseconds(fact.time) // MINUTE) * MINUTE)
-            case _:
-                pass
+    for fact in steps:
+        if isinstance(fact.data, ServiceDelivered):
+            start = max(start, milliseconds(fact.time) // MINUTE * MINUTE)
+        else:
+            end = min(end, -(-milliseconds(fact.time) // MINUTE) * MINUTE)
     return Span(min(start, bound.end), max(end, min(start, bound.end)))
 
 

@@ -58,7 +58,7 @@ def test_the_approver_sees_which_documents_the_next_acceptance_lacks(office: Off
     assert "Documents the next acceptance lacks" in page
     assert "Final" in page, "the mid-term acceptance passed, so the final one is next"
     part = page.partition('id="h-missing"')[2].partition("</section>")[0]
-    assert "monitor-coverage 2024-06" in part
+    assert "no hand-over yet" in part
 
 
 def test_the_service_managers_clocks_of_rework_run(own_office: Office, log_in: LogIn) -> None:

@@ -17,7 +17,7 @@ from yunyue.kernel.hosting import Hosting
 from yunyue.services.monitor.entry import COVERAGE, ENTRY
 from yunyue.services.monitor.schedule import AVAILABILITY
 from yunyue.sla.evidence import BUCKET, Evidence, Grain, Tally
-from yunyue.sla.exclusions import exclusions, standing
+from yunyue.sla.exclusions import KINDS, exclusions, standing
 from yunyue.sla.methods import NOTHING, Measured, Window, cut, measure, shown
 from yunyue.sla.months import ServiceMonth, allowed_minutes
 from yunyue.sla.span import DAY, MINUTE, Span, clip, milliseconds
@@ -77,7 +77,7 @@ def budget(
     chosen = method or objective.method
     now = min(milliseconds(hosting.kernel.clock.now()), month.span.end)
     lives = _lives(hosting, contract, Span(month.span.start, max(now, month.span.start)))
-    away = clip(exclusions(objective.id, standing(hosting.kernel.facts(contract))).spans, month.span)
+    away = clip(exclusions(objective.id, standing(hosting.kernel.facts(contract, *KINDS))).spans, month.span)
     if (chosen, objective.indicator, away) == ("M1", AVAILABILITY, ()):
         return _budget(objective, month, chosen, _from_summaries(hosting, lives, month))
     if len(lives) > MOST_EXACT:
@@ -95,7 +95,7 @@ def compare(hosting: Hosting, contract: str, objective: Objective, month: Servic
     lives = _lives(hosting, contract, Span(month.span.start, max(now, month.span.start)))
     if len(lives) > MOST_EXACT:
         return Refused(f"samples of {len(lives)} targets are too many to look at together", "method", "C18")
-    away = clip(exclusions(objective.id, standing(hosting.kernel.facts(contract))).spans, month.span)
+    away = clip(exclusions(objective.id, standing(hosting.kernel.facts(contract, *KINDS))).spans, month.span)
     seen = [(life, _seen(hosting, order, objective, life)) for order, life in lives]
     return tuple(_exactly(objective, month, one, (seen, away)) for one in METHODS)
 

@@ -11,7 +11,7 @@ from yunyue.kernel.hosting import Hosting
 from yunyue.kernel.kernel import INSTALLATION
 from yunyue.services.monitor.schedule import AVAILABILITY
 from yunyue.sla.evidence import BUCKET, Evidence, Tally
-from yunyue.sla.exclusions import exclusions, standing
+from yunyue.sla.exclusions import KINDS, exclusions, standing
 from yunyue.sla.methods import bad_stretches
 from yunyue.sla.span import DAY, MINUTE, Span, clip, milliseconds
 
@@ -133,7 +133,7 @@ def _evidence(observed: Observed) -> Evidence:
 
 def _asked(hosting: Hosting, contract: str, objective: Objective, span: Span) -> tuple[Exclusion, ...]:
     """Every exclusion asked for that touches the stretch, those without effect too."""
-    facts = standing(hosting.kernel.facts(contract))
+    facts = standing(hosting.kernel.facts(contract, *KINDS))
     judged = exclusions(objective.id, facts)
     ignored = {one.exclusion: one.reason for one in judged.ignored}
     found = []

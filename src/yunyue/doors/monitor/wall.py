@@ -72,7 +72,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Spot:
-    """A target on the wall. `asked`: the order's parameters; `sample`: the newest one; `days`: oldest first."""
+    """A target on the wall. `asked`: the order's parameters; `sample`: the newest one."""
 
     order: str
     tenant: str
@@ -82,9 +82,15 @@ class Spot:
     stage: str
     asked: Mapping[str, Any]
     sample: Sample | None
-    days: tuple[Cell, ...]
+    measured: tuple[Day, ...]
+    now: datetime
     incidents: tuple[Incident, ...]
     findings: int
+
+    @property
+    def days(self) -> tuple[Cell, ...]:
+        """Its last days, oldest first; drawn only for those somebody looks at."""
+        return cells(self.measured, self.now)
 
     @property
     def name(self) -> str:
@@ -118,9 +124,10 @@ def wall(hosting: Hosting, contract: str, tenant: str = "") -> tuple[Spot, ...]:
         if isinstance(one.fact.data, OrderPlaced) and one.fact.data.service == ENTRY.code
     ]
     mine = [(one, said) for one, said in placed if tenant in ("", said.tenant)]
-    stages = _stages([one.fact.data for one in facts])
-    newest, days = hosting.series.newest(AVAILABILITY), _days(hosting)
+    stages = stages_of([one.fact.data for one in facts])
+    newest, days = newest_of(hosting, {said.order for _, said in mine}), _days(hosting)
     troubles, seen = incidents(hosting, contract), _open_findings(hosting, contract)
+    now = hosting.kernel.clock.now()
     return tuple(
         Spot(
             order=said.order,
@@ -130,8 +137,9 @@ def wall(hosting: Hosting, contract: str, tenant: str = "") -> tuple[Spot, ...]:
             actor=one.fact.actor,
             stage=stages.get(said.order, "placed"),
             asked=asked(hosting, said),
-            sample=newest.get(said.order) or _older(hosting, said.order),
-            days=cells(days.get(said.order, ()), hosting.kernel.clock.now()),
+            sample=newest.get(said.order),
+            measured=tuple(days.get(said.order, ())),
+            now=now,
             incidents=troubles.get(said.order, ()),
             findings=seen[said.order],
         )
@@ -183,13 +191,13 @@ def _days(hosting: Hosting) -> dict[str, list[Day]]:
     return found
 
 
-def _older(hosting: Hosting, order: str) -> Sample | None:
-    """The newest sample that lies in a file."""
-    found = [one for one in hosting.series.recent(order, 20) if one.indicator == AVAILABILITY]
-    return found[0] if found else None
+def newest_of(hosting: Hosting, orders: set[str]) -> dict[str, Sample]:
+    """The newest sample of each order; files are asked, for all at once, only where the tail does not know one."""
+    found = hosting.series.newest(AVAILABILITY)
+    return found if orders <= set(found) else hosting.series.newest_of_each(AVAILABILITY)
 
 
-def _stages(said: Sequence[Payload]) -> dict[str, str]:
+def stages_of(said: Sequence[Payload]) -> dict[str, str]:
     """The furthest each order has come."""
     found: dict[str, str] = {}
     for kind, stage in reversed(STAGES):

@@ -21,7 +21,18 @@ from yunyue.store.series.question import Engine, Row
 from yunyue.store.series.seal import Sealer
 from yunyue.store.series.shelf import Shelf
 from yunyue.store.series.tail import Limits, Segment, Tail
-from yunyue.store.series.windows import Day, Source, between, daily, latest, newest, observe, points
+from yunyue.store.series.windows import (
+    Day,
+    Remembered,
+    Source,
+    between,
+    daily,
+    latest,
+    newest,
+    newest_of_each,
+    observe,
+    points,
+)
 
 _EPOCH = datetime(1970, 1, 1, 8, tzinfo=BEIJING)
 
@@ -50,6 +61,7 @@ class Series:
         self._sealer = Sealer(folder, self._tail, limits, shelf=self._shelf)
         self._source = Source(self._shelf, self._tail, means.engine)
         self._summaries = Summaries(folder, self._source)
+        self._newest: dict[str, Remembered] = {}
 
     @classmethod
     def open(
@@ -102,8 +114,17 @@ class Series:
         return newest(self._source, instance, limit)
 
     def newest(self, indicator: str) -> dict[str, Sample]:
-        """The newest sample of each instance that was heard since the last sealing; of any others ask `recent`."""
+        """The newest sample of each instance that was heard since the last sealing; of others ask `newest_of_each`."""
         return {row[1]: _sample(row) for row in self._tail.newest(indicator)}
+
+    def newest_of_each(self, indicator: str) -> dict[str, Sample]:
+        """The newest sample of every instance, also of those whose samples lie in the newest files, read at once.
+
+        Files are read once after each sealing, not for every page.
+        """
+        sealed = newest_of_each(self._source, indicator, self._newest.get(indicator, ("", {})))
+        self._newest[indicator] = sealed
+        return sealed[1] | self.newest(indicator)
 
     def between(self, instance: str, indicator: str, start: int, end: int) -> tuple[Sample, ...]:
         """Every sample of an instance from `start` up to `end` (ms), in order."""

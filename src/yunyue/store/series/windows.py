@@ -81,6 +81,30 @@ def newest(source: Source, instance: str, limit: int) -> tuple[Sample, ...]:
     return tuple(Sample(*line) for line in found)
 
 
+_NEWEST_OF_EACH = """
+SELECT instance, indicator, ts, ok, error, latency_us FROM (
+  SELECT instance, indicator, ts, ok, error, latency_us,
+    row_number() OVER (PARTITION BY instance ORDER BY ts DESC, position DESC) AS place
+  FROM samples WHERE indicator = $indicator
+) ranked WHERE place = 1 ORDER BY instance
+"""
+
+
+Remembered = tuple[str, dict[str, Sample]]
+"""The newest file, and the newest sample of each instance up to it."""
+
+
+def newest_of_each(source: Source, indicator: str, before: Remembered) -> Remembered:
+    """The newest sample of each instance in the newest files; as `before` where no file was sealed meanwhile."""
+    with source.tail.transaction("DEFERRED") as db:
+        segments = manifest(db)[-FILES_OF_RECENT:]
+    newest = segments[-1].name if segments else ""
+    if newest == before[0]:
+        return before
+    found = source.ask(segments, (), Question(_NEWEST_OF_EACH, {"indicator": indicator}))
+    return newest, {line[0]: Sample(*line) for line in found}
+
+
 def latest(source: Source, indicator: str) -> dict[str, int]:
     """See `SampleSink.latest`. Reads two columns of every file there is; meant for a start, not for every minute."""
     with source.tail.transaction("DEFERRED") as db:

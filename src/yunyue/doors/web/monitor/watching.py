@@ -9,20 +9,14 @@ import msgspec
 
 from yunyue.answer import Refused
 from yunyue.catalog import GAP, Sample
+from yunyue.doors.monitor.wall import STAGES, newest_of, stages_of
 from yunyue.doors.office import office
 from yunyue.host.clock import BEIJING
 from yunyue.journal.envelope import Recorded
-from yunyue.journal.facts import OrderApproved, OrderCancelled, OrderPlaced, Payload, ServiceDelivered, ServiceRetired
+from yunyue.journal.facts import OrderPlaced
 
 SERVICE: Final = "monitor"
 NEWEST: Final = 400
-STAGES: Final[tuple[tuple[type[Payload], str], ...]] = (
-    (OrderCancelled, "cancelled"),
-    (ServiceRetired, "retired"),
-    (ServiceDelivered, "delivered"),
-    (OrderApproved, "approved"),
-)
-"""What says how far an order has come, the furthest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +38,9 @@ def targets(contract: str) -> tuple[Target, ...]:
     """The targets of a contract, newest order first."""
     facts = office().kernel.facts(contract, OrderPlaced, *(kind for kind, _ in STAGES))
     placed = [one for one in facts if isinstance(one.fact.data, OrderPlaced) and one.fact.data.service == SERVICE]
-    return tuple(_target(one, facts) for one in reversed(placed))
+    newest = newest_of(office().hosting, {str(getattr(one.fact.data, "order", "")) for one in placed})
+    stages = stages_of([one.fact.data for one in facts])
+    return tuple(_target(one, stages, newest) for one in reversed(placed))
 
 
 def samples(order: str) -> tuple[Sample, ...]:
@@ -57,17 +53,16 @@ def moment(milliseconds: int) -> datetime:
     return datetime.fromtimestamp(milliseconds / 1000, BEIJING)
 
 
-def _target(recorded: Recorded, facts: tuple[Recorded, ...]) -> Target:
+def _target(recorded: Recorded, stages: Mapping[str, str], newest: Mapping[str, Sample]) -> Target:
     order = recorded.fact.data
     assert isinstance(order, OrderPlaced)
-    newest = office().hosting.series.recent(order.order, 1)
-    last = newest[0] if newest else None
+    last = newest.get(order.order)
     return Target(
         order=order,
         fact=recorded.fact.id,
         actor=recorded.fact.actor,
         asked=_asked(order),
-        stage=_stage(order.order, facts),
+        stage=stages.get(order.order, "placed"),
         state=_state(last),
         last=moment(last.ts) if last else None,
         latency_ms=f"{last.latency_us / 1000:.1f}" if last and last.latency_us else "",
@@ -78,14 +73,6 @@ def _target(recorded: Recorded, facts: tuple[Recorded, ...]) -> Target:
 def _asked(order: OrderPlaced) -> Mapping[str, Any]:
     document = office().kernel.objects.get(order.parameters) if order.parameters else Refused("none")
     return {} if isinstance(document, Refused) else msgspec.json.decode(document, type=dict[str, Any])
-
-
-def _stage(order: str, facts: tuple[Recorded, ...]) -> str:
-    """The furthest an order has come."""
-    for kind, stage in STAGES:
-        if any(isinstance(one.fact.data, kind) and getattr(one.fact.data, "order", "") == order for one in facts):
-            return stage
-    return "placed"
 
 
 def _state(last: Sample | None) -> str:

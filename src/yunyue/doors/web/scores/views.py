@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from yunyue.acceptance.scores import Row, draft, templates
+from yunyue.acceptance.scores import Row, Wanted, sheet, templates
 from yunyue.acceptance.scores import sheets as register
 from yunyue.answer import Refused
 from yunyue.contract.labels import WORDS
@@ -26,7 +26,7 @@ from yunyue.journal.envelope import understand
 from yunyue.journal.facts import Payload, ScoreGiven, ScoreTemplateSet
 from yunyue.people.duties import may_record
 from yunyue.people.policy import Person
-from yunyue.people.proposals import Intent, proposals, put_forward
+from yunyue.people.proposals import Intent, proposed, put_forward
 from yunyue.settlement.admission import Known
 
 SOURCE = "/console"
@@ -57,7 +57,7 @@ def sheets(request: HttpRequest) -> HttpResponse:
             for each in one.said.deductions
         ]  # fmt: skip
         return excel(f"scores-{question.contract}", heads, cells)
-    waiting = proposals(office().kernel.facts(question.contract))
+    waiting = proposed(office().kernel, question.contract)
     role = account_of(request).role
     values = {
         "asked": question,
@@ -92,12 +92,9 @@ def new(request: HttpRequest) -> HttpResponse:
     rows = _rows(request, chosen)
     if isinstance(rows, Refused):
         return _sheet(request, question, chosen, rows)
-    values: dict[str, object] = {
-        "score": f"{chosen.template}-{request.POST.get('month', '')}-{request.POST.get('service') or 'all'}",
-        "month": request.POST.get("month", ""),
-        "service": request.POST.get("service") or None,
-    }
-    said = draft(chosen, rows, values)
+    by_code = {one.code: row for one, row in zip(chosen.criteria, rows, strict=True)}
+    month, service = request.POST.get("month", ""), request.POST.get("service") or None
+    said = sheet(known, Wanted(chosen.template, month, service, by_code))
     done = said if isinstance(said, Refused) else _propose(request, question, said, chosen.template)
     return done if isinstance(done, HttpResponse) else _sheet(request, question, chosen, done)
 

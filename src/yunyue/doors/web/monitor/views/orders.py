@@ -20,6 +20,7 @@ from yunyue.doors.web.console.asking import Asked, asked, unanswered
 from yunyue.doors.web.console.ordering import fields, understood
 from yunyue.doors.web.console.standing import verdicts
 from yunyue.doors.web.monitor.watching import SERVICE, Target, moment, samples, targets
+from yunyue.doors.web.tables.paging import paged
 from yunyue.journal.facts import VerdictReached
 from yunyue.kernel import Recorder
 from yunyue.orders.place import Wish, approve, place
@@ -99,7 +100,7 @@ def _page(
     account = account_of(request)
     values = {
         "asked": question,
-        "targets": visible(question.contract, account),
+        "page": paged(request, visible(question.contract, account)),
         "months": _months(question) if account.plays(CONTRACT_READERS) else None,
         "tenant": given.get("tenant", ""),
         "entry": entry,

@@ -13,6 +13,7 @@ from yunyue.doors.web.console.templatetags.words import STATES
 from yunyue.doors.web.console.views.exports import excel
 from yunyue.doors.web.monitor.templatetags.watched import milli, moment, share
 from yunyue.doors.web.monitor.views.common import answered, seen
+from yunyue.doors.web.tables.paging import paged
 
 
 @seen_by(SERVICE_READERS)
@@ -23,7 +24,8 @@ def wall(request: HttpRequest, question: Asked) -> HttpResponse:
     if request.GET.get("as") == "excel":
         return _excel(question, spots)
     counts = {state: sum(one.state == state for one in spots) for state in ("up", "down", "unknown")}
-    return render(request, "monitor/wall.html", {"asked": question, "spots": spots, "counts": counts})
+    values = {"asked": question, "page": paged(request, spots), "counts": counts}
+    return render(request, "monitor/wall.html", values)
 
 
 def _excel(question: Asked, spots: list[Spot]) -> HttpResponse:
