@@ -62,7 +62,7 @@ RICH = {
 @pytest.fixture(scope="module")
 def rich() -> Outcome:
     """One visit that several tests look at; a browser costs a second."""
-    return visit(site(RICH), body_contains="由脚本写入")
+    return visit(site(RICH), body_contains="由脚本写入", element="body p", element_text="由脚本写入")
 
 
 def test_a_page_is_a_success_with_the_time_it_took_to_load(rich: Outcome) -> None:
@@ -97,6 +97,15 @@ def test_a_text_that_is_not_on_the_page_is_a_failure_that_still_has_its_picture(
     found = visit(site({"/": "<p>hello"}), body_contains="goodbye")
     assert found.error == "body"
     assert sight(found).picture
+
+
+def test_an_element_that_a_script_writes_is_found_and_one_that_is_gone_is_a_failure_with_its_picture(
+    rich: Outcome,
+) -> None:
+    assert rich.ok
+    outcome = visit(site(RICH), element="body p", element_text="由脚本删除")
+    assert outcome.error == "element"
+    assert sight(outcome).picture.startswith(b"\x89PNG")
 
 
 def test_an_error_page_is_a_failure_by_its_status() -> None:

@@ -5,6 +5,7 @@ import pytest
 
 from yunyue.answer import Refused
 from yunyue.catalog import understand_parameters
+from yunyue.doors.phrases import chinese
 from yunyue.journal.envelope import canonical
 from yunyue.services.monitor.parameters import Probe
 from yunyue.services.monitor.target import Target, forbidden, parse_target
@@ -128,3 +129,14 @@ def test_link_local_multicast_and_no_address_are_always_forbidden(address: str) 
 @pytest.mark.parametrize("address", ["1.1.1.1", "2606:4700::1111", "::ffff:8.8.8.8"])
 def test_a_public_address_may_be_probed(address: str) -> None:
     assert forbidden(address, private_allowed=False) == ""
+
+
+@pytest.mark.parametrize("kind", ["page", "openmetrics", "postgres"])
+def test_a_kind_that_only_the_platform_makes_is_refused_from_points_in_both_languages(kind: str) -> None:
+    target = "db.example.gov.cn" if kind == "postgres" else "http://www.example.gov.cn/"
+    refused = understand_parameters(
+        Probe, {"kind": kind, "target": target, "points": "haidian", "interval_s": 300}, strict=False
+    )
+    assert isinstance(refused, Refused)
+    assert f"points: a probe of kind {kind} is made by the platform alone" in refused.reason
+    assert f"points：{kind} 拨测只由平台进行" in chinese(refused.reason)

@@ -80,6 +80,13 @@ _FIELDS: Final = (
     ),
     says("{name}: of a scenario, each step has its own", "{name}：多步拨测中由各步分别给出", name="method"),
     says("json_value: needs json_path", "json_value：须同时给出 json_path"),
+    says("element_text: needs element", "element_text：须同时给出 element"),
+    says("an element is named in 1 to {most} parts", "元素由 1 至 {most} 段写成", most="10"),
+    says(
+        "at {text}: write a type, #id, .class, [name] or [name=value]",
+        "{text} 处：请写标签名、#id、.class、[属性] 或 [属性=值]",
+        text="'a:hover'",
+    ),
     says(
         "min_body: {least} is above max_body, {most}", "min_body：{least} 大于 max_body（{most}）", least="9", most="5"
     ),

@@ -20,6 +20,8 @@ APPLIES: Final[Mapping[str, tuple[str, ...]]] = {
     "body_matches": WEB,
     "json_path": WEB,
     "json_value": WEB,
+    "element": PAGES,
+    "element_text": PAGES,
     "min_body": WEB,
     "max_redirects": WEB,
     "lands_on": PAGES,
@@ -56,6 +58,7 @@ NOT_IN_SCENARIOS: Final = (
     "body_lacks",
     "body_matches",
     "json_path",
+    "element",
 )
 
 

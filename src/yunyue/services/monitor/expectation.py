@@ -5,8 +5,9 @@ from typing import Any
 
 import msgspec
 
-from yunyue.services.monitor import jsonpath
+from yunyue.services.monitor import element, jsonpath
 from yunyue.services.monitor.fields import MEBIBYTE
+from yunyue.services.monitor.markup import decoded, nodes
 from yunyue.services.monitor.outcome import Failure
 from yunyue.services.monitor.reading import headers, matches, require, require_pattern, statuses
 
@@ -32,6 +33,8 @@ class Expectation:
     matches: str = ""
     json_path: str = ""
     json_value: str = ""
+    element: str = ""
+    element_text: str = ""
     least: int = 0
     most: int = field(default=MEBIBYTE)
 
@@ -47,12 +50,16 @@ def require_expectation(wanted: Expectation) -> None:
         raise ValueError("json_value: needs json_path")
     if wanted.json_value:
         require("json_value", wanted.json_value, msgspec.json.decode)
+    if wanted.element:
+        require("element", wanted.element, element.parts)
+    if wanted.element_text and not wanted.element:
+        raise ValueError("element_text: needs element")
     if wanted.least > wanted.most:
         raise ValueError(f"min_body: {wanted.least} is above max_body, {wanted.most}")
 
 
 def judge(answer: Answer, wanted: Expectation) -> None:
-    """Returns when the answer is as expected. Raises Failure: status, header, too_small, body, json."""
+    """Returns when the answer is as expected. Raises Failure: status, header, too_small, body, json, element."""
     if answer.status not in statuses(wanted.statuses):
         raise Failure("status")
     for name, text in headers(wanted.headers):
@@ -64,6 +71,13 @@ def judge(answer: Answer, wanted: Expectation) -> None:
         raise Failure("body")
     if wanted.json_path and not _json_is_right(answer.body, wanted):
         raise Failure("json")
+    if wanted.element and not _element_stands(answer, wanted):
+        raise Failure("element")
+
+
+def _element_stands(answer: Answer, wanted: Expectation) -> bool:
+    found = nodes(decoded(answer.headers.get("content-type", ""), answer.body))
+    return element.stands(found, wanted.element, wanted.element_text)
 
 
 def _text_is_right(body: bytes, wanted: Expectation) -> bool:

@@ -64,6 +64,17 @@ JsonValue = Annotated[
     str,
     msgspec.Meta(max_length=2_000, title="JSON 值", description="The JSON text of what stands there; empty: anything"),
 ]
+Element = Annotated[
+    str,
+    msgspec.Meta(
+        max_length=300,
+        title="页面元素",
+        description="An element the page must have, as CSS names it: #hall .notice, form[action] input[name=q]",
+    ),
+]
+ElementText = Annotated[
+    str, msgspec.Meta(max_length=1_000, title="元素须含", description="Text that such an element must contain")
+]
 MinBody = Annotated[
     int, msgspec.Meta(ge=0, le=16 * MEBIBYTE, title="正文下限", description="Bytes; a shorter body is a failure")
 ]

@@ -29,6 +29,7 @@ Error = Literal[
     "header",  # a header field that must be there is not, or says something else
     "body",  # the text that must be there is not, or one is there that must not be
     "json",  # the body is not JSON, or something else stands at the place
+    "element",  # the element that must stand on the page does not, or says something else
     "words",  # a word on the list stands in the page
     "foreign_link",  # a link leads to a host that is not on the list (dark link)
     "mixed",  # a page over https has parts over http

@@ -11,6 +11,7 @@ from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 from yunyue.services.monitor.expectation import Answer
+from yunyue.services.monitor.markup import decoded
 from yunyue.services.monitor.outcome import Failure
 from yunyue.services.monitor.reading import lines
 from yunyue.services.monitor.target import Target
@@ -18,9 +19,7 @@ from yunyue.services.monitor.target import Target
 _LINK = re.compile(
     r"""\b(href|src|action|data|poster)\s{0,8}=\s{0,8}(?:"([^"]{0,2048})"|'([^']{0,2048})'|([^\s>"']{1,2048}))""", re.I
 )
-_CHARSET = re.compile(r"charset\s{0,4}=\s{0,4}[\"']?([A-Za-z0-9_-]{1,40})", re.I)
 _PARTS = {"src", "data", "poster", "action"}
-LOOKED_AT = 4_096
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +50,8 @@ def inspect(answer: Answer, target: Target, forbidden: Forbidden) -> None:
 
 
 def readable(answer: Answer) -> str:
-    """The page's text, by the character set it names, else UTF-8; many older pages are in GBK and say so."""
-    head = answer.body[:LOOKED_AT].decode("latin-1")
-    named = _CHARSET.search(answer.headers.get("content-type", "")) or _CHARSET.search(head)
-    try:
-        return unescape(answer.body.decode(named[1] if named else "utf-8", "replace"))
-    except LookupError:
-        return unescape(answer.body.decode("utf-8", "replace"))
+    """The page's text, its entities resolved."""
+    return unescape(decoded(answer.headers.get("content-type", ""), answer.body))
 
 
 def _links(text: str, base: str) -> Iterator[tuple[str, str]]:

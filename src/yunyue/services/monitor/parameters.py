@@ -90,6 +90,8 @@ class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     body_matches: fields.BodyMatches = ""
     json_path: fields.JsonPath = ""
     json_value: fields.JsonValue = ""
+    element: fields.Element = ""
+    element_text: fields.ElementText = ""
     min_body: fields.MinBody = 0
     max_redirects: Annotated[
         int,
@@ -239,7 +241,7 @@ class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         require_points(self.kind, self.interval_s, self.points_named, self.quorum)
         if self.kind == "page":
             require_page(self.interval_s, self.icp, self.domain_days, self.registry)
-        if self.forbidden and self.max_body > fields.MEBIBYTE:
+        if (self.forbidden or self.element) and self.max_body > fields.MEBIBYTE:
             raise ValueError(
                 "max_body: of a page whose content is looked at, 1048576 at most; reading more takes too long"
             )
@@ -280,6 +282,8 @@ class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             matches=self.body_matches,
             json_path=self.json_path,
             json_value=self.json_value,
+            element=self.element,
+            element_text=self.element_text,
             least=self.min_body,
             most=self.max_body,
         )

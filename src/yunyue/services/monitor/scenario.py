@@ -31,6 +31,8 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     body_matches: fields.BodyMatches = ""
     json_path: fields.JsonPath = ""
     json_value: fields.JsonValue = ""
+    element: fields.Element = ""
+    element_text: fields.ElementText = ""
     keep: str = ""
 
     def __post_init__(self) -> None:
@@ -55,6 +57,8 @@ class Step(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
             matches=self.body_matches,
             json_path=self.json_path,
             json_value=self.json_value,
+            element=self.element,
+            element_text=self.element_text,
         )
 
     @property

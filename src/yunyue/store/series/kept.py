@@ -52,11 +52,13 @@ class Summaries:
             rows = db.execute(query, (indicator, since, until)).fetchall()
         tail = parquet.table(rows)
         parts = [self._archived(), *self._parts(segments), summary.summarise(tail)]
-        days = (pc.field("local_day") >= merged.local_day(since)) & (pc.field("local_day") < merged.local_day(until))
-        wanted = days & (pc.field("indicator") == indicator)
-        found = pa.concat_tables(parts).filter(wanted)
+        first, end = merged.local_day(since), merged.local_day(until)
+        found = _chosen(pa.concat_tables(parts), indicator, first, end)
         mixed = merged.mixed(found)
-        return found if not mixed else self._anew(found, mixed, (wanted, segments, tail))
+        if not mixed:
+            return found
+        days = (pc.field("local_day") >= first) & (pc.field("local_day") < end)
+        return self._anew(found, mixed, (days & (pc.field("indicator") == indicator), segments, tail))
 
     def archive(self, pruned: Sequence[Segment]) -> str:
         """Keep the days of files that are about to go, a line for each instance's day; the name they are kept under."""
@@ -94,8 +96,9 @@ class Summaries:
 
     def _parts(self, segments: Sequence[Segment]) -> list[pa.Table]:
         """The lines of files, those of whole groups squeezed into few."""
-        every = (*self._source.tail.pruned(), *self._source.tail.segments())
-        gone, wanted = len(self._source.tail.pruned()), {one.first for one in segments}
+        pruned = self._source.tail.pruned()
+        every, gone = (*pruned, *self._source.tail.segments()), len(pruned)
+        wanted = {one.first for one in segments}
         parts = []
         for start in range(0, len(every), GROUP):
             group = every[start : start + GROUP]
@@ -148,3 +151,10 @@ class Summaries:
 
     def _path(self, segment: Segment) -> Path:
         return self._source.shelf.local(segment).with_suffix(summary.ENDING)
+
+
+def _chosen(lines: pa.Table, indicator: str, first: int, end: int) -> pa.Table:
+    """The lines of an indicator from one day up to another; by a mask, since a plan costs a new process 5 ms."""
+    days = lines["local_day"].to_numpy()
+    named = pc.call_function("equal", [lines["indicator"], indicator]).to_numpy()
+    return lines.filter(pa.array((days >= first) & (days < end) & named))

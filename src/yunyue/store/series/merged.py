@@ -5,6 +5,7 @@ at most three turns a line, so ten million samples become some ten thousand turn
 """
 
 from collections import defaultdict
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -92,7 +93,11 @@ def days(lines: pa.Table, start: int, end: int) -> tuple[Day, ...]:
             sums["bad_minutes"][place] += minutes
     said = [names[one] for one in (keys >> 22).tolist()]
     columns = (said, (keys & ((1 << 22) - 1)).tolist(), *(sums[one].tolist() for one in COUNTED))
-    return tuple(map(Day._make, zip(*columns, strict=True)))
+    return tuple(map(_DAY, zip(*columns, strict=True)))
+
+
+_DAY: Final = partial(tuple.__new__, Day)
+"""`Day._make` without its step through Python: of seven thousand days that is a third of the answer's time."""
 
 
 class Latency(NamedTuple):

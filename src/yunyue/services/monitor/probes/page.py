@@ -3,6 +3,7 @@
 import asyncio
 from typing import Final
 
+from yunyue.services.monitor import element
 from yunyue.services.monitor.network import Network
 from yunyue.services.monitor.outcome import Failure, NotMade
 from yunyue.services.monitor.pages import cell
@@ -56,7 +57,7 @@ async def _verified(probe: Probe, network: Network) -> bytes:
 
 
 def _judge(sight: Sight, probe: Probe) -> None:
-    """Raises Failure: status, landing, body."""
+    """Raises Failure: status, landing, body, element."""
     fall = sight.waterfall
     if fall.status not in statuses(probe.expectation.statuses):
         raise Failure("status", sight)
@@ -64,3 +65,5 @@ def _judge(sight: Sight, probe: Probe) -> None:
         raise Failure("landing", sight)
     if probe.body_contains and probe.body_contains not in "\n".join(shown_text(sight.nodes)):
         raise Failure("body", sight)
+    if probe.element and not element.stands(sight.nodes, probe.element, probe.element_text):
+        raise Failure("element", sight)
