@@ -12,8 +12,8 @@ from pydantic import Field
 
 from yunyue.answer import Refused
 from yunyue.doors.api.access import Roles
+from yunyue.doors.api.answering import refusal, unknown_contract
 from yunyue.doors.api.errors import Problem
-from yunyue.doors.api.monitor import refusal, unknown_contract
 from yunyue.doors.containers import MOST_LINES, lines_of, run_once
 from yunyue.doors.web.accounts.gate import account_of
 from yunyue.doors.web.containers.counter import Counter, counter, say, seen

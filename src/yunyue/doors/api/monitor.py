@@ -7,13 +7,14 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import Router
 from pydantic import Field
 
 from yunyue.answer import Refused
 from yunyue.contract.terms import Method, Objective
 from yunyue.doors.api.access import Roles
-from yunyue.doors.api.errors import Problem, problem
+from yunyue.doors.api.answering import ANSWERS, answered, missing
+from yunyue.doors.api.monitor_shapes import BudgetShown, BurntShown, SampleShown, TargetShown
 from yunyue.doors.monitor.board import Boards
 from yunyue.doors.monitor.budget import Budget, budget, compare
 from yunyue.doors.monitor.dispute import dispute
@@ -22,7 +23,7 @@ from yunyue.doors.office import office
 from yunyue.doors.reach import in_reach
 from yunyue.doors.web.accounts.gate import account_of
 from yunyue.doors.web.accounts.models import Account
-from yunyue.doors.web.accounts.roles import BUSINESS, CONTRACT_READERS, SERVICE_READERS, Role
+from yunyue.doors.web.accounts.roles import CONTRACT_READERS, SERVICE_READERS
 from yunyue.host.clock import BEIJING
 from yunyue.services.monitor.alerts.register import Alert
 from yunyue.services.monitor.alerts.register import alerts as every_alert
@@ -34,73 +35,11 @@ from yunyue.services.monitor.points.register import Points
 from yunyue.sla.months import service_month
 from yunyue.sla.span import MINUTE, Span, milliseconds
 
-SOURCE: Final = "/api/v1"
-ANSWERS: Final[dict[int, Any]] = {404: Problem, 422: Problem}
-KEEPERS: Final = BUSINESS | {Role.TENANT_USER, Role.FOUNDER}
 MOST: Final = 10_000
 
 router = Router(tags=["monitor"])
 Rows = list[dict[str, Any]]
-Reason = Annotated[str, Field(min_length=1, max_length=500)]
 Month = Annotated[str, Field(pattern=r"^\d{4}-\d{2}$")]
-
-
-class TargetShown(Schema):
-    """A watched target. `sample`: the newest; `days`: the last 30, `share` in 1/1000 %, null without a sample."""
-
-    order: str
-    target: str
-    kind: str
-    tenant: str
-    stage: str
-    state: Literal["up", "down", "unknown"]
-    sample: dict[str, Any] | None
-    days: list[dict[str, Any]]
-    incidents: list[dict[str, Any]]
-    findings: int
-
-
-class SampleShown(Schema):
-    """An attempt: `ts` in ms, `error` empty when ok and "gap" when none was made, `latency_us` in µs."""
-
-    instance: str
-    indicator: str
-    ts: int
-    ok: bool
-    error: str
-    latency_us: int
-
-
-class BurntShown(Schema):
-    """A day: bad units so far in the month, and what is left."""
-
-    day: str
-    bad: int
-    left: str
-
-
-class BudgetShown(Schema):
-    """What an objective allows in a month by a method: minutes, by M6 attempts. `figure` null: nothing was counted."""
-
-    objective: str
-    month: str
-    method: Method
-    agreed: bool
-    figure: str | None
-    allowed: str
-    bad: int
-    left: str
-    days: list[BurntShown]
-
-
-def refusal(refused: Refused, status: int = 422) -> Status[Any]:
-    """The refusal as an answer."""
-    return Status(status, problem(refused))
-
-
-def missing(what: str, name: str) -> Status[Any]:
-    """404, naming what is not there."""
-    return refusal(Refused(f"there is no {what} {name!r}", what, "C37"), 404)
 
 
 def tenant_of(account: Account) -> str:
@@ -110,12 +49,6 @@ def tenant_of(account: Account) -> str:
 
 def _seen(request: HttpRequest, contract: str) -> tuple[Spot, ...]:
     return wall(office().hosting, contract, tenant_of(account_of(request)))
-
-
-def unknown_contract(contract: str) -> Status[Any] | None:
-    """404 for a contract there is not."""
-    found = office().kernel.registered_terms(contract)
-    return refusal(found, 404) if isinstance(found, Refused) else None
 
 
 def folder_of(contract: str) -> Path:
@@ -149,9 +82,10 @@ def _shown(spot: Spot) -> TargetShown:
     response={200: list[TargetShown], **ANSWERS},
     summary="Targets and how they are",
 )
+@answered
 def targets(request: HttpRequest, contract: str) -> Any:
     """Every target the caller may see, the newest order first."""
-    return unknown_contract(contract) or [_shown(one) for one in _seen(request, contract)]
+    return [_shown(one) for one in _seen(request, contract)]
 
 
 @router.get(
@@ -160,11 +94,9 @@ def targets(request: HttpRequest, contract: str) -> Any:
     response={200: list[SampleShown], **ANSWERS},
     summary="The newest results of a target",
 )
+@answered
 def results(request: HttpRequest, contract: str, order: str, limit: Annotated[int, Field(ge=1, le=MOST)] = 100) -> Any:
     """Newest first, those of probe points too (their indicator names the point)."""
-    unknown = unknown_contract(contract)
-    if unknown:
-        return unknown
     if not any(one.order == order for one in _seen(request, contract)):
         return missing("order", order)
     return [one._asdict() for one in office().hosting.series.recent(order, limit)]
@@ -176,6 +108,7 @@ def results(request: HttpRequest, contract: str, order: str, limit: Annotated[in
     response={200: list[BudgetShown], **ANSWERS},
     summary="What an objective still allows in a month",
 )
+@answered
 def budgets(
     request: HttpRequest,
     contract: str,
@@ -185,22 +118,21 @@ def budgets(
 ) -> Any:
     """By the agreed method, by another one, or by all six. It decides nothing: a month is judged when it is over."""
     del request
-    unknown = unknown_contract(contract)
-    wanted, terms = None if unknown else _objective(contract, objective), office().kernel.terms(contract)
-    if unknown or isinstance(terms, Refused):
-        return unknown
+    wanted, terms = _objective(contract, objective), office().kernel.terms(contract)
+    if isinstance(terms, Refused):
+        return terms
     found = service_month(terms.term, month)
     if wanted is None:
         return missing("objective", objective)
     if found is None:
         rule = f"{month} is no month of the term {terms.term.start} to {terms.term.end}"
-        return refusal(Refused(rule, "month", "C01"))
+        return Refused(rule, "month", "C01")
     hosting = office().hosting
     if method == "all":
         made = compare(hosting, contract, wanted, found)
-        return refusal(made) if isinstance(made, Refused) else [_budget(one) for one in made]
+        return made if isinstance(made, Refused) else [_budget(one) for one in made]
     one = budget(hosting, contract, wanted, found, method)
-    return refusal(one) if isinstance(one, Refused) else [_budget(one)]
+    return one if isinstance(one, Refused) else [_budget(one)]
 
 
 def _budget(one: Budget) -> BudgetShown:
@@ -223,11 +155,9 @@ def _budget(one: Budget) -> BudgetShown:
     response={200: dict[str, Any], **ANSWERS},
     summary="The minutes in question, from every probe point",
 )
+@answered
 def minutes(request: HttpRequest, contract: str, objective: str, order: str, start: datetime, end: datetime) -> Any:
     """At most a day, with exclusions (who asked, who approved, why) and the sealed files it rests on."""
-    unknown = unknown_contract(contract)
-    if unknown:
-        return unknown
     wanted = _objective(contract, objective)
     if wanted is None:
         return missing("objective", objective)
@@ -235,10 +165,10 @@ def minutes(request: HttpRequest, contract: str, objective: str, order: str, sta
         return missing("order", order)
     first, last = _moment(start), _moment(end)
     if first is None or last is None or last < first:
-        return refusal(Refused("the stretch ends before it starts, or is of no year that can be meant", "start", "C18"))
+        return Refused("the stretch ends before it starts, or is of no year that can be meant", "start", "C18")
     found = dispute(office().hosting, (contract, order), wanted, Span(first, last))
     if isinstance(found, Refused):
-        return refusal(found)
+        return found
     return {
         "order": order,
         "objective": objective,
@@ -265,9 +195,10 @@ def _moment(asked: datetime) -> int | None:
     response={200: Rows, **ANSWERS},
     summary="What checks of content found",
 )
+@answered
 def findings(request: HttpRequest, contract: str) -> Any:
     """Each with its life: when seen, its state, who judged it and why."""
-    return unknown_contract(contract) or [asdict(one) for one in seen_findings(request, contract)]
+    return [asdict(one) for one in seen_findings(request, contract)]
 
 
 def seen_findings(request: HttpRequest, contract: str) -> list[Finding]:
@@ -282,9 +213,10 @@ def seen_findings(request: HttpRequest, contract: str) -> list[Finding]:
     response={200: Rows, **ANSWERS},
     summary="Alerts, newest first",
 )
+@answered
 def alerts(request: HttpRequest, contract: str) -> Any:
     """Those of the targets the caller may see."""
-    return unknown_contract(contract) or [asdict(one) for one in seen_alerts(request, contract)]
+    return [asdict(one) for one in seen_alerts(request, contract)]
 
 
 def seen_alerts(request: HttpRequest, contract: str) -> list[Alert]:
@@ -303,11 +235,11 @@ def seen_alerts(request: HttpRequest, contract: str) -> list[Alert]:
     response={200: Rows, **ANSWERS},
     summary="Maintenance windows",
 )
+@answered
 def maintenance(request: HttpRequest, contract: str) -> Any:
     """Who asked for each, who approved it."""
     del request
-    unknown = unknown_contract(contract)
-    return unknown or [asdict(one) for one in windows(office().hosting.host(contract, ENTRY.code))]
+    return [asdict(one) for one in windows(office().hosting.host(contract, ENTRY.code))]
 
 
 @router.get(
@@ -316,12 +248,12 @@ def maintenance(request: HttpRequest, contract: str) -> Any:
     response={200: Rows, **ANSWERS},
     summary="Probe points",
 )
+@answered
 def points(request: HttpRequest, contract: str) -> Any:
     """How each is heard and how far its clock is off; no secrets."""
     del request
-    unknown = unknown_contract(contract)
-    if unknown or not (folder_of(contract) / "points.sqlite").exists():
-        return unknown or []
+    if not (folder_of(contract) / "points.sqlite").exists():
+        return []
     hidden = {"certificate"}
     return [
         {name: value for name, value in asdict(one).items() if name not in hidden}
@@ -335,9 +267,7 @@ def points(request: HttpRequest, contract: str) -> Any:
     response={200: Rows, **ANSWERS},
     summary="Dashboards, as data",
 )
+@answered
 def boards(request: HttpRequest, contract: str) -> Any:
     """Each whole, as it is imported."""
-    unknown = unknown_contract(contract)
-    return unknown or [
-        msgspec.to_builtins(one) for one in Boards(folder_of(contract)).all(tenant_of(account_of(request)))
-    ]
+    return [msgspec.to_builtins(one) for one in Boards(folder_of(contract)).all(tenant_of(account_of(request)))]

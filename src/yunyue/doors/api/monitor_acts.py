@@ -4,21 +4,13 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 from django.http import HttpRequest
-from ninja import Router, Schema, Status
+from ninja import Router, Schema
 from pydantic import Field
 
 from yunyue.answer import Refused
 from yunyue.doors.api.access import Roles
-from yunyue.doors.api.monitor import (
-    ANSWERS,
-    folder_of,
-    missing,
-    refusal,
-    seen_alerts,
-    seen_findings,
-    tenant_of,
-    unknown_contract,
-)
+from yunyue.doors.api.answering import ANSWERS, answered, missing, refusal
+from yunyue.doors.api.monitor import folder_of, seen_alerts, seen_findings, tenant_of
 from yunyue.doors.monitor.board import Board, Boards
 from yunyue.doors.monitor.ownership import prove, proven, to_publish
 from yunyue.doors.monitor.status import Page, Pages, open_page
@@ -80,11 +72,9 @@ class Acknowledgement(Schema):
     response={204: None, **ANSWERS},
     summary="Judge a finding",
 )
+@answered
 def judgement(request: HttpRequest, contract: str, finding: str, said: Judgement) -> Any:
     """A fact like any other; only the client accepts a finding."""
-    unknown = unknown_contract(contract)
-    if unknown:
-        return unknown
     if not any(one.id == finding for one in seen_findings(request, contract)):
         return missing("finding", finding)
     account = account_of(request)
@@ -94,10 +84,10 @@ def judgement(request: HttpRequest, contract: str, finding: str, said: Judgement
     else:
         fact = FindingJudged(finding=finding, state=said.state, reason=said.reason)
     if not may_record(account.role, type(fact)):
-        return refusal(Refused(f"role {account.role} does not record {fact.type}", "state", "C37"))
+        return Refused(f"role {account.role} does not record {fact.type}", "state", "C37")
     happening = Happening(fact, office().clock.now())
     done = office().kernel.record(contract, [happening], Recorder(account.pseudonym, SOURCE))
-    return refusal(done) if isinstance(done, Refused) else Status(204, None)
+    return done if isinstance(done, Refused) else None
 
 
 @router.post(
@@ -106,18 +96,16 @@ def judgement(request: HttpRequest, contract: str, finding: str, said: Judgement
     response={204: None, **ANSWERS},
     summary="Take an alert on",
 )
+@answered
 def acknowledgement(
     request: HttpRequest, contract: str, number: Annotated[int, Field(ge=1, le=2**53)], said: Acknowledgement
 ) -> Any:
     """Once, by one person; it is escalated no further."""
-    unknown = unknown_contract(contract)
-    if unknown:
-        return unknown
     if not any(one.number == number for one in seen_alerts(request, contract)):
         return missing("alert", str(number))
     who = account_of(request).pseudonym
     done = taken_on(folder_of(contract), number, (who, said.why), milliseconds(office().clock.now()))
-    return refusal(done) if isinstance(done, Refused) else Status(204, None)
+    return done if isinstance(done, Refused) else None
 
 
 class Proof(Schema):
@@ -133,18 +121,16 @@ class Proof(Schema):
     response={200: dict[str, Any], **ANSWERS},
     summary="How to prove that a name is yours",
 )
+@answered
 def name_proof(request: HttpRequest, contract: str, name: str, tenant: str = "") -> Any:
     """`word` is to be published at `dns` or `http`; `proven` says whether it is on record already.
 
     A tenant user asks for their own department, whatever is said.
     """
-    unknown = unknown_contract(contract)
-    if unknown:
-        return unknown
     whose = account_of(request).tenant or tenant
     found = to_publish(office().hosting, contract, whose, name)
     if isinstance(found, Refused):
-        return refusal(found)
+        return found
     return {**found, "proven": proven(office().hosting, contract).get(name.lower().rstrip(".")) == whose}
 
 
@@ -154,15 +140,13 @@ def name_proof(request: HttpRequest, contract: str, name: str, tenant: str = "")
     response={200: dict[str, str], **ANSWERS},
     summary="Prove that a name is yours",
 )
+@answered
 def prove_name(request: HttpRequest, contract: str, name: str, said: Proof) -> Any:
     """The platform looks at once; what it finds becomes a fact."""
-    unknown = unknown_contract(contract)
-    if unknown:
-        return unknown
     account = account_of(request)
     claim = (account.tenant or said.tenant, name, said.means)
     done = prove(office().hosting, contract, claim, Recorder(account.pseudonym, SOURCE))
-    return refusal(done) if isinstance(done, Refused) else msgspec.to_builtins(done)
+    return done if isinstance(done, Refused) else msgspec.to_builtins(done)
 
 
 @router.put(
@@ -171,18 +155,16 @@ def prove_name(request: HttpRequest, contract: str, name: str, said: Proof) -> A
     response={200: dict[str, Any], **ANSWERS},
     summary="Keep a dashboard",
 )
+@answered
 def keep_board(request: HttpRequest, contract: str, name: str, board: BoardWish) -> Any:
     """Checked by field, in place of one of its name."""
-    unknown = unknown_contract(contract)
-    if unknown:
-        return unknown
     try:
         made = msgspec.convert({**board.dict(), "name": name}, Board)
     except msgspec.ValidationError as broken:
         rule, _at, place = str(broken).partition(" - at `$.")
-        return refusal(Refused(rule, f"board.{place.rstrip('`')}".rstrip("."), "C37"))
+        return Refused(rule, f"board.{place.rstrip('`')}".rstrip("."), "C37")
     kept = Boards(folder_of(contract)).keep(made, tenant_of(account_of(request)))
-    return refusal(kept) if isinstance(kept, Refused) else msgspec.to_builtins(kept)
+    return kept if isinstance(kept, Refused) else msgspec.to_builtins(kept)
 
 
 @router.delete(
@@ -191,11 +173,11 @@ def keep_board(request: HttpRequest, contract: str, name: str, board: BoardWish)
     response={204: None, **ANSWERS},
     summary="Delete a dashboard",
 )
+@answered
 def delete_board(request: HttpRequest, contract: str, name: str) -> Any:
     """It can be kept again."""
-    unknown = unknown_contract(contract)
-    gone = unknown or Boards(folder_of(contract)).drop(name, tenant_of(account_of(request)))
-    return refusal(gone, 404) if isinstance(gone, Refused) else unknown or Status(204, None)
+    gone = Boards(folder_of(contract)).drop(name, tenant_of(account_of(request)))
+    return refusal(gone, 404) if isinstance(gone, Refused) else None
 
 
 @router.put(
@@ -204,19 +186,17 @@ def delete_board(request: HttpRequest, contract: str, name: str) -> Any:
     response={200: dict[str, Any], **ANSWERS},
     summary="Make a status page public",
 )
+@answered
 def show_page(request: HttpRequest, contract: str, slug: str, page: PageWish) -> Any:
     """`title`, `tenant` and `targets` (order, name): what everybody sees under /status/{slug}."""
-    unknown = unknown_contract(contract)
-    if unknown:
-        return unknown
     own = account_of(request).tenant
     try:
         made = msgspec.convert({**page.dict(), "slug": slug, **({"tenant": own} if own else {})}, Page)
     except msgspec.ValidationError as broken:
         rule, _at, place = str(broken).partition(" - at `$.")
-        return refusal(Refused(rule, place.rstrip("`") or "page", "C37"))
+        return Refused(rule, place.rstrip("`") or "page", "C37")
     done = open_page(office().hosting, contract, made)
-    return refusal(done) if isinstance(done, Refused) else msgspec.to_builtins(done)
+    return done if isinstance(done, Refused) else msgspec.to_builtins(done)
 
 
 @router.delete(
@@ -225,8 +205,8 @@ def show_page(request: HttpRequest, contract: str, slug: str, page: PageWish) ->
     response={204: None, **ANSWERS},
     summary="Close a status page",
 )
+@answered
 def close_page(request: HttpRequest, contract: str, slug: str) -> Any:
     """It is then as if it had never been."""
-    unknown = unknown_contract(contract)
-    gone = unknown or Pages(folder_of(contract)).close(slug, tenant_of(account_of(request)))
-    return refusal(gone, 404) if isinstance(gone, Refused) else unknown or Status(204, None)
+    gone = Pages(folder_of(contract)).close(slug, tenant_of(account_of(request)))
+    return refusal(gone, 404) if isinstance(gone, Refused) else None
