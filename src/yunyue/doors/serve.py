@@ -72,6 +72,8 @@ def serve(settings: Settings, announce: Announce = print) -> Refused | None:
 def bind(settings: Settings) -> socket.socket | Refused:
     """A listening socket at the chosen address; port 0 takes any free one."""
     family = socket.AF_INET6 if ":" in settings.bind else socket.AF_INET
+    # Said outright that it is TCP: else asyncio leaves Nagle's algorithm on, and every answer of two parts waits for
+    # the reader's delayed acknowledgement, 40 ms (measured; bench/console.py).
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -101,7 +103,9 @@ def application(office: Office) -> ASGIApp:
                 Route("/events", Events(office.feed, _who).answer, methods=["GET"]),
                 broker(office.hosting, note),
                 *monitor.routes(lambda contract: monitoring(office, contract)),
-                *transcode.routes(lambda contract: _transcoding(office, contract), _film_caller),
+                *transcode.routes(
+                    lambda contract: _transcoding(office, contract), _film_caller, settings.transcode_origins
+                ),
                 *containers_streams.routes(_stream_caller),
             ),
             lifespan=lambda _app: _beside(office),

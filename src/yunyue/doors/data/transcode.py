@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import msgspec
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
+from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -18,6 +19,7 @@ from starlette.routing import Route
 from yunyue.answer import Refused
 from yunyue.catalog import Host
 from yunyue.doors.data.noting import SEEN, STRANGER, Seen
+from yunyue.doors.data.sites import Sites
 from yunyue.services.transcode.desk import Desk, Reader, asked_of, open_desk
 from yunyue.services.transcode.jobs.job import Job
 from yunyue.services.transcode.objects.store import Trouble
@@ -58,17 +60,21 @@ Who = Callable[[Mapping[str, str], Mapping[str, str], str, str], Asker | Turned]
 Answer = Callable[[Desk, Request, Any], Any]
 
 
-def routes(find: Find, who: Who) -> tuple[Route, ...]:
-    """What the front door offers for transcoding."""
+def routes(find: Find, who: Who, origins: tuple[str, ...] = ()) -> tuple[Route, ...]:
+    """What the front door offers for transcoding. `origins`: other sites whose pages may ask, by token or by link."""
     door = _Door(find, who)
     files = _Files(find)
+    sites = [Middleware(Sites, origins=frozenset(origins))] if origins else []
+
+    def route(path: str, endpoint: Callable[[Request], Awaitable[Response]], methods: list[str]) -> Route:
+        return Route(path, endpoint, methods=[*methods, *(["OPTIONS"] if origins else [])], middleware=sites)
 
     def at(path: str, verbs: Mapping[str, Answer]) -> Route:
-        return Route(PREFIX + path, door.answering(verbs), methods=sorted(verbs))
+        return route(PREFIX + path, door.answering(verbs), sorted(verbs))
 
     return (
         at("/uploads", {"GET": _uploads, "POST": _open_upload}),
-        Route(f"{PREFIX}/uploads/{{upload}}", door.appended, methods=["PATCH"]),
+        route(f"{PREFIX}/uploads/{{upload}}", door.appended, ["PATCH"]),
         at("/uploads/{upload}", {"GET": _upload, "HEAD": _upload, "DELETE": _delete_upload}),
         at("/jobs", {"GET": _jobs, "POST": _submit}),
         at("/jobs/{job}", {"GET": _job, "DELETE": _cancel}),
@@ -76,7 +82,7 @@ def routes(find: Find, who: Who) -> tuple[Route, ...]:
         at("/jobs/{job}/link", {"POST": _link}),
         at("/templates", {"GET": _templates, "POST": _put_template}),
         at("/templates/{name}", {"GET": _template, "DELETE": _retire_template}),
-        Route(f"{FILES}/{{path:path}}", files.answer, methods=["GET", "HEAD"]),
+        route(f"{FILES}/{{path:path}}", files.answer, ["GET", "HEAD"]),
     )
 
 

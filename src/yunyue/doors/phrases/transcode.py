@@ -17,6 +17,7 @@ _FILMS: Final = (
     says("memory", "内存超限"),
     says("disk", "写入超限"),
     says("output", "输出超限"),
+    says("idle", "停滞不前"),
     says(
         "the file is of a format that is not taken, such as a playlist or a script",
         "不接收这种格式的文件，例如播放列表或脚本",
@@ -55,6 +56,18 @@ _FILMS: Final = (
     says("the film is HDR and the template does not allow tone mapping", "影片为 HDR，而模板不允许色调映射"),
     says("nothing would be left: no picture, and no sound is wanted", "没有可输出的内容：影片无画面，模板又不要声音"),
     says("{codec:word} does not go into an MP4 as it is", "{codec} 不能原样放入 MP4", codec="wmv2"),
+    says(
+        "workers on their own share jobs in PostgreSQL: set YUNYUE_DATABASE",
+        "单独运行的转码进程经 PostgreSQL 共享任务，请设置 YUNYUE_DATABASE",
+    ),
+    says(
+        "workers on their own share films in a bucket or a folder all machines see: set YUNYUE_OBJECTS",
+        "单独运行的转码进程经对象存储或各机共见的文件夹共享影片，请设置 YUNYUE_OBJECTS",
+    ),
+    says(
+        "no worker would work; set YUNYUE_TRANSCODE_WORKERS or --workers",
+        "没有可用的工作线程，请设置 YUNYUE_TRANSCODE_WORKERS 或 --workers",
+    ),
     says("there is no font on this machine; install fonts-noto-cjk", "本机没有字体，请安装 fonts-noto-cjk"),
     says("the job brings no file {name:quoted}", "任务没有带来文件{name}", name="'logo.png'"),
 )
