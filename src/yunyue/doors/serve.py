@@ -74,7 +74,7 @@ def bind(settings: Settings) -> socket.socket | Refused:
     family = socket.AF_INET6 if ":" in settings.bind else socket.AF_INET
     # Said outright that it is TCP: else asyncio leaves Nagle's algorithm on, and every answer of two parts waits for
     # the reader's delayed acknowledgement, 40 ms (measured; bench/console.py).
-    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listening.bind((settings.bind.strip("[]"), settings.port))

@@ -1,13 +1,13 @@
 """The orders of a contract as they stand: how far each is, what was changed, used and spent, and what is left."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from yunyue.contract.terms import Item
+from yunyue.contract.terms import Item, Terms
 from yunyue.journal.envelope import Fact
 from yunyue.journal.facts import (
     OrderApproved,
@@ -58,11 +58,10 @@ class Standing:
     fact: Fact
     state: str
     now: Agreed
-    worth: Money
     steps: tuple[Fact, ...]
     asked: tuple[Fact, ...]
     metered: tuple[UsageMetered, ...]
-    prices: Mapping[str, Item] = field(repr=False, compare=False)
+    terms: Terms = field(repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -70,9 +69,14 @@ class Standing:
         return self.placed.order
 
     @property
+    def worth(self) -> Money:
+        """What it comes to at the prices of the catalogue."""
+        return cost(self.terms, self.placed.item, self.now.quantity)
+
+    @property
     def usage(self) -> tuple[Usage, ...]:
         """What was used, by meter; summed up only where somebody looks, since there are many measurements."""
-        return _usage(self.prices, self.metered)
+        return _usage(self.terms, self.metered)
 
     @property
     def spent(self) -> Money:
@@ -132,22 +136,20 @@ def find(known: Known, order: str, tenant: str = "") -> Standing | None:
     placed = known.find(OrderPlaced, "order", order)
     if placed is None or not isinstance(placed.data, OrderPlaced) or tenant not in ("", placed.data.tenant):
         return None
-    return _standing(known, placed, _Around.of(known))
+    return _standing(known, placed, _Around.of(known, order))
 
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What is said of all orders, by order: looked at once for all of them."""
+    """What is said of all orders, by order, and measured of `only` one: looked at once for all of them."""
 
     steps: dict[str, list[tuple[Fact, str]]]
     asked: dict[str, list[Fact]]
     metered: dict[str, list[UsageMetered]]
-    prices: Mapping[str, Item]
 
     @classmethod
-    def of(cls, known: Known) -> "_Around":
-        prices = {item.meter: item for item in known.terms.catalogue.items}
-        around = cls(defaultdict(list), defaultdict(list), defaultdict(list), prices)
+    def of(cls, known: Known, only: str = "") -> "_Around":
+        around = cls(defaultdict(list), defaultdict(list), defaultdict(list))
         for kind, state in STEPS:
             for fact in known.facts(kind):
                 around.steps[str(getattr(fact.data, "order", ""))].append((fact, state))
@@ -156,7 +158,8 @@ class _Around:
             if isinstance(fact.data, OrderChangeAsked) and fact.data.change not in approved:
                 around.asked[fact.data.order].append(fact)
         for one in known.all(UsageMetered):
-            around.metered[one.order].append(one)
+            if only in ("", one.order):
+                around.metered[one.order].append(one)
         return around
 
 
@@ -164,22 +167,21 @@ def _standing(known: Known, fact: Fact, around: _Around) -> Standing:
     placed = fact.data
     assert isinstance(placed, OrderPlaced)
     taken = sorted(around.steps[placed.order], key=lambda one: (one[0].time, known.place(one[0].id)))
-    now = agreed(known, placed)
     return Standing(
         placed=placed,
         fact=fact,
         state="cancelled" if any(state == "cancelled" for _, state in taken) else taken[-1][1],
-        now=now,
-        worth=cost(known.terms, placed.item, now.quantity),
+        now=agreed(known, placed),
         steps=tuple(one for one, _ in taken),
         asked=tuple(around.asked.get(placed.order, ())),
         metered=tuple(around.metered.get(placed.order, ())),
-        prices=around.prices,
+        terms=known.terms,
     )
 
 
-def _usage(prices: Mapping[str, Item], metered: Iterable[UsageMetered]) -> tuple[Usage, ...]:
+def _usage(terms: Terms, metered: Iterable[UsageMetered]) -> tuple[Usage, ...]:
     """By meter, as usage.metered says; each meter is rounded once (A6)."""
+    prices = {item.meter: item for item in terms.catalogue.items}
     used: dict[str, Decimal] = {}
     until: dict[str, date] = {}
     for one in metered:

@@ -50,9 +50,30 @@ def test_a_taken_port_is_refused_with_what_to_do(tmp_path: Path) -> None:
 
 
 def test_an_address_that_is_not_ours_is_refused(tmp_path: Path) -> None:
-    refused = bind(Settings(home=tmp_path, bind="192.0.2.1", port=0))
+    refused = bind(Settings(home=tmp_path, bind="203.0.113.77", port=0))
     assert isinstance(refused, Refused)
-    assert "192.0.2.1" in refused.reason
+    assert "203.0.113.77" in refused.reason
+
+
+def test_an_answer_waits_for_no_acknowledgement_of_its_reader(tmp_path: Path) -> None:
+    async def nagle_is_off(listening: socket.socket) -> bool:
+        """Whether a connection the server takes sends each part at once."""
+        off = asyncio.get_running_loop().create_future()
+
+        class Taken(asyncio.Protocol):
+            def connection_made(self, transport: asyncio.BaseTransport) -> None:
+                taken = transport.get_extra_info("socket")
+                off.set_result(bool(taken.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)))
+
+        server = await asyncio.get_running_loop().create_server(Taken, sock=listening)
+        async with server:
+            _reader, writer = await asyncio.open_connection(*listening.getsockname())
+            writer.close()
+            return bool(await off)
+
+    listening = bind(Settings(home=tmp_path, port=0))
+    assert isinstance(listening, socket.socket)
+    assert asyncio.run(nagle_is_off(listening))
 
 
 def test_a_taken_port_stops_the_start_before_anything_is_made(tmp_path: Path) -> None:
