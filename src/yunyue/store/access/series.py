@@ -1,11 +1,8 @@
 """The access series on disk: note, seal, search, prove, check."""
 
-import fcntl
-import os
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 from pathlib import Path
 from typing import Final, Self
@@ -13,20 +10,19 @@ from typing import Final, Self
 import pyarrow as pa  # type: ignore[import-untyped] # it ships no types
 
 from yunyue.answer import Refused
-from yunyue.journal.envelope import BEIJING
 from yunyue.journal.facts import SegmentSealed
 from yunyue.journal.proofs import inclusion_proof, nodes_over, verify_inclusion
 from yunyue.store.access import files
 from yunyue.store.access.record import Access, Wanted
 from yunyue.store.access.search import Found, search
 from yunyue.store.access.tail import Row, Segment, Tail, manifest, record_of, sealed_up_to
+from yunyue.store.tail import milliseconds, only_one, sync_folder
 
 NAME: Final = "access"
 """What the series is called in its facts."""
 
 SEAL_ROWS: Final = 50_000
 SEAL_AGE_MS: Final = 3_600_000
-_EPOCH = datetime(1970, 1, 1, 8, tzinfo=BEIJING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +68,17 @@ class AccessSeries:
 
     def seal(self, now: datetime, *, force: bool = False) -> tuple[SegmentSealed, ...]:
         """Seal the records that are due, with `force` all. While another process seals: nothing."""
-        with _only_one(self._folder / "seal.lock") as mine:
+        with only_one(self._folder / "seal.lock") as mine:
             if not mine:
                 return ()
             segments = self._tail.segments()
             self._clear(segments)
             rows = self._due(now, force)
-            return (_fact(self._seal(rows)),) if rows else ()
+            return (self._seal(rows).fact(NAME),) if rows else ()
 
     def sealed(self) -> tuple[SegmentSealed, ...]:
         """The facts of every file ever sealed, in order."""
-        return tuple(_fact(one) for one in self._tail.segments())
+        return tuple(one.fact(NAME) for one in self._tail.segments())
 
     def search(self, wanted: Wanted, limit: int, offset: int = 0) -> Found:
         """Records that fit, newest first. A damaged file is left out, so that the rest is read; `check` names it."""
@@ -137,7 +133,7 @@ class AccessSeries:
     def _due(self, now: datetime, force: bool) -> list[Row]:
         with self._tail.transaction("DEFERRED") as db:
             count, oldest = db.execute("SELECT count(*), min(at) FROM tail").fetchone()
-            aged = count and (now - _EPOCH) // timedelta(milliseconds=1) - oldest >= SEAL_AGE_MS
+            aged = count and milliseconds(now) - oldest >= SEAL_AGE_MS
             if not count or not (force or aged or count >= SEAL_ROWS):
                 return []
             return db.execute("SELECT * FROM tail ORDER BY position LIMIT ?", (SEAL_ROWS,)).fetchall()
@@ -149,7 +145,7 @@ class AccessSeries:
         temporary = self._folder / f"{segment.name}.tmp"
         files.write(rows, temporary)
         temporary.rename(self._path(segment))
-        _sync(self._folder)
+        sync_folder(self._folder)
         line = (segment.first, segment.rows, segment.start, segment.stop, segment.digest)
         with self._tail.transaction() as db:
             db.execute("INSERT INTO segments VALUES (?, ?, ?, ?, ?)", line)
@@ -180,35 +176,3 @@ def _proof(segment: Segment, position: int, rows: Sequence[Row]) -> Proof:
     root = bytes.fromhex(segment.digest.removeprefix("sha256:"))
     holds = bool(verify_inclusion(hashes[index], index, segment.rows, path, root))
     return Proof(record_of(rows[index]), segment, index, hashes[index], path, holds)
-
-
-def _fact(segment: Segment) -> SegmentSealed:
-    return SegmentSealed(
-        series=NAME,
-        segment=segment.name,
-        first=segment.first,
-        rows=segment.rows,
-        start=_EPOCH + timedelta(milliseconds=segment.start),
-        end=_EPOCH + timedelta(milliseconds=segment.stop),
-        digest=segment.digest,
-    )
-
-
-@contextmanager
-def _only_one(path: Path) -> Iterator[bool]:
-    """True when no other process holds the lock; it is given back at the end, also by a crash."""
-    with path.open("ab") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True
-
-
-def _sync(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

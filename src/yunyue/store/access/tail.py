@@ -4,45 +4,33 @@ Requests that come together share one commit: whoever gets to write takes along 
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock, RLock
+from threading import Lock
 from typing import Any, Final
 
 import msgspec
 
 from yunyue.answer import Refused
 from yunyue.store.access.record import FIELDS, Access
+from yunyue.store.tail import SEGMENTS, Stretch, TailFile
 
-SCHEMA: Final = f"""
+SCHEMA: Final = f"""{SEGMENTS}
 CREATE TABLE IF NOT EXISTS tail (
   position INTEGER PRIMARY KEY,
   {", ".join(f"{name} {'INTEGER' if name in ('at', 'status') else 'TEXT'} NOT NULL" for name in FIELDS)}
-) STRICT;
-CREATE TABLE IF NOT EXISTS segments (
-  first INTEGER PRIMARY KEY, rows INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, digest TEXT NOT NULL
 ) STRICT;
 """
 INSERT: Final = f"INSERT INTO tail VALUES ({', '.join('?' * (len(FIELDS) + 1))})"  # noqa: S608  # question marks only
 Row = tuple[Any, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A line of the manifest: rows `first` ≤ position < `first` + `rows`, of the times `start` to `stop` (ms)."""
+class Segment(Stretch):
+    """A sealed file of accesses."""
 
-    first: int
-    rows: int
-    start: int
-    stop: int
-    digest: str
-
-    @property
-    def name(self) -> str:
-        """The segment's file without its ending."""
-        return f"access-{self.first}-{self.rows}"
+    __slots__ = ()
+    prefix = "access"
 
 
 @dataclass(slots=True)
@@ -67,34 +55,12 @@ class _Queue:
         return taken
 
 
-class Tail:
-    """The database of the series. All methods may be called from any thread, and from several processes."""
+class Tail(TailFile):
+    """The database of the accesses."""
 
     def __init__(self, path: Path) -> None:
-        self._lock = RLock()
+        super().__init__(path, SCHEMA)
         self._queue = _Queue()
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=FULL")
-        self._db.executescript(SCHEMA)
-
-    def close(self) -> None:
-        """Give the file back."""
-        with self._lock:
-            self._db.close()
-
-    @contextmanager
-    def transaction(self, mode: str = "IMMEDIATE") -> Iterator[sqlite3.Connection]:
-        """One commit, or nothing at all when the body raises."""
-        with self._lock:
-            self._db.execute(f"BEGIN {mode}")
-            try:
-                yield self._db
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
 
     def note(self, record: Access) -> Refused | None:
         """Keep a record; when this returns None the disk has confirmed it."""

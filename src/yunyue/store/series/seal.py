@@ -5,11 +5,8 @@ that enters the file in the manifest and deletes its rows from the tail. Whateve
 still in the tail or already in the manifest, and sealing again removes what was left behind.
 """
 
-import fcntl
-import os
 import sqlite3
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,6 +14,7 @@ from yunyue.store.series import parquet
 from yunyue.store.series.errors import SeriesDamaged
 from yunyue.store.series.shelf import Shelf
 from yunyue.store.series.tail import Limits, Segment, Tail, sealed_up_to
+from yunyue.store.tail import only_one, sync_folder
 
 Step = Literal["written", "renamed", "folder synced", "published", "entered"]
 Row = tuple[Any, ...]
@@ -49,7 +47,7 @@ class Sealer:
         Raises SeriesDamaged when the disk did not confirm a write; nothing is lost, and nobody should write on.
         """
         sealed: list[Segment] = []
-        with _only_one(self._folder / "seal.lock") as mine:
+        with only_one(self._folder / "seal.lock") as mine:
             if mine:
                 self._clear()
                 self._tail.shorten()
@@ -77,7 +75,7 @@ class Sealer:
             self._after("written")
             temporary.rename(self._folder / f"{segment.name}.parquet")
             self._after("renamed")
-            _sync_folder(self._folder)
+            sync_folder(self._folder)
             self._after("folder synced")
             self._shelf.publish(segment)
             self._after("published")
@@ -120,23 +118,3 @@ class Sealer:
             query = "SELECT * FROM tail WHERE position >= ? AND position < ? ORDER BY position"
             rows = db.execute(query, (first, first + count)).fetchall()
         return len(rows) == count and parquet.holds(path, rows)
-
-
-@contextmanager
-def _only_one(path: Path) -> Iterator[bool]:
-    """True when no other process holds the lock; it is given back at the end, also by a crash."""
-    with path.open("ab") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-            return
-        yield True
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

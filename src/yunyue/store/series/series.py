@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Self
 
@@ -10,7 +10,6 @@ from obstore.store import ObjectStore
 
 from yunyue.answer import Refused
 from yunyue.catalog.sample import Observed, Sample
-from yunyue.journal.envelope import BEIJING
 from yunyue.journal.facts import SegmentSealed
 from yunyue.store.series.check import Fault, check, compare
 from yunyue.store.series.duck import Duck
@@ -20,7 +19,7 @@ from yunyue.store.series.pruning import expired, prune
 from yunyue.store.series.question import Engine, Row
 from yunyue.store.series.seal import Sealer
 from yunyue.store.series.shelf import Shelf
-from yunyue.store.series.tail import Limits, Segment, Tail
+from yunyue.store.series.tail import Limits, Tail
 from yunyue.store.series.windows import (
     Day,
     Remembered,
@@ -33,8 +32,7 @@ from yunyue.store.series.windows import (
     observe,
     points,
 )
-
-_EPOCH = datetime(1970, 1, 1, 8, tzinfo=BEIJING)
+from yunyue.store.tail import milliseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +80,13 @@ class Series:
 
     def seal(self, now: datetime, *, force: bool = False) -> tuple[SegmentSealed, ...]:
         """Seal what is due, with `force` everything; the facts to record, one for each new file."""
-        done = self._sealer.seal(_milliseconds(now), force=force)
+        done = self._sealer.seal(milliseconds(now), force=force)
         self._shelf.lighten(self._tail.segments(), self._means.cached)
-        return tuple(self._fact(one) for one in done)
+        return tuple(one.fact(self._name) for one in done)
 
     def sealed(self) -> tuple[SegmentSealed, ...]:
         """The facts of every sealed file, in order: after a crash the kernel records what it had not."""
-        return tuple(self._fact(one) for one in self._tail.segments())
+        return tuple(one.fact(self._name) for one in self._tail.segments())
 
     def windows(self, instance: str, indicator: str, start: int, end: int) -> Observed:
         """See `SampleSink.windows`."""
@@ -154,16 +152,16 @@ class Series:
 
     def expired(self, before: datetime) -> tuple[SegmentSealed, ...]:
         """The facts of the files that `prune` would take away."""
-        return tuple(self._fact(one) for one in expired(self._tail, _milliseconds(before)))
+        return tuple(one.fact(self._name) for one in expired(self._tail, milliseconds(before)))
 
     def prune(self, before: datetime) -> tuple[SegmentSealed, ...]:
         """Take away the oldest files whose samples are all older; days and digests stay. Which went."""
-        gone = prune(self._shelf, self._tail, self._summaries, _milliseconds(before))
-        return tuple(self._fact(one) for one in gone)
+        gone = prune(self._shelf, self._tail, self._summaries, milliseconds(before))
+        return tuple(one.fact(self._name) for one in gone)
 
     def pruned(self) -> tuple[SegmentSealed, ...]:
         """The facts of every file that was ever taken away."""
-        return tuple(self._fact(one) for one in self._tail.pruned())
+        return tuple(one.fact(self._name) for one in self._tail.pruned())
 
     def check(self) -> tuple[Fault, ...]:
         """Read every sealed byte again; what is damaged, missing or out of order."""
@@ -173,21 +171,6 @@ class Series:
         """Where the sealed files are not those that the facts of this series name."""
         mine = [one for one in facts if one.series == self._name]
         return compare(self._tail.segments(), self._tail.pruned(), mine)
-
-    def _fact(self, segment: Segment) -> SegmentSealed:
-        return SegmentSealed(
-            series=self._name,
-            segment=segment.name,
-            first=segment.first,
-            rows=segment.rows,
-            start=_EPOCH + timedelta(milliseconds=segment.start),
-            end=_EPOCH + timedelta(milliseconds=segment.stop),
-            digest=segment.digest,
-        )
-
-
-def _milliseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(milliseconds=1)
 
 
 def _sample(row: Row) -> Sample:

@@ -1,30 +1,26 @@
 """The hot tail: samples in SQLite, durable before they are acknowledged, until they are sealed into a file.
 
 One commit holds the samples and the producer's high-water mark, so a batch that is sent again after a crash is
-recognised. The manifest of sealed files lies in the same database: entering a file and deleting its rows from the
-tail is one commit, so there is no moment at which a row is in both or in neither.
+recognised. See `store.tail` for what all sealed series share.
 """
 
 import sqlite3
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import RLock
-from typing import Any
+from typing import Any, Final
 
 from yunyue.answer import Refused
 from yunyue.catalog.sample import Sample
+from yunyue.store.tail import SEGMENTS, Stretch, TailFile
 
-SCHEMA = """
+SCHEMA: Final = f"""{SEGMENTS}
 CREATE TABLE IF NOT EXISTS tail (
   position INTEGER PRIMARY KEY, instance TEXT NOT NULL, indicator TEXT NOT NULL, ts INTEGER NOT NULL,
   ok INTEGER NOT NULL CHECK (ok IN (0, 1)), error TEXT NOT NULL, latency_us INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE IF NOT EXISTS producers (name TEXT PRIMARY KEY, epoch INTEGER NOT NULL, next INTEGER NOT NULL) STRICT;
-CREATE TABLE IF NOT EXISTS segments (
-  first INTEGER PRIMARY KEY, rows INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, digest TEXT NOT NULL
-) STRICT;
 CREATE TABLE IF NOT EXISTS pruned (
   first INTEGER PRIMARY KEY, rows INTEGER NOT NULL, start INTEGER NOT NULL, stop INTEGER NOT NULL, digest TEXT NOT NULL,
   gone INTEGER NOT NULL DEFAULT 0
@@ -52,49 +48,18 @@ class Limits:
     multiple: int = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Segment:
-    """A line of the manifest: rows `first` ≤ position < `first` + `rows`, sampled from `start` to `stop` (ms)."""
+class Segment(Stretch):
+    """A sealed file of samples."""
 
-    first: int
-    rows: int
-    start: int
-    stop: int
-    digest: str
-
-    @property
-    def name(self) -> str:
-        """The segment's file without its ending, and its id in facts."""
-        return f"seg-{self.first}-{self.rows}"
+    __slots__ = ()
+    prefix = "seg"
 
 
-class Tail:
-    """The database of one series. All methods may be called from any thread."""
+class Tail(TailFile):
+    """The database of one series of samples."""
 
     def __init__(self, path: Path) -> None:
-        self._lock = RLock()
-        self._db = sqlite3.connect(path, isolation_level=None, check_same_thread=False, timeout=30)
-        self._db.execute("PRAGMA journal_mode=WAL")
-        self._db.execute("PRAGMA synchronous=FULL")
-        self._db.executescript(SCHEMA)
-
-    def close(self) -> None:
-        """Give the file back."""
-        with self._lock:
-            self._db.close()
-
-    @contextmanager
-    def transaction(self, mode: str = "IMMEDIATE") -> Iterator[sqlite3.Connection]:
-        """One commit, or nothing at all when the body raises."""
-        with self._lock:
-            self._db.execute(f"BEGIN {mode}")
-            try:
-                yield self._db
-                self._db.execute("COMMIT")
-            except BaseException:
-                if self._db.in_transaction:
-                    self._db.execute("ROLLBACK")
-                raise
+        super().__init__(path, SCHEMA)
 
     def append(self, samples: Sequence[Sample], producer: str, epoch: int, seq: int) -> int | Refused:
         """See `SampleSink.append`."""
