@@ -173,6 +173,8 @@ PAGES: Final[dict[str, Way]] = {
     "containers:project": Way("/containers/none", PROJECT_READERS),
     "containers:use": Way("/containers/none/use/cpu", PROJECT_READERS),
     "containers:images": Way("/containers/none/images", PROJECT_READERS),
+    "containers:bill": Way("/containers/none/images/bill", PROJECT_READERS),
+    "containers:rules": Way("/containers/none/images/rules", WORKERS),
     "containers:edit": Way("/containers/none/edit", WORKERS),
     "containers:delete": Way("/containers/none/delete/Deployment/web", WORKERS),
     "containers:replica": Way("/containers/none/replica/web-1", PROJECT_READERS),

@@ -13,6 +13,8 @@ BEFORE: Final = f"""
 2024-04-15 order.change.asked change=c1 order=o1 quantity=20 deliver_by=2024-05-01 as user:1
 2024-04-15 order.change.asked change=c2 order=o1 quantity=20 deliver_by=2024-06-01 as user:1
 2024-05-01 incident.opened incident=i1 order=o1 severity=1
+2024-05-01 incident.opened incident=i2 order=o1 severity=1
+2024-05-01 incident.closed incident=i2
 2024-05-01 ticket.opened ticket=t1 severity=2 order=o1
 2024-05-01 ticket.opened ticket=t2 severity=4
 2024-05-01T10:05 ticket.answered ticket=t1 {NOTE}
@@ -61,6 +63,10 @@ REFUSALS: Final = [
     ("ticket.closed ticket=t1", "ticket.closed.ticket", "C18", "follows resolved only"),
     ("ticket.escalated ticket=t1 clock=response to=engineer", "ticket.escalated.to", "C18", "escalated to engineer"),
     ("ticket.escalated ticket=t9 clock=response to=engineer", "ticket.escalated.ticket", "C18", "no ticket.opened"),
+    ("incident.opened incident=i1 order=o1 severity=1", "incident.opened.incident", "C18", "taken already"),
+    ("incident.opened incident=i9 order=o9 severity=1", "incident.opened.order", "C18", "no order.placed"),
+    ("incident.closed incident=i9", "incident.closed.incident", "C18", "no incident.opened"),
+    ("incident.closed incident=i2", "incident.closed.incident", "C18", "closed already"),
     ("incident.noted incident=i9 stage=cause", "incident.noted.incident", "C18", "no incident.opened"),
     ("incident.linked incident=i9 kind=ticket to=t1", "incident.linked.incident", "C18", "no incident.opened"),
     ("incident.linked incident=i1 kind=ticket to=t9", "incident.linked.to", "C18", "no ticket 't9'"),

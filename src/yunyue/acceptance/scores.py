@@ -1,6 +1,6 @@
 """Score sheets: templates as they stand, the sheets given, and a sheet drafted from what a form says."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -32,6 +32,35 @@ class Row:
     count: str
     points: str
     evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A sheet somebody wants to give: rows by the code of their criterion; a criterion without a row lost nothing."""
+
+    template: str
+    month: str
+    service: str | None
+    rows: Mapping[str, Row]
+
+    @property
+    def name(self) -> str:
+        """The id of the sheet: a month is scored once by a template and service."""
+        return f"{self.template}-{self.month}-{self.service or 'all'}"
+
+
+def sheet(known: Known, wanted: Wanted) -> ScoreGiven | Refused:
+    """The sheet as a fact, counted by its template. Refused: no such template or criterion, and what draft refuses."""
+    template = next((one for one in templates(known) if one.template == wanted.template), None)
+    if template is None:
+        return Refused(f"there is no score template {wanted.template!r}", "score.given.template", "C18")
+    codes = [one.code for one in template.criteria]
+    strange = next((code for code in wanted.rows if code not in codes), None)
+    if strange is not None:
+        reason = f"the template has no criterion {strange!r}; known: {', '.join(codes)}"
+        return Refused(reason, "score.given.deductions", "C18")
+    rows = [wanted.rows.get(code, Row("", "", "")) for code in codes]
+    return draft(template, rows, {"score": wanted.name, "month": wanted.month, "service": wanted.service})
 
 
 def templates(known: Known) -> tuple[ScoreTemplateSet, ...]:

@@ -55,7 +55,7 @@ def statement(request: HttpRequest, contract: str, as_of: date | None = None, kn
 
 
 @router.get(
-    "/{contract}/why/{finding}",
+    "/{contract}/why/{path:finding}",
     response=ANSWERS,
     summary="Why a line is owed",
 )

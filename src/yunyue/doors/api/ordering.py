@@ -21,12 +21,13 @@ from yunyue.journal.facts import Payload
 from yunyue.kernel import Recorder
 from yunyue.orders import focus, register
 from yunyue.orders.change import Wanted, agree, ask
-from yunyue.orders.place import end
+from yunyue.orders.place import end, provide
 from yunyue.people.duties import may_through
 from yunyue.settlement.admission import Known
 
 SOURCE = "/api/v1"
 ENDERS = frozenset({Role.CLIENT_MANAGER})
+PROVIDERS = APPROVERS | {Role.ENGINEER, Role.SERVICE_MANAGER}
 REFUSALS: dict[int, Any] = {403: Problem, 404: Problem, 422: Problem}
 
 
@@ -95,6 +96,23 @@ def change_approval(request: HttpRequest, contract: str, change: str) -> Any:
     refused = _not_yours(request, facts.OrderChangeApproved) or agree(
         office().hosting, contract, change, _recorder(request)
     )
+    return Status(422, problem(refused)) if refused is not None else Status(204, None)
+
+
+@router.post(
+    "/contracts/{contract}/orders/{path:order}/provision",
+    auth=Roles(PROVIDERS),
+    response={204: None, **REFUSALS},
+    summary="Provide an approved order again",
+)
+def provision(request: HttpRequest, contract: str, order: str) -> Any:
+    """Have an approved order provided, where the first time failed."""
+    standing = _standing(request, contract, order)
+    if standing is None:
+        return Status(404, problem(_none(order)))
+    if standing.state != "approved":
+        return Status(422, problem(Refused(f"the order is {standing.state}, not approved", "order", "C37")))
+    refused = provide(office().hosting, contract, standing.placed)
     return Status(422, problem(refused)) if refused is not None else Status(204, None)
 
 

@@ -35,6 +35,10 @@ COMMANDS: Final[Mapping[str, Place]] = {
     "fact": Place("facts", "group", Said("事实：记录与查阅", "Facts: record and read")),
     "order": Place("order_more", "group", Said("订单：下单、批准、变更、终止", "Orders: place, approve, change, end")),
     "ticket": Place("ticketing", "group", Said("工单：提交、列出、处理", "Tickets: open, list, work on")),
+    "incident": Place(
+        "incidents", "group", Said("故障：记录、经过、关联、恢复", "Incidents: record, note, link, close")
+    ),
+    "score": Place("scoring", "group", Said("考核：模板、评分、列出", "Scores: templates, sheets, list")),
     "month": Place(
         "months", "group", Said("服务月：封存样本、判定 SLA", "Service months: seal samples, judge the SLA")
     ),

@@ -15,8 +15,10 @@ from yunyue.doors.cli.offices import hosted
 from yunyue.doors.cli.ordering import STATES, group
 from yunyue.doors.cli.table import table
 from yunyue.doors.cli.voice import Told, Voice
+from yunyue.journal.facts import OrderApproved
 from yunyue.orders import change as changes
 from yunyue.orders import focus, register
+from yunyue.orders import place as orders
 from yunyue.settlement.statement import Said
 from yunyue.store.files import write_durably
 
@@ -123,6 +125,22 @@ def left(voice: Voice, contract: str) -> Answer:
     ending = f"{voice.pick('尚可订购', 'can still be ordered')}: {found.free} / {found.total}"
     heads = [voice.pick(*pair) for pair in words]
     return Told(plain, [*table(heads, rows, frozenset({1, 2, 3, 4})), ending])
+
+
+@group.command("provide", said=Said("再次开通已批准的订单", "Provide an approved order again"))
+@click.argument("contract")
+@click.argument("order")
+@answers
+def provide(voice: Voice, contract: str, order: str) -> Answer:
+    """Where the first time failed."""
+    with hosted() as hosting:
+        placed = orders.find(hosting, contract, order)
+        if isinstance(placed, Refused):
+            return placed
+        if not orders.has(hosting, contract, OrderApproved, order):
+            return Refused("the order is placed, not approved", "order", "C37")
+        refused = orders.provide(hosting, contract, placed)
+    return refused or Told({"order": order, "state": "delivered"}, [voice.pick("已交付", "Delivered")])
 
 
 @group.command(

@@ -77,7 +77,7 @@ def show(voice: Voice, contract: str, identifier: str) -> Answer:
 def make(voice: Voice, contract: str, kind: str, fields: tuple[str, ...], **how: Any) -> Answer:
     """FIELDS are field=value; the duties of the account decide, as at the console."""
     with account_office():
-        who = _person(how["token_file"], contract)
+        who = person_of(how["token_file"], contract)
         if isinstance(who, Refused):
             return who
         kernel, at = office().kernel, how["at"]
@@ -103,7 +103,7 @@ def make(voice: Voice, contract: str, kind: str, fields: tuple[str, ...], **how:
 def decide(voice: Voice, contract: str, identifier: str, token_file: Path, reject: str | None) -> Answer:
     """As another person than who proposed it."""
     with account_office():
-        who = _person(token_file, contract)
+        who = person_of(token_file, contract)
         if isinstance(who, Refused):
             return who
         kernel = office().kernel
@@ -119,7 +119,7 @@ def decide(voice: Voice, contract: str, identifier: str, token_file: Path, rejec
     return refused or Told({"id": identifier, "state": state}, [f"{voice.pick(*words)}: {identifier}"])
 
 
-def _person(file: Path, contract: str) -> Person | Refused:
+def person_of(file: Path, contract: str) -> Person | Refused:
     """Whose token lies in the file, if it is for proposals under this contract."""
     from yunyue.doors.web.accounts import tokens
     from yunyue.doors.web.accounts.gate import ready

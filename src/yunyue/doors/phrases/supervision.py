@@ -73,6 +73,12 @@ _TICKETS: Final = (
 
 _SCORES: Final = (
     says("criterion {code} stands there twice", "考核项 {code} 重复", code="'c-1'"),
+    says("a criterion stands there twice", "有考核项重复"),
+    says("incident {incident} is closed already", "故障 {incident} 已经恢复", incident="'i-1'"),
+    says("there is no incident {incident}", "没有故障 {incident}", incident="'i-1'"),
+    says("{word} is not CRITERION=NUMBER:EVIDENCE", "{word} 不是“指标=数:证据”的形式", word="'down'"),
+    says("{word} is not code|title|most|each", "{word} 不是“代号|名称|最多|每次”的形式", word="'down'"),
+    says("no fact names a document {digest}", "没有事实引用文件 {digest}", digest="'sha256:0'"),
     says("milestones are worth 100 together, not {worth}", "里程碑合计须为 100 分，现为 {worth} 分", worth="90"),
     says("criterion {code} says no points for one outage", "考核项 {code} 未写明每次中断扣几分", code="'c-1'"),
     says(

@@ -68,6 +68,8 @@ RULES: dict[type[facts.Payload], Rule] = {
     facts.PaymentMade: payment.paid,
     facts.SumSettled: payment.settled,
     facts.StaffAssigned: keeping.assigned,
+    facts.IncidentOpened: tickets.broke,
+    facts.IncidentClosed: tickets.mended,
     facts.IncidentNoted: tickets.noted,
     facts.IncidentLinked: tickets.linked,
     facts.TicketOpened: tickets.opened,

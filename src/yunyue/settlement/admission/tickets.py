@@ -70,6 +70,19 @@ def escalated(known: Known, fact: Fact, said: facts.TicketEscalated) -> Refused 
     return step(known, fact, said)
 
 
+def broke(known: Known, fact: Fact, _: facts.IncidentOpened) -> Refused | None:
+    """Under an id of its own, with an order there is."""
+    return must_be_new(known, fact, "incident") or must_exist(known, fact, facts.OrderPlaced, "order")
+
+
+def mended(known: Known, fact: Fact, said: facts.IncidentClosed) -> Refused | None:
+    """Of an incident that began before and lasts; it ends once."""
+    refused = must_exist(known, fact, facts.IncidentOpened, "incident")
+    if refused is None and known.find(facts.IncidentClosed, "incident", said.incident) is not None:
+        refused = Refused(f"incident {said.incident!r} is closed already", f"{fact.type}.incident", "C18")
+    return refused
+
+
 def noted(known: Known, fact: Fact, _: facts.IncidentNoted) -> Refused | None:
     """Of an incident that began before."""
     return must_exist(known, fact, facts.IncidentOpened, "incident")

@@ -195,15 +195,23 @@ def _form(request: HttpRequest, filled: Filled) -> HttpResponse:
 @seen_by(CONTRACT_READERS)
 def document(request: HttpRequest, digest: str) -> HttpResponse:
     """A document that a fact, or a proposal, of a contract names. Raises Http404 for any other."""
-    kernel, account = office().kernel, account_of(request)
+    found = readable(account_of(request), digest)
+    if found is None:
+        raise Http404(digest)
+    return download(digest, found)
+
+
+def readable(account: Account, digest: str) -> bytes | None:
+    """The document, where a fact or a proposal that the account may see names it."""
+    kernel = office().kernel
     for contract in kernel.contracts():
         facts = [one for one in kernel.facts(contract) if _readable(one, account)]
         proposed = [said for one in proposals(facts) if isinstance(said := content(kernel, one), Payload)]
         named = documents_of(facts) | {digest for said in proposed for digest in named_in(said)}
         found = kernel.objects.get(digest) if digest in named else Refused("not named")
         if isinstance(found, bytes):
-            return _download(digest, found)
-    raise Http404(digest)
+            return found
+    return None
 
 
 def _readable(one: Recorded, account: Account) -> bool:
@@ -211,7 +219,7 @@ def _readable(one: Recorded, account: Account) -> bool:
     return account.plays(STAFF_READERS) or not type(one.fact.data).__module__.endswith(".people")
 
 
-def _download(digest: str, found: bytes) -> HttpResponse:
+def download(digest: str, found: bytes) -> HttpResponse:
     """Always a download, never shown by the browser as a page of ours; named by its digest."""
     media, ending = documents.kind_of(found) or ("application/octet-stream", "bin")
     response = HttpResponse(found, content_type=media)
