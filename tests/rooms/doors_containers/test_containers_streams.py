@@ -319,7 +319,7 @@ class TestFromAnotherMachine:
         assert elsewhere.json("containers", "rollout", "undo", "deploy", "other", *reach)[0]["deed"] == "change"
         assert elsewhere.json("containers", "delete", "deploy", "other", *reach)[0]["deed"] == "delete"
         assert any(one["reason"] == "Deleted" for one in elsewhere.json("containers", "events", *reach))
-        assert [one["replica"] for one in elsewhere.json("containers", "top", *reach)] == ["web-1"]
+        assert "web-1" in {one["replica"] for one in elsewhere.json("containers", "top", *reach)}
         assert not elsewhere.home.exists()
 
     def test_a_refusal_there_is_a_refusal_here(self, elsewhere: Terminal, reach: list[str], tmp_path: Any) -> None:

@@ -147,6 +147,21 @@ def test_a_port_is_forwarded(cloud: Installation, project: Project, target: str)
     assert asyncio.run(asked()).endswith(b"one\n")
 
 
+def test_a_forwarded_port_ends_as_soon_as_its_client_has_no_more_to_say(cloud: Installation, project: Project) -> None:
+    cloud.apply(project, service() + deployment(replicas=1))
+    cloud.complete(project)
+
+    async def left() -> bytes:
+        tunnel = await cloud.engine.forward(project, "service/web", 80)
+        assert not isinstance(tunnel, Refused)
+        await tunnel.end_input()
+        said = await asyncio.wait_for(tunnel.read(), 10)
+        await tunnel.close()
+        return said
+
+    assert asyncio.run(left()) == b""
+
+
 def test_a_port_nobody_has_is_refused(cloud: Installation, project: Project) -> None:
     for name, port in (("ghost", 80), ("service/ghost", 80), ("service/web", 0)):
         assert isinstance(asyncio.run(cloud.engine.forward(project, name, port)), Refused)

@@ -221,6 +221,7 @@ async def _join(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, tunn
     async def out() -> None:
         while piece := await reader.read(PIECE):
             await tunnel.write(piece)
+        await tunnel.end_input()
 
     sending = asyncio.create_task(out())
     with suppress(ConnectionError):

@@ -5,7 +5,7 @@ Who asks is looked at before the connection stands, and again every minute while
 first. A connection nobody uses for a quarter of an hour is closed.
 
 Lines are JSON texts. Of commands and ports everything binary is what is typed or sent, and what comes; a text to a
-command is `{"rows": 24, "columns": 80}` or `{"end": true}`, and its last from us `{"status": 0}`.
+command is `{"rows": 24, "columns": 80}` or `{"end": true}` (to a port that too), and its last from us `{"status": 0}`.
 """
 
 import asyncio

@@ -108,10 +108,12 @@ async def shown(wire: Wire, shell: Shell) -> int:
 
 
 async def sent(wire: Wire, tunnel: Tunnel) -> int:
-    """What comes over the connection reaches the port."""
+    """What comes over the connection reaches the port; a text says that no more will come."""
     while (piece := await wire.come()) is not None:
         if isinstance(piece, bytes):
             await tunnel.write(piece)
+        else:
+            await tunnel.end_input()
     return ENDED
 
 

@@ -198,6 +198,10 @@ class Tunnel(Protocol):
         """Send."""
         ...
 
+    async def end_input(self) -> None:
+        """No more will be sent; what is still to come is read on."""
+        ...
+
     async def close(self) -> None:
         """End it."""
         ...

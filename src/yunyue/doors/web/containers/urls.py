@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yunyue.doors.web.containers.views import editing, projects, replicas, workloads
+from yunyue.doors.web.containers.views import editing, images, projects, replicas, workloads
 
 app_name = "containers"
 ONE = "<slug:kind>/<str:name>"
@@ -10,7 +10,9 @@ urlpatterns = [
     path("", projects.projects, name="projects"),
     path("<slug:project>", projects.project, name="project"),
     path("<slug:project>/use/<slug:what>", projects.use, name="use"),
-    path("<slug:project>/images", projects.images, name="images"),
+    path("<slug:project>/images", images.images, name="images"),
+    path("<slug:project>/images/bill", images.bill, name="bill"),
+    path("<slug:project>/images/rules", images.rules, name="rules"),
     path("<slug:project>/edit", editing.edit, name="edit"),
     path(f"<slug:project>/delete/{ONE}", editing.delete, name="delete"),
     path("<slug:project>/replica/<str:name>", replicas.replica, name="replica"),

@@ -18,15 +18,15 @@
     Object.defineProperty(element, "textContent", { set: (rules) => sheet.replaceSync(rules) });
     return element;
   };
-  const plainElement = (name, options) => {
-    const element = document.createElement(name, options);
-    const set = element.setAttribute.bind(element);
+  const dressed = (element) => {
+    const set = element.setAttribute.bind(element), clone = element.cloneNode.bind(element);
     element.setAttribute = (key, value) => { if (key === "style") element.style.cssText = value; else set(key, value); };
+    element.cloneNode = (deep) => dressed(clone(deep));
     return element;
   };
   const permitted = new Proxy(document, {
     get(target, key) {
-      if (key === "createElement") return (name, options) => (name === "style" ? sheetElement() : plainElement(name, options));
+      if (key === "createElement") return (name, options) => (name === "style" ? sheetElement() : dressed(document.createElement(name, options)));
       const value = target[key];
       return typeof value === "function" ? value.bind(target) : value;
     },

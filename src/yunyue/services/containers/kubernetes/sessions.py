@@ -171,6 +171,9 @@ class _PodTunnel:
         for start in range(0, len(octets), PIECE):
             await self._channels.send(0, octets[start : start + PIECE])
 
+    async def end_input(self) -> None:
+        """Tunnel: the cluster's protocol cannot end one direction; both end together."""
+
     async def close(self) -> None:
         """Tunnel: end it."""
         await self._channels.close()

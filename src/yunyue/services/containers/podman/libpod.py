@@ -67,9 +67,9 @@ class Libpod:
         """Start a container."""
         await self.ask("POST", f"/containers/{name}/start")
 
-    async def inspect(self, name: str, *, size: bool = False) -> Body | None:
-        """Everything about a container, with the octets it wrote if `size`; None when there is none."""
-        return await self._maybe("GET", f"/containers/{name}/json", size=size)
+    async def inspect(self, name: str) -> Body | None:
+        """Everything about a container; None when there is none."""
+        return await self._maybe("GET", f"/containers/{name}/json")
 
     async def containers(self, label: str) -> list[Body]:
         """Those with a label, running or not."""

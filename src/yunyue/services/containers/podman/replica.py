@@ -7,7 +7,7 @@ by its name and goes on from there.
 import asyncio
 import contextlib
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import msgspec
 
@@ -77,6 +77,8 @@ class Replica:
         self.spec = spec
         self.once = once
         self.pid = 0
+        self.layer = ""
+        self.rests = 0
         self.short_lives = 0
         self.ending = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
@@ -114,7 +116,7 @@ class Replica:
         pid = int(state.get("Pid") or 0)
         if found is None or not state.get("Running") or not belongs(pid, str(found["Id"])):
             return False
-        self.pid = pid
+        self.pid, self.layer = pid, _layer(found)
         self.row = msgspec.structs.replace(self.row, container=str(found["Id"]), address=self._address(found))
         return True
 
@@ -178,7 +180,7 @@ class Replica:
         if found is None:
             return Refused("StartFailed: the container is gone")
         now = machine.now()
-        self.pid = int(found["State"].get("Pid") or 0)
+        self.pid, self.layer = int(found["State"].get("Pid") or 0), _layer(found)
         self.put(phase="running", container=made, address=self._address(found), started=now, reason="")
         self.around.ran(self.row, self.spec, start=True, at=now)
         self.around.started(self.row, ok=True, error="")
@@ -346,6 +348,11 @@ class Replica:
         if hook.exec is not None:
             with contextlib.suppress(TimeoutError, EngineSaid):
                 await asyncio.wait_for(self._run_words(hook.exec.command, grace), max(grace, 1))
+
+
+def _layer(found: dict[str, Any]) -> str:
+    """Where what a container writes into its own root lies; empty when podman does not say."""
+    return str(((found.get("GraphDriver") or {}).get("Data") or {}).get("UpperDir") or "")
 
 
 def reached(peak: int, limit: str | float) -> bool:

@@ -56,6 +56,11 @@ class _Stream:
         self.writer.write(octets)
         await self.writer.drain()
 
+    async def end_input(self) -> None:
+        """No more will be typed."""
+        if self.writer.can_write_eof():
+            self.writer.write_eof()
+
     async def close(self) -> None:
         """End."""
         self.writer.close()
@@ -79,11 +84,6 @@ class _PodmanShell(_Stream):
             return await self.reader.readexactly(int.from_bytes(header[4:], "big"))
         except (asyncio.IncompleteReadError, ConnectionError):
             return b""
-
-    async def end_input(self) -> None:
-        """No more will be typed."""
-        if self.writer.can_write_eof():
-            self.writer.write_eof()
 
     async def resize(self, rows: int, columns: int) -> None:
         """The window changed; of a command that has ended it does not matter."""

@@ -7,8 +7,6 @@ from django.shortcuts import render
 from django.utils.translation import gettext as _
 
 from yunyue.answer import Refused
-from yunyue.doors.containers_images import images_of
-from yunyue.doors.office import office
 from yunyue.doors.web.accounts.gate import account_of, seen_by
 from yunyue.doors.web.console.asking import Asked, asked, unanswered
 from yunyue.doors.web.containers.counter import Counter, seen
@@ -64,12 +62,3 @@ def use(request: HttpRequest, question: Asked, place: Counter, what: str) -> Htt
         raise Http404(what)
     points = course(place.project, what)
     return JsonResponse({"kind": "latency", "name": titles[what], "failed": _("No reading"), "points": points})
-
-
-@seen_by(PROJECT_READERS)
-@standing("diff")
-def images(request: HttpRequest, question: Asked, place: Counter) -> HttpResponse:
-    """What was pushed: tags, digests, and whose signatures lie beside them."""
-    found = images_of(office().settings.home, place.project)
-    values = {"images": _all(found), "refused": found if isinstance(found, Refused) else None}
-    return shown(request, "containers/images.html", question, place, **values)

@@ -1,0 +1,154 @@
+"""Images at every door: bills of materials, signatures by the crypto service, rules; for members, and admins alone."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from cli_cast import CONTRACT, Terminal
+from console_cast import LogIn, text
+from containers_cast import OURS, THEIRS, order, written
+from django.test import Client
+from openbao import our_server
+from podman_cast import Installation, deployment, now, until
+
+from yunyue.doors.office import Office
+from yunyue.doors.web.accounts.roles import Role
+from yunyue.services.containers.project.project import Project
+from yunyue.services.containers.registry.tokens import PushTokens
+
+ROOT = f"/api/v1/contracts/{CONTRACT}/containers"
+ASK = f"?contract={CONTRACT}"
+
+
+@pytest.fixture(scope="module")
+def mine(cloud: Installation) -> Project:
+    """With app:v1 pushed."""
+    made = order(cloud)
+    token = PushTokens(cloud.engine.store, now).issue(made.order, "ci")
+    assert cloud.keeper is not None
+    registry = cloud.keeper.registry
+    until(lambda: registry.configuration.exists())
+    name = f"{registry.address}/{made.name}/app:v1"
+    cloud.podman("tag", "localhost/web:1", name)
+    cloud.podman("push", "-q", "--tls-verify=false", f"--creds={made.name}:{token}", name)
+    return made
+
+
+@pytest.fixture(scope="module")
+def vault(cloud: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The crypto service with an SM2 key "release", named in keys.json."""
+    with our_server(tmp_path_factory.mktemp("vault") / "vault") as server:
+        server.initialise()
+        server.ask("POST", "sys/mounts/transit", {"type": "transit"}).raise_for_status()
+        server.ask("POST", "transit/keys/release", {"type": "sm2"}).raise_for_status()
+        path = cloud.folder / "keys.json"
+        path.write_text(json.dumps({"address": server.address, "token": server.token, "mount": "transit"}))
+        path.chmod(0o600)
+        yield
+        path.unlink()
+
+
+@pytest.fixture
+def member(office: Office, log_in: LogIn) -> Client:
+    return log_in(Role.TENANT_USER, tenant=OURS, language="en")
+
+
+def asked(client: Client, method: str, path: str, body: object = None) -> tuple[int, Any]:
+    sent = "" if body is None else json.dumps(body)
+    answer = client.generic(method, f"{ROOT}{path}", sent, content_type="application/json")
+    return answer.status_code, json.loads(answer.content)
+
+
+def named(bill: dict[str, Any]) -> set[str]:
+    return {one["name"] for one in bill["components"]}
+
+
+class TestBills:
+    def test_programs_read_it(self, member: Client, mine: Project) -> None:
+        status, found = asked(member, "GET", f"/{mine.name}/bill?image=app:v1")
+        assert (status, found["bomFormat"], found["specVersion"]) == (200, "CycloneDX", "1.6")
+        assert named(found) == {"busybox-static"}
+        assert found["metadata"]["component"]["version"].startswith("sha256:")
+
+    def test_a_command_shows_or_writes_it(self, terminal: Terminal, mine: Project, tmp_path: Path) -> None:
+        assert named(terminal.json("containers", "sbom", "app:v1", "-p", mine.name)) == {"busybox-static"}
+        path = tmp_path / "bill.json"
+        said = terminal.ok("containers", "sbom", "app:v1", "-o", str(path), "-p", mine.name)
+        assert "1 components" in said
+        assert named(json.loads(path.read_text())) == {"busybox-static"}
+
+    def test_the_page_leads_to_it(self, member: Client, mine: Project) -> None:
+        page = text(member.get(f"/containers/{mine.name}/images{ASK}"))
+        assert f"/containers/{mine.name}/images/bill{ASK}" in page
+        answer = member.get(f"/containers/{mine.name}/images/bill{ASK}&image=app:v1")
+        assert answer["Content-Type"] == "application/vnd.cyclonedx+json"
+        assert named(json.loads(answer.content)) == {"busybox-static"}
+
+    @pytest.mark.parametrize("image", ["app:v9", "../other/app:v1", "app:v1/../x", "APP", "app@sha256:1", ""])
+    def test_what_is_not_there_is_refused_by_field(self, member: Client, mine: Project, image: str) -> None:
+        status, found = asked(member, "GET", f"/{mine.name}/bill?image={image}")
+        assert status == 422
+        assert "image" in found["field"]
+        assert member.get(f"/containers/{mine.name}/images/bill{ASK}&image={image}").status_code == 422
+
+    def test_it_is_for_members(self, office: Office, log_in: LogIn, mine: Project) -> None:
+        stranger, reader = log_in(Role.TENANT_USER, tenant=THEIRS), log_in(Role.ENGINEER)
+        assert asked(stranger, "GET", f"/{mine.name}/bill?image=app:v1")[0] == 404
+        assert asked(reader, "GET", f"/{mine.name}/bill?image=app:v1")[0] == 422
+        assert reader.get(f"/containers/{mine.name}/images/bill{ASK}&image=app:v1").status_code == 403
+
+
+class TestRules:
+    def test_a_project_that_asks_for_a_signature_runs_what_its_admin_had_signed(
+        self, member: Client, terminal: Terminal, mine: Project, vault: None, tmp_path: Path
+    ) -> None:
+        images = terminal.json("containers", "images", "-p", mine.name)
+        manifest = written(tmp_path, deployment(replicas=0, image=images[0]["reference"]))
+        wanted = {"newest": 5, "signed_by": "release"}
+        assert asked(member, "PUT", f"/{mine.name}/image-rules", wanted) == (200, wanted)
+        assert asked(member, "GET", f"/{mine.name}/image-rules") == (200, wanted)
+        refused = terminal.refused("containers", "apply", "-f", manifest, "-p", mine.name)
+        assert refused["field"] == "Deployment web: spec.template.spec.containers[0].image"
+        assert "is not signed by release" in refused["reason"]
+        status, signed = asked(member, "POST", f"/{mine.name}/signatures", {"image": "app:v1", "key": "release"})
+        assert (status, signed["signer"]) == (200, "release")
+        assert terminal.json("containers", "images", "-p", mine.name)[0]["signers"] == ["release"]
+        assert terminal.json("containers", "apply", "-f", manifest, "-p", mine.name)[0]["deed"] == "create"
+        again = terminal.json("containers", "sign", "app:v1", "release", "-p", mine.name)
+        assert again["digest"] == signed["digest"]
+
+    def test_a_key_the_crypto_service_has_not_is_refused(self, member: Client, mine: Project, vault: None) -> None:
+        status, found = asked(member, "POST", f"/{mine.name}/signatures", {"image": "app:v1", "key": "nobody"})
+        assert status == 422
+        assert "the crypto service refuses key nobody" in found["reason"]
+
+    def test_commands_show_and_set_them(self, terminal: Terminal, mine: Project) -> None:
+        words = ("containers", "image-rules", "-p", mine.name)
+        assert terminal.json(*words, "--newest", "7")["newest"] == 7
+        assert terminal.json(*words, "--signed-by", "none") == {"newest": 7, "signed_by": ""}
+        assert "7" in terminal.ok(*words)
+        assert terminal.refused(*words, "--signed-by", "a key")["field"] == "signed_by"
+
+    def test_the_page_sets_them_for_admins(self, member: Client, mine: Project) -> None:
+        address = f"/containers/{mine.name}/images/rules{ASK}"
+        assert member.post(address, {"newest": "9", "signed_by": ""}).status_code == 302
+        assert 'value="9"' in text(member.get(f"/containers/{mine.name}/images{ASK}"))
+        for wrong in ("0", "x", "1001"):
+            assert member.post(address, {"newest": wrong}).status_code == 422
+
+    def test_a_deployer_reads_them_and_sets_none(
+        self, cloud: Installation, log_in: LogIn, office: Office, mine: Project
+    ) -> None:
+        from yunyue.doors.web.accounts.models import Account
+
+        other = order(cloud)
+        client = log_in(Role.TENANT_USER, tenant=OURS)
+        person = Account.objects.latest("pk").pseudonym
+        assert cloud.projects.grant(other.order, "user:9999", "admin") is None
+        assert cloud.projects.grant(other.order, person, "deployer") is None
+        assert asked(client, "GET", f"/{other.name}/image-rules")[0] == 200
+        assert asked(client, "PUT", f"/{other.name}/image-rules", {"newest": 3})[0] == 422
+        assert asked(client, "POST", f"/{other.name}/signatures", {"image": "app:v1", "key": "release"})[0] == 422
+        assert client.post(f"/containers/{other.name}/images/rules{ASK}", {"newest": "3"}).status_code == 403
