@@ -5,6 +5,7 @@ import selectors
 import socket
 import struct
 import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,16 +13,16 @@ from pathlib import Path
 
 import pytest
 
-from yunyue.host.sandbox import Box, Ended, Limits, Shown, Stopped, groups, run
+from yunyue.host.sandbox import Box, Ended, Limits, Shown, Stopped, box, groups, run
 from yunyue.host.sandbox.box import INSIDE_OUTPUT
 from yunyue.host.sandbox.groups import Groups, clear_dead
 from yunyue.host.sandbox.running import NoSandbox, _Watch
-from yunyue.host.sandbox.seccomp import DENIED, filter_program
+from yunyue.host.sandbox.seccomp import CLONE, CLONE3, DENIED, filter_program
 
 BASH = Path("/bin/bash")
 LIMITS = Limits(wall=20, cpu=10)
 ASLEEP = "(kill -STOP $BASHPID) & wait"
-ALLOWED, REFUSED, KILLED = 0x7FFF0000, 0x00050001, 0x80000000
+ALLOWED, REFUSED, NOT_THERE, KILLED = 0x7FFF0000, 0x00050001, 0x00050026, 0x80000000
 MACHINES = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
 
 
@@ -199,7 +200,7 @@ class TestLimits:
         assert min(shell("exit 0").wall for _ in range(10)) < 0.15
 
 
-def filtered(program: bytes, machine: int, number: int) -> int:
+def filtered(program: bytes, machine: int, number: int, flags: int = 0) -> int:
     """What the kernel's interpreter would answer, written again from seccomp(2)."""
     steps = list(struct.iter_unpack("=HBBI", program))
     place, loaded = 0, 0
@@ -208,11 +209,13 @@ def filtered(program: bytes, machine: int, number: int) -> int:
         place += 1
         match code:
             case 0x20:
-                loaded = number if value == 0 else machine
+                loaded = {0: number, 4: machine, 16: flags}[value]
             case 0x15:
                 place += yes if loaded == value else no
             case 0x35:
                 place += yes if loaded >= value else no
+            case 0x45:
+                place += yes if loaded & value else no
             case 0x06:
                 return int(value)
 
@@ -224,7 +227,16 @@ class TestFilter:
         assert program is not None
         refused = {number for number in range(600) if filtered(program, MACHINES[machine], number) == REFUSED}
         assert refused == set(DENIED[machine].values())
-        assert {filtered(program, MACHINES[machine], n) for n in set(range(600)) - refused} == {ALLOWED}
+        assert {filtered(program, MACHINES[machine], n) for n in set(range(600)) - refused - {CLONE3}} == {ALLOWED}
+
+    def test_threads_may_be_begun_and_namespaces_of_users_may_not(self, machine: str) -> None:
+        program = filter_program(machine)
+        assert program is not None
+        begin, thread, users = CLONE[machine], 0x003D0F00, 0x10000000
+        assert filtered(program, MACHINES[machine], begin, thread) == ALLOWED
+        assert filtered(program, MACHINES[machine], begin, users) == REFUSED
+        assert filtered(program, MACHINES[machine], begin, thread | users) == REFUSED
+        assert filtered(program, MACHINES[machine], CLONE3) == NOT_THERE
 
     def test_another_architecture_is_killed(self, machine: str) -> None:
         program = filter_program(machine)
@@ -235,6 +247,30 @@ class TestFilter:
         program = filter_program(machine)
         assert program is not None
         assert filtered(program, MACHINES[machine], 0x40000000 | 1) == REFUSED
+
+
+def test_no_program_inside_makes_a_namespace_of_users_even_where_the_kernel_has_no_limit(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As in a container, where the limit cannot be set: unshare(1) and clone(2) are both not permitted."""
+    monkeypatch.setattr(box, "USERS", tmp_path / "nothing")
+    assert "--disable-userns" not in Box(BASH).command([])
+    unshare = run(Box(Path("/usr/bin/unshare")), ["--user", "/program", "--version"], LIMITS)
+    assert isinstance(unshare, Ended)
+    assert "Operation not permitted" in unshare.errors
+    script = "import ctypes as c; l = c.CDLL(None, use_errno=True); l.syscall.restype = c.c_long"
+    script += "; print(l.syscall(56 if __import__('platform').machine() == 'x86_64' else 220, 0x10000011, 0, 0, 0, 0)"
+    script += ", c.get_errno())"
+    prefix = Path(sys.base_prefix)
+    python = Path(sys.executable).resolve()
+    ended = run(Box(python, (Shown(prefix, str(prefix)),)), ["-I", "-c", script], LIMITS)
+    assert isinstance(ended, Ended)
+    assert ended.output.split() == [b"-1", b"1"], ended
+
+
+def test_where_the_kernel_has_the_limit_it_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(box, "USERS", tmp_path)
+    assert "--disable-userns" in Box(BASH).command([])
 
 
 def test_a_machine_without_known_numbers_has_no_filter() -> None:

@@ -24,9 +24,7 @@ SIGNALS: Final = (signal.SIGINT, signal.SIGTERM)
     "work",
     Said("只做转码：从共享队列取任务，直到中止", "Only transcode: take jobs from the shared queue until stopped"),
 )
-@option(
-    "--workers", type=click.IntRange(1, 64), zh="工作线程数；省略时依设置", en="workers; by the setting if left out"
-)
+@option("--workers", type=click.IntRange(1, 64), zh="线程数；省略时依设置", en="workers; by the setting if left out")
 @answers
 def work(voice: Voice, workers: int | None) -> Answer:
     """Stopped, it gives the tasks in hand back to the others."""
