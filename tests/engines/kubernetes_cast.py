@@ -244,6 +244,10 @@ class Farm:
         assert isinstance(made, Project), made
         return made
 
+    def end(self, project: Project) -> None:
+        """Retire a project; its namespace goes some time later."""
+        self.projects.put(msgspec.structs.replace(project, ended=now()))
+
     def namespace(self, project: Project) -> str:
         return namespace(Places(self.folder).key, project)
 

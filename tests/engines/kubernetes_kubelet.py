@@ -1,13 +1,14 @@
 """A stand-in for a node: brings pods to life in the words of the API, and answers what an API server asks a node.
 
-No container runs: a pod is ready because this says so. What its image is called tells what becomes of it: `missing`
-is not found, `crash` ends again and again, `fails` ends badly and `done` well. Lines, commands and ports are real
-streams: the lines of a text, a program of this machine, a connection to this machine.
+No container runs: a pod is ready because this says so. An image whose name has `missing` is not found; a command with
+`exit 3` ends with that, again and again where pods are kept running. Lines, commands and ports are real streams: the
+lines of a text, a program of this machine, a connection to this machine.
 """
 
 import asyncio
 import contextlib
 import json
+import re
 import ssl
 import threading
 import time
@@ -22,6 +23,7 @@ Json = dict[str, Any]
 MERGE = {"Content-Type": "application/merge-patch+json"}
 STRATEGIC = {"Content-Type": "application/strategic-merge-patch+json"}
 NODE = "node-1"
+ENDS = re.compile(r"\bexit (\d+)")
 EXEC_PROTOCOL = "v4.channel.k8s.io"
 
 
@@ -119,7 +121,7 @@ class Kubelet:
             await self._end(pod, path)
         elif status.get("phase") == "Pending" and not status.get("containerStatuses"):
             await self._say(path, self._born(pod))
-        elif status.get("phase") == "Running" and _ends(pod) is not None and "crash" not in _image(pod):
+        elif status.get("phase") == "Running" and _ends(pod) is not None and not _kept(pod):
             await self._say(path, self._done(pod, _ends(pod) or 0))
 
     async def _say(self, path: str, status: Json) -> None:
@@ -134,11 +136,12 @@ class Kubelet:
         if "missing" in image:
             message = f'rpc error: code = NotFound desc = failed to pull "{image}": manifest unknown'
             state, ready = {"waiting": {"reason": "ImagePullBackOff", "message": message}}, "False"
-        if "crash" in image:
-            ended = {"exitCode": 1, "reason": "Error", "startedAt": now, "finishedAt": now}
+        code = _ends(pod)
+        if code is not None and _kept(pod):
+            ended = {"exitCode": code, "reason": "Error", "startedAt": now, "finishedAt": now}
             state, ready, restarts = {"waiting": {"reason": "CrashLoopBackOff", "message": "back-off 10s"}}, "False", 1
             last = {"terminated": ended}
-        running = "running" in state or "crash" in image
+        running = "running" in state or bool(last)
         kinds = {"Initialized": "True", "Ready": ready, "ContainersReady": ready, "PodScheduled": "True"}
         conditions = [{"type": kind, "status": value, "lastTransitionTime": now} for kind, value in kinds.items()]
         return {
@@ -218,7 +221,7 @@ class Kubelet:
         """A connection to this machine, over channels; the first message of each repeats the port."""
         socket = web.WebSocketResponse(protocols=(EXEC_PROTOCOL,))
         await socket.prepare(request)
-        port = int(request.query["ports"])
+        port = int(request.query["port"])
         for channel in (b"\x00", b"\x01"):
             await socket.send_bytes(channel + port.to_bytes(2, "little"))
         try:
@@ -262,10 +265,15 @@ def _image(pod: Json) -> str:
     return str(pod["spec"]["containers"][0]["image"])
 
 
+def _kept(pod: Json) -> bool:
+    """Whether a container that ended is begun again."""
+    return bool(pod["spec"].get("restartPolicy", "Always") == "Always")
+
+
 def _ends(pod: Json) -> int | None:
-    """The status a pod ends with by itself; None of one that runs on."""
-    image = _image(pod)
-    return 1 if "fails" in image else 0 if "done" in image else None
+    """The status a pod's command ends with by itself; None of one that runs on."""
+    found = ENDS.search(" ".join(pod["spec"]["containers"][0].get("command") or ()))
+    return int(found[1]) if found is not None else None
 
 
 def _state(pod: Json) -> Json:

@@ -58,6 +58,8 @@ class Rendering:
         }
         if row.kind in PODS:
             made["spec"] = self._running(row, given["spec"], marks, driven=driven)
+        elif row.kind == "Service":
+            made["spec"] = _with_protocols(made["spec"])
         elif row.kind == "Secret":
             made = _one_map(made)
         elif row.kind == "PersistentVolumeClaim":
@@ -118,6 +120,13 @@ class Rendering:
         return {"metadata": kept, "spec": _pod(template["spec"], allow_root=self.project.wanted.allow_root)}
 
 
+def _with_protocols(holder: Json) -> Json:
+    """Ports with the protocol they have anyway: 1.20 tells them apart by it and knows no default there."""
+    if not holder.get("ports"):
+        return holder
+    return {**holder, "ports": [{"protocol": "TCP", **one} for one in holder["ports"]]}
+
+
 def _one_map(secret: Json) -> Json:
     """Plain values among the others: of two maps the server keeps one, and would never take a plain value back."""
     plain = {key: b64encode(text.encode()).decode() for key, text in (secret.get("stringData") or {}).items()}
@@ -158,7 +167,7 @@ def _container(container: Json) -> Json:
     limits = container["resources"]["limits"]
     asked = {**limits, **(container["resources"].get("requests") or {})}
     return {
-        **container,
+        **_with_protocols(container),
         "imagePullPolicy": container.get("imagePullPolicy", "IfNotPresent"),
         "securityContext": {**context, **held},
         "resources": {
