@@ -10,14 +10,14 @@ import pytest
 from crypto_cast import Desk
 from cryptography import x509
 from cryptography.x509.oid import ExtendedKeyUsageOID
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from yunyue.host.ciphers import Algorithm, Unavailable, provider_for
 from yunyue.host.ciphers.der import to_raw
 from yunyue.host.ciphers.mac import digest
 from yunyue.host.ciphers.sm2 import PUBLIC_PREFIX
-from yunyue.services.crypto import asn1
+from yunyue.services.crypto import asn1, timestamp
 from yunyue.services.crypto.asn1 import Malformed, integer, oid, sequence, tlv
 from yunyue.services.crypto.pem import first_der
 from yunyue.services.crypto.timestamp import Query, Rejected, understood
@@ -215,6 +215,35 @@ def test_a_rejection_is_read_by_the_openssl_program(desk: Desk, tmp_path: Path) 
 @given(st.binary(max_size=200))
 def test_any_octets_are_understood_or_rejected(asked: bytes) -> None:
     assert isinstance(understood(asked), Query | Rejected)
+
+
+@st.composite
+def queries(draw: st.DrawFn) -> bytes:
+    """Queries as clients send them, many of them damaged."""
+    algorithm, length = draw(st.sampled_from([(SHA256, 32), (SHA256, 20), (SM3, 32)]))
+    nonce = draw(st.binary(max_size=80))
+    parts = [
+        *([tlv(asn1.INTEGER, nonce)] if draw(st.booleans()) else []),
+        *([asn1.TRUE] if draw(st.booleans()) else []),
+        *([tlv(asn1.BOOLEAN, b"\x00")] if draw(st.booleans()) else []),
+    ]
+    content = bytearray(query(algorithm, bytes(length), *parts))
+    for place in draw(st.lists(st.integers(0, len(content) - 1), max_size=2)):
+        content[place] = draw(st.integers(0, 255))
+    return bytes(content[: draw(st.integers(0, len(content)))] if draw(st.booleans()) else content)
+
+
+@settings(max_examples=400, deadline=None)
+@given(queries())
+def test_the_short_way_to_read_a_query_says_what_the_long_one_says(asked: bytes) -> None:
+    quick = timestamp._plain(asked)
+    assert quick is None or quick == timestamp._understood(asked)
+
+
+def test_usual_queries_are_read_the_short_way() -> None:
+    for more in ((), (integer(7),), (asn1.TRUE,), (integer(7), asn1.TRUE)):
+        assert timestamp._plain(query(SHA256, bytes(32), *more)) is not None
+        assert timestamp._plain(query(SM3, bytes(32), *more)) is not None
 
 
 def test_keys_that_stamp_no_time_are_refused(desk: Desk) -> None:

@@ -1,4 +1,8 @@
-"""SM4 in Galois/counter mode (GB/T 32907, RFC 8998): by libgcrypt where it is, else by the `cryptography` package."""
+"""SM4 in Galois/counter mode (GB/T 32907, RFC 8998): by libgcrypt where it is, else by the `cryptography` package.
+
+The library writes into bytes that were just made and that nobody else has seen yet. Measured on 4 MiB: copying from a
+buffer of its own instead costs a third of the whole, in page faults more than in the copy.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,7 +12,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
 from yunyue.host.ciphers.errors import CipherBroken, MalformedKey
-from yunyue.host.ciphers.gcrypt import GCM, SM4, ffi, unset
+from yunyue.host.ciphers.gcrypt import GCM, SM4, ffi
 from yunyue.host.ciphers.octets import Octets
 
 TAG: Final = 16
@@ -30,17 +34,16 @@ class GcryptSm4Gcm:
 
     def seal(self, nonce: bytes, text: Octets, bound: bytes = b"") -> bytes:
         """The ciphertext with its 16-byte tag behind it; `bound` is authenticated and not encrypted."""
-        source = ffi.from_buffer(text)
-        length = len(source)
-        sealed = unset("unsigned char[]", length + TAG)
-        with self._handle(nonce, bound) as handle:
-            self._done(self._library.gcry_cipher_encrypt(handle, sealed, length, source, length), "encrypt")
-            self._done(self._library.gcry_cipher_gettag(handle, sealed + length, TAG), "make the tag")
-        return bytes(ffi.buffer(sealed))
+        sealed = bytes(memoryview(text).nbytes + TAG)
+        self._sealed(nonce, text, ffi.from_buffer("unsigned char[]", sealed), bound)
+        return sealed
 
     def seal_into(self, nonce: bytes, text: Octets, target: bytearray | memoryview, bound: bytes = b"") -> None:
         """See Aead.seal_into."""
-        source, sealed = ffi.from_buffer(text), ffi.from_buffer("unsigned char[]", target)
+        self._sealed(nonce, text, ffi.from_buffer("unsigned char[]", target, require_writable=True), bound)
+
+    def _sealed(self, nonce: bytes, text: Octets, sealed: Any, bound: bytes) -> None:
+        source = ffi.from_buffer(text)
         length = len(source)
         if len(sealed) < length + TAG:
             raise ValueError(f"{len(sealed)} octets do not hold a text of {length} and its tag")
@@ -54,12 +57,14 @@ class GcryptSm4Gcm:
         if length < 0:
             return None
         source = ffi.from_buffer(sealed)
-        text = unset("unsigned char[]", max(length, 1))
+        # Never shorter than two octets: Python shares its bytes of none and of one.
+        text = bytes(max(length, 2))
         with self._handle(nonce, bound) as handle:
-            self._done(self._library.gcry_cipher_decrypt(handle, text, length, source, length), "decrypt")
+            into = ffi.from_buffer("unsigned char[]", text)
+            self._done(self._library.gcry_cipher_decrypt(handle, into, length, source, length), "decrypt")
             if self._library.gcry_cipher_checktag(handle, source + length, TAG):
                 return None
-        return bytes(ffi.buffer(text, length))
+        return text if length == len(text) else text[:length]
 
     @contextmanager
     def _handle(self, nonce: bytes, bound: bytes) -> Iterator[Any]:

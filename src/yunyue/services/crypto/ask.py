@@ -17,7 +17,9 @@ MOST_ITEMS: Final = 10_000
 
 @dataclass(slots=True)
 class Ask:
-    """What is asked. `rest`: the path's segments below the mount. The last four are noted for the use log on the way.
+    """What is asked. `rest`: the path's segments below the mount; `understood`: the body as its engine read it.
+
+    Space, key, version and items are noted for the use log on the way.
 
     Not frozen: it lives for one request, in one thread at a time, and gathers what the log is told at its end.
     """
@@ -33,6 +35,7 @@ class Ask:
     key: str = ""
     version: int = 0
     items: int = 1
+    understood: Any = None
 
     def read(self, decoder: msgspec.json.Decoder[T]) -> T | Fault:
         """The body in the shape of an operation; text is read as numbers and booleans too, as the CLI sends it."""
@@ -57,7 +60,7 @@ class Ask:
         return self.read(_ANYTHING)
 
 
-class Answer(msgspec.Struct, frozen=True):
+class Answer(msgspec.Struct, frozen=True, gc=False):
     """What is answered: `content` under "data" (nothing for None and 204), `beside` at the top level too."""
 
     content: Mapping[str, Any] | None = None

@@ -12,7 +12,7 @@ _NAMES = {"ecdsa-p256": "P-256", "ecdsa-p384": "P-384", "ecdsa-p521": "P-521"}
 
 
 def described(key: Key, space: KeySpace) -> Answer:
-    """GET keys/:name. What an inventory asks of versions and transit does not tell is in `versions`, a field of ours."""
+    """GET keys/:name. What an inventory asks and transit does not tell is in `versions`, a field of ours."""
     config, kind = key.config, key.config.kind
     content: dict[str, Any] = {
         "allow_plaintext_backup": config.allow_plaintext_backup,

@@ -13,7 +13,7 @@ from yunyue.host.ciphers.aead import KEY_LENGTHS, TAG, Aead, aead
 from yunyue.host.ciphers.chance import random_octets
 from yunyue.host.ciphers.interface import Unavailable
 from yunyue.services.crypto import envelope_head
-from yunyue.services.crypto.envelope_blocks import Blocks, write
+from yunyue.services.crypto.envelope_blocks import Blocks, length_of, write
 from yunyue.services.crypto.envelope_head import DAMAGED, LARGEST_PIECE, MAGIC, PREFIX, Head, Shape, Source, whole
 
 PIECE: Final = 1 << 20
@@ -46,8 +46,7 @@ def seal_stream(
     """Writes `source`, sealed, to `target`; how many octets were read. Nothing is written when it is refused."""
     if cipher not in KEY_LENGTHS or not 0 < piece <= LARGEST_PIECE:
         return Refused(f"a cipher of {', '.join(KEY_LENGTHS)} and pieces of up to {LARGEST_PIECE} octets", "cipher")
-    length = KEY_LENGTHS[cipher]
-    made = keys.fresh(length)
+    made = keys.fresh(KEY_LENGTHS[cipher])
     if isinstance(made, Refused):
         return made
     worker = aead(cipher, made[0])
@@ -57,7 +56,8 @@ def seal_stream(
     head = envelope_head.written(shape, made[1])
     if isinstance(head, Refused):
         return head
-    blocks = Blocks(target, max(len(head), shape.piece + TAG))
+    blocks, length = Blocks(target, max(len(head), shape.piece + TAG)), length_of(source)
+    blocks.reserve(len(head) + length + TAG * max(1, -(-length // piece)) if length else 0)
     blocks.room[: len(head)] = head
     blocks.put(len(head))
     return _sealed(worker, shape, source, blocks)

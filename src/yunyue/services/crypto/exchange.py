@@ -28,7 +28,7 @@ class Request:
     wrap_ttl: str = ""
 
 
-class Reply(msgspec.Struct, frozen=True):
+class Reply(msgspec.Struct, frozen=True, gc=False):
     """Status and JSON to answer with, once `use` is in the log (None: nothing to log)."""
 
     status: int
@@ -47,7 +47,7 @@ class Shared:
     address: str = ""
 
 
-class Job(msgspec.Struct, frozen=True):
+class Job(msgspec.Struct, frozen=True, gc=False):
     """Something to do; `slow` when it must not hold up others."""
 
     run: Callable[[], Reply]

@@ -12,7 +12,7 @@ from yunyue.services.crypto.barrier import Barrier
 from yunyue.services.crypto.fault import UNSUPPORTED_PATH, Fault
 from yunyue.services.crypto.key import KeyConfig
 from yunyue.services.crypto.keyspace import KeySpace
-from yunyue.services.crypto.timestamp import Query, understood
+from yunyue.services.crypto.timestamp import Query
 from yunyue.services.crypto.transit import Transit
 
 KEYS: Final = {"p256": "ecdsa-p256", "sm2": "sm2"}
@@ -36,18 +36,18 @@ class PublicStamps(Transit):
 
     def slow(self, ask: Ask) -> bool:
         """A stamp by P-256 is quick; the rest is not."""
-        return ask.rest != [STAMP, "p256"] and (ask.rest != [STAMP] or _fitting(ask.body) == "sm2")
+        return ask.rest != [STAMP, "p256"] and (ask.rest != [STAMP] or _fitting(ask) == "sm2")
 
     def do(self, ask: Ask) -> Answer | Fault:
         """Stamp, or manage the keys."""
         if ask.rest[0] == STAMP:
-            name = ask.rest[1] if len(ask.rest) > 1 else _fitting(ask.body)
+            name = ask.rest[1] if len(ask.rest) > 1 else _fitting(ask)
             ask.rest, ask.key = ["tsa", name], name
             return (stamping.stamp if ask.operation == "update" else stamping.show)(ask, self.space)
         return super().do(ask) if ask.rest[0] == "keys" else UNSUPPORTED_PATH
 
 
-def _fitting(content: bytes) -> str:
+def _fitting(ask: Ask) -> str:
     """The key for a query: the digest it shows says whose signature its asker can read."""
-    query = understood(content)
+    query = stamping.asked_for(ask)
     return "sm2" if isinstance(query, Query) and query.digest == "sm3" else "p256"

@@ -12,11 +12,12 @@ from yunyue.services.crypto.fault import Fault
 from yunyue.services.crypto.keyspace import KeySpace
 from yunyue.services.crypto.material import Version
 from yunyue.services.crypto.pem import first_der, pem
-from yunyue.services.crypto.timestamp import Rejected, Stamper, understood
+from yunyue.services.crypto.timestamp import Query, Rejected, Stamper, understood
 
 KINDS: Final = ("ecdsa-p256", "sm2")
 MEDIA: Final = "application/timestamp-reply"
 YEARS_DAYS: Final = 3650
+_LEAST_SERIAL: Final = 1 << 126
 
 
 def stamp(ask: Ask, space: KeySpace) -> Answer | Fault:
@@ -24,7 +25,7 @@ def stamp(ask: Ask, space: KeySpace) -> Answer | Fault:
     version = _version(ask, space)
     if isinstance(version, Fault):
         return version
-    query = understood(ask.body)
+    query = asked_for(ask)
     if isinstance(query, Rejected):
         return Answer(raw=query.response(), media=MEDIA)
     stamper = _stamper(ask.rest[1], version, space)
@@ -33,6 +34,14 @@ def stamp(ask: Ask, space: KeySpace) -> Answer | Fault:
     ask.version = version.number
     made = stamper.stamp(query, _fresh_serial(), _moment(space.now() // 1000))
     return Fault(made.reason) if isinstance(made, Refused) else Answer(raw=made, media=MEDIA)
+
+
+def asked_for(ask: Ask) -> Query | Rejected:
+    """The query of a request, read once however often it is looked at."""
+    if ask.understood is None:
+        ask.understood = understood(ask.body)
+    known: Query | Rejected = ask.understood
+    return known
 
 
 def show(ask: Ask, space: KeySpace) -> Answer | Fault:
@@ -85,7 +94,7 @@ def _own_certificate(name: str, version: Version, space: KeySpace) -> bytes | Re
 
 def _fresh_serial() -> int:
     """Chance of 126 bits, always as long: tokens of one length share their frame."""
-    return int.from_bytes(random_octets(16), "big") >> 2 | 1 << 126
+    return int.from_bytes(random_octets(16), "big") >> 2 | _LEAST_SERIAL
 
 
 @lru_cache(maxsize=2)

@@ -22,6 +22,7 @@ from yunyue.services.crypto.asn1 import (
     OID,
     SEQUENCE,
     SET,
+    TRUE,
     Malformed,
     generalized,
     integer,
@@ -49,12 +50,13 @@ _HEADS: Final = {
 _TST_INFO: Final = oid("1.2.840.113549.1.9.16.1.4")
 _ALGORITHM: Final = {"sha2-256": sequence(oid("2.16.840.1.101.3.4.2.1")), "sm3": sequence(oid("1.2.156.10197.1.401"))}
 _INFO_HEAD: Final = integer(1) + POLICY
+_PLAIN_START: Final = integer(1) + bytes((SEQUENCE,))
 _SIGNED_DATA: Final = oid("1.2.840.113549.1.7.2")
 GRANTED: Final = sequence(integer(0))
 _FAILURES: Final = {"badAlg": 0, "badRequest": 2, "badDataFormat": 5, "unacceptedPolicy": 15, "unacceptedExtension": 16}
 
 
-class Query(msgspec.Struct, frozen=True):
+class Query(msgspec.Struct, frozen=True, gc=False):
     """What was asked: imprint and nonce as they came (no nonce: empty), the certificate or not; the digest shown."""
 
     imprint: bytes
@@ -81,9 +83,29 @@ class Rejected:
 def understood(content: bytes) -> Query | Rejected:
     """The query in a TimeStampReq."""
     try:
-        return _understood(content)
+        return _plain(content) or _understood(content)
     except Malformed as error:
         return Rejected("badDataFormat", str(error))
+
+
+def _plain(content: bytes) -> Query | None:
+    """A query of the shape most have: a known digest, at most a nonce and the wish for the certificate after it.
+
+    Found by looking at the octets that tell its shape; None for whatever is not just that, which is read step by step.
+    """
+    length = len(content)
+    if not 12 < length < 130 or content[2:6] != _PLAIN_START or content[0] != SEQUENCE or content[1] != length - 2:
+        return None
+    known = _HEADS.get(content[7 : content[8] + 11])
+    end = 0 if known is None else 7 + known[1]
+    if known is None or content[6] != known[1] or end > length:
+        return None
+    rest = content[end:]
+    wants = rest.endswith(TRUE)
+    nonce = rest[:-3] if wants else rest
+    if nonce and (len(nonce) < 3 or nonce[0] != INTEGER or nonce[1] != len(nonce) - 2):
+        return None
+    return Query(content[5:end], nonce, wants, known[0])
 
 
 def _understood(content: bytes) -> Query | Rejected:

@@ -1,5 +1,6 @@
 """Makes the record of a request: who, which key, what, how it ended, and HMACs of request and answer."""
 
+from functools import lru_cache
 from typing import Final
 
 from yunyue.host.ciphers.chance import random_octets
@@ -29,8 +30,7 @@ class Recorder:
         """The record of a request; `reply`: the status and body it gets, `began`: the clock's monotonic seconds."""
         status, body = reply
         actor = "" if ask.bearer is None else ask.bearer.token.accessor
-        known = ask.rest[0] if ask.space else ask.path
-        name = f"{ask.operation} {known[:100]}".replace("\0", "\ufffd")
+        name = _named(ask.operation, ask.rest[0] if ask.space else ask.path)
         micros = int((self._clock.monotonic() - began) * 1_000_000)
         coder = self._hmac()
         request_code = coder.code(request.body) if coder else b""
@@ -38,7 +38,7 @@ class Recorder:
         return Use(
             int(self._clock.now().timestamp() * 1000),
             ask.space,
-            ask.key[:200].replace("\0", "\ufffd"),
+            _text(ask.key[:200]),
             ask.version,
             name,
             ask.items,
@@ -58,3 +58,14 @@ class Recorder:
                 self._barrier.write(_LOG_KEY, found)
             self._coder = Mac("sha2-256", found)
         return None if self._barrier.sealed else self._coder
+
+
+@lru_cache(maxsize=1024)
+def _named(operation: str, what: str) -> str:
+    """An operation as the log names it; the same few again and again."""
+    return _text(f"{operation} {what[:100]}")
+
+
+def _text(given: str) -> str:
+    """As any database can hold it."""
+    return given.replace("\0", "\ufffd")
