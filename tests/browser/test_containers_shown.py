@@ -117,6 +117,22 @@ def test_a_typed_line_is_answered_without_leaving_the_page(
 
 
 @pytest.mark.timeout(300)
+def test_a_shell_is_opened_typed_into_and_left(served: Served, new_page: NewPage, cloud: Installation) -> None:
+    """What the shell answers is drawn, in colours too, under the pages' own policy; its status is said at the end."""
+    page = new_page("zh-CN")
+    log_in(page, served, "manager")
+    page.goto(f"/containers/shop{ASK}")
+    page.locator("#h-replicas ~ .table-responsive a").first.click()
+    page.locator("#terminal-open").click()
+    expect(page.locator("#terminal-said")).to_contain_text("Ctrl+D")
+    page.keyboard.type("printf '\\033[38;2;200;30;30mdrawn %s\\033[0m\\n' $((6*7))\n")
+    coloured = page.locator("#terminal .xterm-rows span", has_text="drawn 42")
+    expect(coloured).to_have_css("color", "rgb(200, 30, 30)")
+    page.keyboard.type("exit 3\n")
+    expect(page.locator("#terminal-said")).to_contain_text("退出状态 3")
+
+
+@pytest.mark.timeout(300)
 def test_axe_finds_nothing_on_a_project_that_runs(served: Served, new_page: NewPage, cloud: Installation) -> None:
     page = new_page("zh-CN")
     log_in(page, served, "manager")

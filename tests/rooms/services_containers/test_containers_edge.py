@@ -151,15 +151,16 @@ def test_a_forwarded_port_ends_as_soon_as_its_client_has_no_more_to_say(cloud: I
     cloud.apply(project, service() + deployment(replicas=1))
     cloud.complete(project)
 
-    async def left() -> bytes:
+    async def left() -> None:
         tunnel = await cloud.engine.forward(project, "service/web", 80)
         assert not isinstance(tunnel, Refused)
         await tunnel.end_input()
-        said = await asyncio.wait_for(tunnel.read(), 10)
+        async with asyncio.timeout(10):
+            while await tunnel.read():
+                pass
         await tunnel.close()
-        return said
 
-    assert asyncio.run(left()) == b""
+    asyncio.run(left())
 
 
 def test_a_port_nobody_has_is_refused(cloud: Installation, project: Project) -> None:

@@ -11,7 +11,7 @@
   // The pages' policy lets no <style> and no style attribute be written. xterm.js makes both through its document, so
   // it is given one that puts the same rules where the policy allows them: a constructed sheet, and the style object.
   const sheetElement = () => {
-    const element = document.createElement("div");
+    const element = real("div");
     const sheet = new CSSStyleSheet();
     document.adoptedStyleSheets = [...document.adoptedStyleSheets, sheet];
     element.hidden = true;
@@ -24,9 +24,12 @@
     element.cloneNode = (deep) => dressed(clone(deep));
     return element;
   };
+  // The part of xterm.js that draws letters asks the page's own document for its spans.
+  const real = document.createElement.bind(document);
+  document.createElement = (name, options) => (name === "span" ? dressed(real(name, options)) : real(name, options));
   const permitted = new Proxy(document, {
     get(target, key) {
-      if (key === "createElement") return (name, options) => (name === "style" ? sheetElement() : dressed(document.createElement(name, options)));
+      if (key === "createElement") return (name, options) => (name === "style" ? sheetElement() : real(name, options));
       const value = target[key];
       return typeof value === "function" ? value.bind(target) : value;
     },
