@@ -116,7 +116,9 @@ def streams(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Streams]:
     thread = threading.Thread(target=server.run, kwargs={"sockets": bound})
     thread.start()
     yield Streams(
-        *sites,
+        sites[0],
+        sites[1],
+        sites[2],
         {name: f"/transcode/files/c1/{desk.link(job)}/" for name, job in jobs.items()},
         jobs,
         box.given,
