@@ -1,25 +1,17 @@
 """Papers of an acceptance: the application with its material list, the opinion to be signed (六, 八(二), 九(三))."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from yunyue.answer import Refused
-from yunyue.journal.facts import (
-    AcceptanceHeld,
-    OrderApproved,
-    OrderCancelled,
-    OrderPlaced,
-    RectificationOrdered,
-    RectificationReviewed,
-    ServiceDelivered,
-    VerdictReached,
-)
+from yunyue.journal.facts import AcceptanceHeld, Milestone
 from yunyue.papers.body import Body, Given, Kind, Need, cited
 from yunyue.papers.paper import Column, Fields, Heading, Paragraph, Section, Signatures, Space, Table
 from yunyue.papers.parts import BOTH, PROVIDER, contract_fields, rests_on
 from yunyue.papers.source import Source
 from yunyue.papers.words import CHECK_STATES, MILESTONES, NONE, clause
 from yunyue.settlement.case import Known
+from yunyue.settlement.materials import MILESTONES as EVERY
+from yunyue.settlement.materials import Material, Span, materials
 from yunyue.settlement.statement import Said
 from yunyue.sla.months import service_months
 
@@ -30,54 +22,13 @@ MEMBERS = 5
 MISSING_SHOWN = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Material:
-    """A kind of document an acceptance asks for: how many, how many are there, what is missing, the facts of those."""
-
-    title: str
-    clause: str
-    needed: int
-    missing: tuple[str, ...]
-    facts: tuple[str, ...]
+NAMES = {"no_hand_over": "尚未移交"}
+"""What stands for a gap that has no id of its own."""
 
 
-def materials(source: Source) -> tuple[Material, ...]:
-    """What must be there and can be counted from the facts: deliveries, monthly verdicts, reviews of rework."""
-    return _deliveries(source), _verdicts(source), _reworks(source)
-
-
-def _deliveries(source: Source) -> Material:
-    """Every order that was approved or delivered, and not cancelled: as the console counts them."""
-    delivered = {one.said.order: one.id for one in source.all(ServiceDelivered)}
-    agreed = {one.said.order for one in source.all(OrderApproved)} | delivered.keys()
-    cancelled = {one.said.order for one in source.all(OrderCancelled)}
-    orders = ({one.said.order for one in source.all(OrderPlaced)} & agreed) - cancelled
-    done = {order: fact for order, fact in delivered.items() if order in orders}
-    return Material("订单交付记录", "C05", len(orders), tuple(sorted(orders - done.keys())), tuple(done.values()))
-
-
-def _verdicts(source: Source) -> Material:
-    """A verdict for each month that is over, of each objective of a service delivered by the end of that month."""
-    service_of = {one.said.order: one.said.service for one in source.all(OrderPlaced)}
-    since = {service_of[one.said.order]: one.day for one in reversed(source.all(ServiceDelivered))}
-    wanted = {
-        (objective.id, month.name)
-        for month in service_months(source.terms.term)
-        for objective in source.terms.sla.objectives
-        if month.last < source.statement.as_of and objective.service in since and since[objective.service] <= month.last
-    }
-    there = {(one.said.objective, one.said.month): one.id for one in source.all(VerdictReached)}
-    missing = tuple(f"{objective} {month}" for objective, month in sorted(wanted - there.keys()))
-    return Material(
-        "各服务月 SLA 判定", "C18", len(wanted), missing, tuple(there[one] for one in sorted(wanted & there.keys()))
-    )
-
-
-def _reworks(source: Source) -> Material:
-    notices = {one.said.notice for one in source.all(RectificationOrdered)}
-    passed = {one.said.notice: one.id for one in source.all(RectificationReviewed) if one.said.result == "passed"}
-    missing = tuple(sorted(notices - passed.keys()))
-    return Material("整改复核合格记录", "C13", len(notices), missing, tuple(passed[one] for one in sorted(passed)))
+def span_of(source: Source) -> Span:
+    """The day of the statement, and the months of its term."""
+    return Span(source.statement.as_of, service_months(source.terms.term))
 
 
 def _application(source: Source, given: Given) -> Body | Refused:
@@ -88,7 +39,7 @@ def _application(source: Source, given: Given) -> Body | Refused:
     earlier = _held(source, milestone)
     if any(one.said.result == "passed" for one in earlier):
         return Refused(f"the {milestone} acceptance was passed on {earlier[-1].day}", "milestone", "C19")
-    found = materials(source)
+    found = materials(source, milestone, span_of(source))
     checks = [one for one in source.statement.checks if one.clause in CHECKED[milestone]]
     title, count = MILESTONES[milestone], len(earlier) + 1
     again = "此前验收不合格，现经整改再次提交。" if earlier else ""
@@ -111,11 +62,9 @@ def _application(source: Source, given: Given) -> Body | Refused:
     return Body("provider", "甲方", milestone, sections, tuple(checks), facts, sample=source.terms.sla.sample)
 
 
-def _milestone(given: Given) -> str | Refused:
-    named = given["milestone"]
-    return (
-        named if named in MILESTONES else Refused(f"one of {', '.join(MILESTONES)}, not {named!r}", "milestone", "C19")
-    )
+def _milestone(given: Given) -> Milestone | Refused:
+    found = next((one for one in EVERY if one == given["milestone"]), None)
+    return found or Refused(f"one of {', '.join(MILESTONES)}, not {given['milestone']!r}", "milestone", "C19")
 
 
 def _held(source: Source, milestone: str) -> list[Known[AcceptanceHeld]]:
@@ -134,9 +83,9 @@ def _material_table(source: Source, found: Iterable[Material]) -> Table:
     rows = tuple(
         (
             clause(one.clause),
-            one.title,
+            one.title.zh,
             str(one.needed),
-            str(one.needed - len(one.missing)),
+            str(one.present),
             _gaps(one),
             rests_on(source, one.facts),
         )
@@ -146,14 +95,14 @@ def _material_table(source: Source, found: Iterable[Material]) -> Table:
 
 
 def _gaps(material: Material) -> str:
-    shown = "、".join(material.missing[:MISSING_SHOWN]) or NONE
+    shown = "、".join(NAMES.get(one, one) for one in material.missing[:MISSING_SHOWN]) or NONE
     more = f" 等 {len(material.missing)} 份" if len(material.missing) > MISSING_SHOWN else ""
     return shown + more
 
 
 def _summary(found: Iterable[Material]) -> str:
-    gaps = [f"{one.title}缺 {len(one.missing)} 份" for one in found if one.missing]
-    return f"尚缺：{';'.join(gaps)}。" if gaps else "清单所列材料齐备。"
+    gaps = [f"{one.title.zh}缺 {len(one.missing)} 份" for one in found if one.missing]
+    return f"尚缺：{'；'.join(gaps)}。" if gaps else "清单所列材料齐备。"
 
 
 def _check_table(source: Source, milestone: str) -> Table:
@@ -171,7 +120,7 @@ def _opinion(source: Source, given: Given) -> Body | Refused:
     milestone = _milestone(given)
     if isinstance(milestone, Refused):
         return milestone
-    held, found = _held(source, milestone), materials(source)
+    held, found = _held(source, milestone), materials(source, milestone, span_of(source))
     last = held[-1] if held else None
     result = None if last is None else last.said.result
     title = MILESTONES[milestone]

@@ -2,10 +2,15 @@
 
 import pytest
 from paper_kinds import built, refused
-from paper_year import DELIVERY, QUALITY, SIGNED, YEAR, Told, source_of, year
+from paper_year import DELIVERY, QUALITY, SIGNED, YEAR, Told, recorded, source_of, year
 from rendered import fields, said, tables
 
-from yunyue.papers.acceptance import MEMBERS, materials
+from story import TERMS
+from yunyue.acceptance.materials import materials as console_list
+from yunyue.journal.facts import Milestone
+from yunyue.papers.acceptance import MEMBERS, span_of
+from yunyue.settlement.admission import Known
+from yunyue.settlement.materials import MILESTONES, materials
 
 
 def held(day: str, result: str, milestone: str = "midterm") -> Told:
@@ -15,7 +20,9 @@ def held(day: str, result: str, milestone: str = "midterm") -> Told:
 
 def counted(as_of: str = "2024-10-15", told: tuple[Told, ...] = YEAR) -> dict[str, tuple[int, int]]:
     """Needed and missing by title."""
-    return {one.title: (one.needed, len(one.missing)) for one in materials(source_of(told, as_of))}
+    source = source_of(told, as_of)
+    found = materials(source, "midterm", span_of(source))
+    return {one.title.zh: (one.needed, len(one.missing)) for one in found}
 
 
 def test_deliveries_are_counted_against_orders() -> None:
@@ -58,14 +65,33 @@ def test_gaps_are_named_up_to_three_and_then_counted() -> None:
 
 
 def test_the_summary_says_what_is_missing() -> None:
-    assert "尚缺：各服务月 SLA 判定缺 31 份。" in said(built("acceptance-application", year(), milestone="final"))
+    text = "".join(said(built("acceptance-application", year(), milestone="final")))
+    assert "尚缺：各服务月 SLA 判定缺 31 份；" in text
+    assert "资料归还清单缺 1 份" in text
 
 
 def test_a_complete_list_says_so() -> None:
-    source = source_of((*SIGNED, *(one for one in DELIVERY if one[0] < "2024-04-19")), "2024-04-14")
-    assert "清单所列材料齐备。" not in said(built("acceptance-application", source, milestone="midterm"))
-    delivered = source_of(SIGNED, "2024-04-14")
-    assert "清单所列材料齐备。" in said(built("acceptance-application", delivered, milestone="midterm"))
+    day = "2024-04-13"
+    trained: list[Told] = [
+        (day, f"t-{kind}", "training.held", {"kind": kind, "persons": ["p-1"]})
+        for kind in ("business", "skills", "confidentiality")
+    ]
+    annexes: list[Told] = [
+        (day, f"a-{number}", "annex.attached", {"annex": number, "sample": True}) for number in range(1, 7)
+    ]
+    complete = source_of([*SIGNED, *trained, *annexes], "2024-04-14")
+    assert "清单所列材料齐备。" in said(built("acceptance-application", complete, milestone="midterm"))
+    lacking = source_of([*SIGNED, *trained], "2024-04-14")
+    assert "清单所列材料齐备。" not in said(built("acceptance-application", lacking, milestone="midterm"))
+
+
+@pytest.mark.parametrize("milestone", MILESTONES)
+def test_the_paper_and_the_console_count_one_list(milestone: Milestone) -> None:
+    source = year()
+    console = console_list(Known.of(TERMS, recorded(YEAR)), milestone, source.statement.as_of)
+    assert console == materials(source, milestone, span_of(source))
+    rows = tables(built("acceptance-opinion", source_of(YEAR, "2024-09-09"), milestone=milestone))[0]
+    assert [row[1] for row in rows] == [one.title.zh for one in console]
 
 
 def test_the_final_acceptance_also_asks_for_results_and_material() -> None:
