@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -122,7 +122,22 @@ def budget(known: Known) -> Budget:
 
 
 def orders(known: Known, tenant: str = "") -> tuple[Standing, ...]:
-    """Every order, newest first; of one department where `tenant` names one."""
+    """Every order with what was used, newest first; of one department where `tenant` names one."""
+    return metered(known, listed(known, tenant))
+
+
+def metered(known: Known, found: Iterable[Standing]) -> tuple[Standing, ...]:
+    """Orders with what was used of them: asked for those somebody looks at, since there are many measurements."""
+    shown = tuple(found)
+    used: dict[str, list[UsageMetered]] = {one.id: [] for one in shown}
+    for one in known.all(UsageMetered):
+        if one.order in used:
+            used[one.order].append(one)
+    return tuple(replace(one, metered=tuple(used[one.id])) for one in shown)
+
+
+def listed(known: Known, tenant: str = "") -> tuple[Standing, ...]:
+    """Every order, newest first, without what was used; of one department where `tenant` names one."""
     around = _Around.of(known)
     return tuple(
         _standing(known, fact, around)
@@ -136,20 +151,19 @@ def find(known: Known, order: str, tenant: str = "") -> Standing | None:
     placed = known.find(OrderPlaced, "order", order)
     if placed is None or not isinstance(placed.data, OrderPlaced) or tenant not in ("", placed.data.tenant):
         return None
-    return _standing(known, placed, _Around.of(known, order))
+    return metered(known, [_standing(known, placed, _Around.of(known))])[0]
 
 
 @dataclass(frozen=True, slots=True)
 class _Around:
-    """What is said of all orders, by order, and measured of `only` one: looked at once for all of them."""
+    """What is said of all orders, by order: looked at once for all of them."""
 
     steps: dict[str, list[tuple[Fact, str]]]
     asked: dict[str, list[Fact]]
-    metered: dict[str, list[UsageMetered]]
 
     @classmethod
-    def of(cls, known: Known, only: str = "") -> "_Around":
-        around = cls(defaultdict(list), defaultdict(list), defaultdict(list))
+    def of(cls, known: Known) -> "_Around":
+        around = cls(defaultdict(list), defaultdict(list))
         for kind, state in STEPS:
             for fact in known.facts(kind):
                 around.steps[str(getattr(fact.data, "order", ""))].append((fact, state))
@@ -157,9 +171,6 @@ class _Around:
         for fact in known.facts(OrderChangeAsked):
             if isinstance(fact.data, OrderChangeAsked) and fact.data.change not in approved:
                 around.asked[fact.data.order].append(fact)
-        for one in known.all(UsageMetered):
-            if only in ("", one.order):
-                around.metered[one.order].append(one)
         return around
 
 
@@ -174,7 +185,7 @@ def _standing(known: Known, fact: Fact, around: _Around) -> Standing:
         now=agreed(known, placed),
         steps=tuple(one for one, _ in taken),
         asked=tuple(around.asked.get(placed.order, ())),
-        metered=tuple(around.metered.get(placed.order, ())),
+        metered=(),
         terms=known.terms,
     )
 

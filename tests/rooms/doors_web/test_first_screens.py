@@ -1,5 +1,6 @@
 """Each role's first screen shows what that role wants to see first, and what is another's not at all."""
 
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -111,3 +112,12 @@ def test_a_department_begins_with_its_own_resources_and_tickets(own_office: Offi
     other = text(log_in(Role.TENANT_USER, language="en", tenant="dept-3").get("/today"))
     assert "/orders/order-1" not in other
     assert "Your department has no service yet." in other
+
+
+@pytest.mark.parametrize(
+    ("share", "shown"), [("98.999999", "98.999"), ("98.710648", "98.710"), ("99.9", "99.9"), ("100", "100")]
+)
+def test_a_share_is_cut_and_never_rounded_up_to_its_target(office: Office, share: str, shown: str) -> None:
+    from yunyue.doors.web.console.templatetags.words import shortly
+
+    assert str(shortly(Decimal(share))) == shown

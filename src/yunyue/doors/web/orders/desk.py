@@ -1,26 +1,15 @@
-"""What every page of orders is made from: the contract, what is known of it, and who looks."""
+"""What every page of orders is made from: the desk, and what the account may do with orders."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Concatenate, ParamSpec
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404
 
-from yunyue.answer import Refused
-from yunyue.doors.office import office
-from yunyue.doors.web.accounts.gate import account_of
-from yunyue.doors.web.accounts.models import Account
-from yunyue.doors.web.console.asking import Asked, asked, unanswered
+from yunyue.doors.web.console import desk as shared
 from yunyue.journal import facts
 from yunyue.journal.facts import Payload
-from yunyue.kernel import Recorder
-from yunyue.kernel.hosting import Hosting
 from yunyue.orders.register import Standing, find
 from yunyue.people.duties import may_through
-from yunyue.settlement.admission import Known
 
-P = ParamSpec("P")
-CONSOLE = "/console"
 ACTS: dict[str, type[Payload]] = {
     "place": facts.OrderPlaced,
     "approve": facts.OrderApproved,
@@ -32,27 +21,8 @@ ACTS: dict[str, type[Payload]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """The question of the page, what is known, and the account that looks."""
-
-    question: Asked
-    known: Known
-    account: Account
-
-    @property
-    def contract(self) -> str:
-        """The contract's id."""
-        return self.question.contract
-
-    @property
-    def hosting(self) -> Hosting:
-        """The services."""
-        return office().hosting
-
-    @property
-    def recorder(self) -> Recorder:
-        """On whose behalf facts are recorded."""
-        return Recorder(self.account.pseudonym, CONSOLE)
+class Desk(shared.Desk):
+    """A desk over orders."""
 
     def may(self, act: str) -> bool:
         """Whether the account's role may do this with orders. The one-time administrator orders to set up."""
@@ -72,19 +42,5 @@ class Desk:
         return found
 
 
-def desk(
-    page: Callable[Concatenate[HttpRequest, Desk, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """A page over what is known of the asked contract."""
-
-    def view(request: HttpRequest, /, *arguments: P.args, **named: P.kwargs) -> HttpResponse:
-        question = asked(request)
-        if not isinstance(question, Asked):
-            return unanswered(request, question)
-        known = office().kernel.known(question.contract)
-        if isinstance(known, Refused):
-            return unanswered(request, known)
-        return page(request, Desk(question, known, account_of(request)), *arguments, **named)
-
-    view.__doc__ = page.__doc__
-    return view
+desk = shared.at(Desk)
+"""A page of orders."""

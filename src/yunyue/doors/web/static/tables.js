@@ -30,7 +30,15 @@
       });
     });
     box.append(summary, list);
-    (table.closest(".table-responsive") || table).before(box);
+    place(box, table);
+  };
+
+  // Where there is a title beside which it fits; else with the page's buttons; else above the table.
+  const place = (box, table) => {
+    const title = table.closest(".card")?.querySelector(":scope > .card-header"), acts = document.querySelector(".page-head .acts");
+    if (title) title.append(box);
+    else if (acts && document.querySelectorAll("table.card-table").length === 1) { box.querySelector("summary").className = "btn"; acts.append(box); }
+    else (table.closest(".table-responsive") || table).before(box);
   };
 
   const close = (besides) => document.querySelectorAll("details.choice[open]").forEach((one) => { if (one !== besides) one.open = false; });

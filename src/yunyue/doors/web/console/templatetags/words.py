@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import date, datetime
+from decimal import ROUND_DOWN, Decimal
 from functools import cache
 from pathlib import Path
 from typing import Final, Protocol
@@ -13,6 +14,7 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext_lazy as _
 
 from yunyue.doors.data.files import STATIC
+from yunyue.doors.web.accounts.roles import Role
 from yunyue.doors.web.console.recording.labels import choice
 from yunyue.journal.facts import BY_TYPE
 from yunyue.money import Money
@@ -179,3 +181,15 @@ def days_left(count: int) -> str:
 def _digest(name: str) -> str:
     # The name comes from a template as Django's own kind of string, which pathlib does not take.
     return hashlib.sha256(Path(f"{STATIC}/{name}").read_bytes()).hexdigest()[:12]
+
+
+@register.filter
+def shortly(share: Decimal) -> Decimal:
+    """A share in per cent as a display shows it: three decimals, more are cut off, so that no miss looks met."""
+    return min(share, share.quantize(Decimal("0.001"), ROUND_DOWN), key=lambda one: len(str(one)))
+
+
+@register.filter
+def role_title(role: str) -> str:
+    """What a role is called, in the reader's language; a role there is no more by its code."""
+    return str(Role(role).label) if role in set(Role) else role

@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from yunyue.acceptance.exclusions import exclusions, missed
 from yunyue.acceptance.materials import MILESTONES, materials
@@ -164,7 +165,7 @@ def _staff(request: HttpRequest, desk: Desk) -> HttpResponse:
     found = register(desk.known, desk.question.terms)
     if _excel(request):
         numbers = [str(one.number) for one in desk.question.terms.staff_conditions]
-        heads = [_("Person"), _("Post"), _("State"), *numbers]
+        heads = [pgettext("staff", "Person"), _("Post"), _("State"), *numbers]
         cells = [
             [
                 one.person,

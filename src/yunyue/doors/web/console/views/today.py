@@ -19,7 +19,7 @@ from yunyue.doors.web.console import screens
 from yunyue.doors.web.console.asking import Asked, asked, unanswered
 from yunyue.doors.web.console.tasks import tasks
 from yunyue.doors.web.console.views.recording import person
-from yunyue.orders.register import orders
+from yunyue.orders.register import listed, metered
 from yunyue.people.proposals import proposed
 from yunyue.tickets.register import seen_by as of_department
 from yunyue.tickets.register import tickets
@@ -80,13 +80,13 @@ def _department(request: HttpRequest, account: Account) -> HttpResponse:
     known = kernel.known(question.contract)
     if isinstance(known, Refused):
         return unanswered(request, known)
-    found = [one for one in orders(known, account.tenant) if not one.ended]
+    found = [one for one in listed(known, account.tenant) if not one.ended]
     running = {one.placed.service for one in found if one.state in ("delivered", "suspended")}
     queue = of_department(tickets(known, kernel.calendar, kernel.clock.now()), account.tenant)
     values = {
         "asked": question,
         "tenant": account.tenant,
-        "found": [(one, known.terms.item(one.placed.item)) for one in found[: screens.QUEUE]],
+        "found": [(one, known.terms.item(one.placed.item)) for one in metered(known, found[: screens.QUEUE])],
         "more": max(len(found) - screens.QUEUE, 0),
         "uses": [(code, page) for code, page in PAGES.items() if code in running],
         "queue": [one for one in queue if one.state != "closed"][: screens.QUEUE],

@@ -17,8 +17,7 @@ from yunyue.doors.web.orders.desk import Desk, desk
 from yunyue.doors.web.tables.paging import paged
 from yunyue.orders import focus
 from yunyue.orders.place import parameters_of
-from yunyue.orders.register import Standing, budget
-from yunyue.orders.register import orders as register
+from yunyue.orders.register import Standing, budget, listed, metered
 
 
 @seen_by(SERVICE_READERS)
@@ -26,13 +25,15 @@ from yunyue.orders.register import orders as register
 def orders(request: HttpRequest, one: Desk) -> HttpResponse:
     """Every order the account may see, newest first, perhaps of one service or state."""
     service, state = request.GET.get("service", ""), request.GET.get("state", "")
-    every = register(one.known, one.account.tenant)
+    every = listed(one.known, one.account.tenant)
     found = [each for each in every if service in ("", each.placed.service) and state in ("", _group(each))]
     if request.GET.get("as") == "excel":
-        return excel(f"orders-{one.contract}", _heads(), [_cells(one, each) for each in found])
+        return excel(f"orders-{one.contract}", _heads(), [_cells(one, each) for each in metered(one.known, found)])
+    page = paged(request, found)
     values = {
         "asked": one.question,
-        "page": paged(request, [(each, one.known.terms.item(each.placed.item)) for each in found]),
+        "page": page,
+        "rows": [(each, one.known.terms.item(each.placed.item)) for each in metered(one.known, page.object_list)],
         "any": bool(every),
         "services": sorted({each.placed.service for each in every}),
         "service": service,
