@@ -1,50 +1,20 @@
-"""What every page of tickets is made from: the contract, what is known, who looks, and what they may do."""
+"""What every page of tickets is made from: the desk, the tickets the account may see, and the steps it may take."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Concatenate, ParamSpec
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404
 
-from yunyue.answer import Refused
-from yunyue.doors.office import office
-from yunyue.doors.web.accounts.gate import account_of
-from yunyue.doors.web.accounts.models import Account
 from yunyue.doors.web.accounts.roles import STAFF_READERS, Role
-from yunyue.doors.web.console.asking import Asked, asked, unanswered
+from yunyue.doors.web.console import desk as shared
 from yunyue.journal.facts import BY_TYPE
-from yunyue.kernel import Kernel, Recorder
 from yunyue.people.duties import may_through
-from yunyue.settlement.admission import Known
 from yunyue.settlement.admission.tickets import STEPS
 from yunyue.tickets.register import Ticket, find, seen_by, tickets
 
-P = ParamSpec("P")
-CONSOLE = "/console"
-
 
 @dataclass(frozen=True, slots=True)
-class Desk:
-    """The question of the page, what is known, and the account that looks."""
-
-    question: Asked
-    known: Known
-    account: Account
-
-    @property
-    def contract(self) -> str:
-        """The contract's id."""
-        return self.question.contract
-
-    @property
-    def kernel(self) -> Kernel:
-        """Where facts are recorded and notes kept."""
-        return office().kernel
-
-    @property
-    def recorder(self) -> Recorder:
-        """On whose behalf facts are recorded."""
-        return Recorder(self.account.pseudonym, CONSOLE)
+class Desk(shared.Desk):
+    """A desk over tickets."""
 
     def may(self, kind: str) -> bool:
         """Whether the account's role takes this kind of step."""
@@ -72,19 +42,5 @@ class Desk:
         return [kind.type for kind, (states, _) in STEPS.items() if ticket.state in states and self.may(kind.type)]
 
 
-def desk(
-    page: Callable[Concatenate[HttpRequest, Desk, P], HttpResponse],
-) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """A page over what is known of the asked contract."""
-
-    def view(request: HttpRequest, /, *arguments: P.args, **named: P.kwargs) -> HttpResponse:
-        question = asked(request)
-        if not isinstance(question, Asked):
-            return unanswered(request, question)
-        known = office().kernel.known(question.contract)
-        if isinstance(known, Refused):
-            return unanswered(request, known)
-        return page(request, Desk(question, known, account_of(request)), *arguments, **named)
-
-    view.__doc__ = page.__doc__
-    return view
+desk = shared.at(Desk)
+"""A page of tickets."""
