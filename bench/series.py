@@ -1,12 +1,12 @@
 """What keeping and summing samples costs: a month from summaries and exactly, bytes a row beside VictoriaMetrics.
 
-    python bench/series.py [days|rows] … [--samples N] [--json]
+    python bench/series.py [days|rows|month] … [--samples N] [--json]
 
 `days`: every instance's days of a month, from summaries (a process that has just begun, then again) and by the exact
 SQL, whose answers must be the same to the last minute. `rows`: the same attempts kept by us and by VictoriaMetrics
 (Debian's package, installed here when we are root), as blackbox-exporter would scrape them: whether it succeeded and
 how long it took. Bytes are those on disk after it merged all it has,
-its index included; ours are the sealed files, and the summaries beside them.
+its index included; ours are the sealed files, and the summaries beside them. `month`: both of the same samples.
 """
 
 import argparse
@@ -87,16 +87,19 @@ def kept(folder: Path, samples: int) -> tuple[Series, int]:
 def days(samples: int) -> Figures:
     """CPU milliseconds of a month from summaries, CPU seconds of the same by the exact SQL."""
     with tempfile.TemporaryDirectory() as folder:
-        series, made = kept(Path(folder), samples)
-        words = [sys.executable, "-c", AGAIN, folder, str(T0), str(END)]
-        ran = subprocess.run(words, capture_output=True, text=True, check=True)
-        runs = [line.split() for line in ran.stdout.splitlines()]
-        before = resource.getrusage(resource.RUSAGE_SELF)
-        exact = series.daily_exactly("availability", T0, END)
-        after = resource.getrusage(resource.RUSAGE_SELF)
-        assert series.daily("availability", T0, END) == exact
-        assert {(int(one[0]), int(one[1])) for one in runs} == {(len(exact), sum(day.bad_minutes for day in exact))}
-        size = sum(path.stat().st_size for path in Path(folder).glob("*.summary"))
+        return _days(Path(folder), *kept(Path(folder), samples))
+
+
+def _days(folder: Path, series: Series, made: int) -> Figures:
+    words = [sys.executable, "-c", AGAIN, str(folder), str(T0), str(END)]
+    ran = subprocess.run(words, capture_output=True, text=True, check=True)
+    runs = [line.split() for line in ran.stdout.splitlines()]
+    before = resource.getrusage(resource.RUSAGE_SELF)
+    exact = series.daily_exactly("availability", T0, END)
+    after = resource.getrusage(resource.RUSAGE_SELF)
+    assert series.daily("availability", T0, END) == exact
+    assert {(int(one[0]), int(one[1])) for one in runs} == {(len(exact), sum(day.bad_minutes for day in exact))}
+    size = sum(path.stat().st_size for path in folder.glob("*.summary"))
     return {
         "samples": made,
         "lines of days": len(exact),
@@ -191,13 +194,18 @@ def _size(folder: Path) -> int:
 
 def rows(samples: int) -> Figures:
     """Bytes a row, ours and theirs."""
-    assert installed(), "VictoriaMetrics cannot be installed: apt-get install victoria-metrics"
     with tempfile.TemporaryDirectory() as folder:
-        series, made = kept(Path(folder) / "ours", samples)
+        series, made = kept(Path(folder), samples)
         series.close()
-        ours = sum(one.stat().st_size for one in (Path(folder) / "ours").glob("seg-*.parquet"))
-        sums = sum(one.stat().st_size for one in (Path(folder) / "ours").glob("*.summary"))
-        other = theirs(Path(folder) / "theirs", samples)
+        return _rows(Path(folder), samples, made)
+
+
+def _rows(folder: Path, samples: int, made: int) -> Figures:
+    assert installed(), "VictoriaMetrics cannot be installed: apt-get install victoria-metrics"
+    ours = sum(one.stat().st_size for one in folder.glob("seg-*.parquet"))
+    sums = sum(one.stat().st_size for one in folder.glob("*.summary"))
+    with tempfile.TemporaryDirectory() as place:
+        other = theirs(Path(place), samples)
     return {
         "samples": made,
         "ours, bytes a row": ours / made,
@@ -207,14 +215,23 @@ def rows(samples: int) -> Figures:
     }
 
 
+def month(samples: int) -> Figures:
+    """Both of the same samples, which take the longest to make."""
+    with tempfile.TemporaryDirectory() as folder:
+        series, made = kept(Path(folder), samples)
+        found = _days(Path(folder), series, made)
+        series.close()
+        return found | _rows(Path(folder), samples, made)
+
+
 def main() -> None:
     """Run what was asked for and say it."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
-    parser.add_argument("what", nargs="*", default=["days", "rows"], choices=["days", "rows"])
+    parser.add_argument("what", nargs="*", default=["days", "rows"], choices=["days", "rows", "month"])
     parser.add_argument("--samples", type=int, default=10_000_000)
     parser.add_argument("--json", action="store_true")
     chosen = parser.parse_args()
-    measures = {"days": days, "rows": rows}
+    measures = {"days": days, "rows": rows, "month": month}
     found = {one: measures[one](chosen.samples) for one in chosen.what}
     if chosen.json:
         print(json.dumps(found))
