@@ -50,7 +50,8 @@ class Request(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
 class Job(Struct, frozen=True, kw_only=True):
     """A job as it stands. Moments in ms, 0 for not yet; `share`: 0 to 1; `speed`: seconds of film a second.
 
-    `kind` and `reason`: why it failed; `result`: the folder of its manifest; `seconds`: the film's length in ms.
+    `kind` and `reason`: why it failed, or why a try did that will be made again; `result`: the folder of its manifest;
+    `seconds`: the film's length in ms.
     """
 
     id: str

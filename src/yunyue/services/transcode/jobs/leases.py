@@ -64,7 +64,8 @@ class Leases:
             hand.run(sql, (now + LEASE_MS, holder, due))
             task = task_of(hand.run(f"SELECT {TASK_COLUMNS} FROM tasks WHERE id = ?", (due,))[0])  # noqa: S608 - a constant of this room
             started = (
-                "UPDATE jobs SET state = 'running', started = CASE started WHEN 0 THEN ? ELSE started END WHERE id = ?"
+                "UPDATE jobs SET state = 'running', kind = '', reason = '',"
+                " started = CASE started WHEN 0 THEN ? ELSE started END WHERE id = ?"
             )
             hand.run(started, (now, task.job))
             job = job_of(hand.run(f"SELECT {JOB_COLUMNS} FROM jobs WHERE id = ?", (task.job,))[0])  # noqa: S608 - a constant of this room
@@ -195,6 +196,7 @@ def _failed(hand: Hand, task: str, failed: Failed, now: int) -> bool:
             " WHERE id = ?"
         )
         hand.run(sql, (now + again.pause, again.threads, failed.reason, task))
+        hand.run("UPDATE jobs SET kind = ?, reason = ? WHERE id = ?", (failed.kind, failed.reason, job))
         return False
     hand.run("DELETE FROM tasks WHERE job = ?", (job,))
     hand.run("UPDATE jobs SET kind = ?, reason = ? WHERE id = ?", (failed.kind, failed.reason, job))
