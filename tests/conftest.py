@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "engines"))
 
-pytest_plugins = ["postgres", "journals", "signing", "console_cast", "seaweed"]
+pytest_plugins = ["postgres", "journals", "signing", "console_cast", "broker_cast", "seaweed"]
 
 
 @pytest.hookimpl(wrapper=True)
