@@ -148,10 +148,23 @@ class Installation:
         made = self.projects.add(Project(f"o{self.made}", "c1", "bureau", name, 0, asked, now()))
         assert not isinstance(made, Refused), made
         ring(self.places.run / "bell", "")
-        until(
-            lambda: self.yard(made).ground.hosts.exists() if self.keeper and made.order in self.keeper.yards else False
-        )
+        try:
+            until(lambda: self._begun(made))
+        except AssertionError as late:
+            raise AssertionError(f"{late}: {self.troubles()}") from late
         return made
+
+    def _begun(self, project: Project) -> bool:
+        keeper = self.keeper
+        return keeper is not None and project.order in keeper.yards and self.yard(project).ground.hosts.exists()
+
+    def troubles(self) -> str:
+        """Why the platform does not get on."""
+        if self.keeper is None:
+            return "no platform works"
+        yards = [f"{one.project.name}: {one.trouble}" for one in self.keeper.yards.values() if one.trouble]
+        words = (self.places.run / "platform.log").read_text().splitlines()[-10:]
+        return "; ".join([self.keeper.trouble, *yards, *words])
 
     def yard(self, project: Project) -> Yard:
         assert self.keeper is not None
@@ -214,6 +227,15 @@ class Installation:
         self._unplug()
         shutil.rmtree(self.places.run, ignore_errors=True)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    def reboot(self) -> None:
+        """What a reboot leaves: the folder, and nothing that ran, was mounted or stood in the kernel."""
+        self.stop_keeper()
+        Walls(self.places).fall()
+        self._end_processes()
+        self._unplug()
+        shutil.rmtree(self.places.run)
+        self.claim()
 
     def _end_processes(self) -> None:
         """The engine's programs that work for this folder, and whatever still is in its control groups."""

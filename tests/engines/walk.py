@@ -223,12 +223,15 @@ OPERATIONS: Final[dict[str, Way]] = {
     "GET /contracts/{contract}/containers": Way(f"/contracts/{CONTRACT}/containers", PROJECT_READERS),
     **{
         f"GET {_PROJECTS}/{one}": Way(f"{_PROJECT}/{one}", PROJECT_READERS)
-        for one in ("objects", "replicas", "events", "top", "images", "bill", "image-rules")
+        for one in ("objects", "replicas", "events", "top", "images", "bill", "image-rules", "members", "push-tokens")
     },
     f"GET {_PROJECTS}/rollouts/{{kind}}/{{name}}": Way(f"{_PROJECT}/rollouts/deploy/web", PROJECT_READERS),
     f"GET {_PROJECTS}/logs/{{replica}}": Way(f"{_PROJECT}/logs/web-1", PROJECT_READERS),
     **{f"POST {_PROJECTS}/{one}": Way(f"{_PROJECT}/{one}", WORKERS) for one in ("apply", "diff")},
     f"POST {_PROJECTS}/signatures": Way(f"{_PROJECT}/signatures", WORKERS),
+    f"POST {_PROJECTS}/push-tokens": Way(f"{_PROJECT}/push-tokens", WORKERS),
+    f"DELETE {_PROJECTS}/push-tokens/{{name}}": Way(f"{_PROJECT}/push-tokens/ci", WORKERS),
+    f"PUT {_PROJECTS}/members/{{person}}": Way(f"{_PROJECT}/members/user:1", WORKERS),
     f"PUT {_PROJECTS}/image-rules": Way(f"{_PROJECT}/image-rules", WORKERS),
     f"DELETE {_PROJECTS}/{_OBJECT}": Way(f"{_PROJECT}/objects/deploy/web", WORKERS),
     **{

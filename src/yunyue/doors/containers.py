@@ -11,16 +11,20 @@ from pathlib import Path
 from typing import Final
 
 from yunyue.answer import Refused
+from yunyue.host.clock import SystemClock
 from yunyue.services.containers.engine import Command, Engine, Follow, Line, Shell
 from yunyue.services.containers.engines import engine_folder
 from yunyue.services.containers.errors import EngineGone
-from yunyue.services.containers.project.project import Project, Role, may
+from yunyue.services.containers.project.project import RANKS, Project, Role, may
 from yunyue.services.containers.project.projects import Projects
 from yunyue.services.containers.project.store import Store
+from yunyue.services.containers.registry.tokens import PushTokens
+from yunyue.sla.span import milliseconds
 
 WATCHED: Final = frozenset({"get", "events", "top", "rollout"})
 """What a reader of the contract sees of every project."""
 
+NOBODY: Final = "none"
 MOST_LINES: Final = 2000
 MOST_OCTETS: Final = 256 << 10
 LOG_SECONDS: Final = 10.0
@@ -73,6 +77,24 @@ def role_in(home: Path, project: Project, person: Person) -> Role | None:
         return given
     named = kept is not None and bool(kept.members(project.order))
     return "viewer" if named else "admin"
+
+
+def kept_projects(home: Path) -> Projects:
+    """Where projects and their members are kept, of an installation that has some."""
+    return Projects(Store(engine_folder(home / "services")))
+
+
+def push_tokens(home: Path) -> PushTokens:
+    """Where push tokens are kept."""
+    return PushTokens(Store(engine_folder(home / "services")), lambda: milliseconds(SystemClock().now()))
+
+
+def give(home: Path, project: Project, person: str, role: str) -> Refused | None:
+    """Give a person a role in a project, or take it ("none"). Refused: the first is no admin, or the last would go."""
+    kept = kept_projects(home)
+    if role not in ("admin", NOBODY) and not kept.members(project.order):
+        return Refused("the first member of a project is an admin", "role", "C37")
+    return kept.grant(project.order, person, next((one for one in RANKS if one == role), None))
 
 
 def allowed(home: Path, project: Project, person: Person, verb: str) -> Refused | None:

@@ -141,14 +141,59 @@ class TestRules:
     def test_a_deployer_reads_them_and_sets_none(
         self, cloud: Installation, log_in: LogIn, office: Office, mine: Project
     ) -> None:
-        from yunyue.doors.web.accounts.models import Account
-
         other = order(cloud)
         client = log_in(Role.TENANT_USER, tenant=OURS)
-        person = Account.objects.latest("pk").pseudonym
+        person = pseudonym()
         assert cloud.projects.grant(other.order, "user:9999", "admin") is None
         assert cloud.projects.grant(other.order, person, "deployer") is None
         assert asked(client, "GET", f"/{other.name}/image-rules")[0] == 200
         assert asked(client, "PUT", f"/{other.name}/image-rules", {"newest": 3})[0] == 422
         assert asked(client, "POST", f"/{other.name}/signatures", {"image": "app:v1", "key": "release"})[0] == 422
         assert client.post(f"/containers/{other.name}/images/rules{ASK}", {"newest": "3"}).status_code == 403
+
+
+class TestPeople:
+    def test_an_admin_gives_roles_and_one_admin_stays(self, cloud: Installation, member: Client) -> None:
+        other = order(cloud)
+        assert asked(member, "GET", f"/{other.name}/members") == (200, [])
+        assert asked(member, "PUT", f"/{other.name}/members/user:9001", {"role": "viewer"})[1]["field"] == "role"
+        mine = {"person": pseudonym(), "role": "admin"}
+        assert asked(member, "PUT", f"/{other.name}/members/{mine['person']}", {"role": "admin"}) == (200, [mine])
+        both = asked(member, "PUT", f"/{other.name}/members/user:9001", {"role": "viewer"})[1]
+        assert {"person": "user:9001", "role": "viewer"} in both
+        assert asked(member, "PUT", f"/{other.name}/members/{mine['person']}", {"role": "none"})[0] == 422
+        assert asked(member, "PUT", f"/{other.name}/members/user:9001", {"role": "none"}) == (200, [mine])
+        assert asked(member, "PUT", f"/{other.name}/members/user:9001", {"role": "king"})[0] == 422
+
+    def test_a_push_token_opens_the_project_until_it_is_revoked(
+        self, cloud: Installation, member: Client, mine: Project
+    ) -> None:
+        status, made = asked(member, "POST", f"/{mine.name}/push-tokens", {"name": "robot"})
+        assert status == 200
+        tokens = PushTokens(cloud.engine.store, now)
+        assert tokens.holds(mine.order, made["token"])
+        assert asked(member, "POST", f"/{mine.name}/push-tokens", {"name": "robot"})[0] == 422
+        listed = asked(member, "GET", f"/{mine.name}/push-tokens")[1]
+        assert "robot" in {one["name"] for one in listed}
+        assert made["token"] not in str(listed)
+        assert asked(member, "DELETE", f"/{mine.name}/push-tokens/robot")[0] == 200
+        assert not tokens.holds(mine.order, made["token"])
+
+    def test_whoever_only_looks_changes_nobody_and_makes_no_token(
+        self, cloud: Installation, log_in: LogIn, office: Office
+    ) -> None:
+        other = order(cloud)
+        client = log_in(Role.TENANT_USER, tenant=OURS)
+        assert cloud.projects.grant(other.order, "user:9999", "admin") is None
+        assert cloud.projects.grant(other.order, pseudonym(), "viewer") is None
+        assert asked(client, "PUT", f"/{other.name}/members/user:1", {"role": "admin"})[0] == 422
+        assert asked(client, "POST", f"/{other.name}/push-tokens", {"name": "robot"})[0] == 422
+        assert cloud.projects.role(other.order, "user:1") is None
+
+
+def pseudonym() -> str:
+    """Of who logged in last."""
+    from yunyue.doors.web.accounts.models import Account
+
+    found: str = Account.objects.latest("pk").pseudonym
+    return found

@@ -7,6 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+import requests
 from podman_cast import Installation, deployment, service, until
 
 from yunyue.answer import Refused
@@ -137,6 +138,22 @@ def test_a_bomb_of_processes_ends_at_its_limit(cloud: Installation, mine: Projec
     group = cloud.yard(mine).replicas[row(cloud, mine).name].cgroup
     found = list((Path("/sys/fs/cgroup/pids") / group.lstrip("/")).rglob("pids.max"))
     assert "512" in {one.read_text().strip() for one in found}
+
+
+def test_a_bomb_set_off_inside_leaves_the_others_alone(cloud: Installation, mine: Project, theirs: Project) -> None:
+    """Processes without end, all memory and all of a processor: its own limits stop it, the neighbour answers on."""
+    bomb = "for n in $(seq 600); do sleep 20 & done 2>&1 | tail -1; while true; do :; done & tail /dev/zero & wait"
+    inside = ["exec", "-d", row(cloud, mine).container, "sh", "-c", bomb]
+    cloud.podman(*inside)
+    url = cloud.address(theirs)
+    for _ in range(20):
+        assert requests.get(url, timeout=5).status_code == 200
+    cloud.complete(theirs)
+    found = cloud.engine.replicas(theirs)
+    assert not isinstance(found, Refused)
+    assert [one.restarts for one in found] == [0] * len(found)
+    assert not isinstance(cloud.engine.restart(mine, "deploy", "web", "a"), Refused)
+    cloud.complete(mine)
 
 
 def test_a_network_policy_lets_in_only_who_it_names(cloud: Installation, mine: Project) -> None:

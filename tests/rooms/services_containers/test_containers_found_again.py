@@ -7,12 +7,14 @@ import subprocess
 import sys
 
 import psutil
+import pytest
 import requests
 from podman_cast import Installation, deployment, service, until
 
 from yunyue.answer import Refused
-from yunyue.services.containers.engine import Follow
-from yunyue.services.containers.podman.station import end_process
+from yunyue.services.containers.engine import Command, Follow
+from yunyue.services.containers.errors import EngineGone
+from yunyue.services.containers.podman.station import Station, end_process
 from yunyue.services.containers.project.project import Project
 
 PLATFORM = """
@@ -95,6 +97,30 @@ def test_podmans_service_is_started_again_in_the_middle_of_an_update(cloud: Inst
     until(lambda: len(ours(cloud, project)) == 2)
 
 
+def test_while_podman_is_away_requests_are_answered_wishes_kept_and_commands_refused(
+    cloud: Installation, project: Project
+) -> None:
+    cloud.apply(project, service() + deployment(replicas=1))
+    cloud.complete(project)
+    url = cloud.address(project)
+    cloud.stop_keeper()
+    Station(cloud.places).stop()
+    assert requests.get(url, timeout=5).text == "one\n"
+    refused = asyncio.run(cloud.engine.exec(project, "web-1", Command(("ls",))))
+    assert isinstance(refused, Refused)
+    assert (refused.field, refused.reason.partition(":")[0]) == ("engine", "podman does not answer")
+
+    async def read() -> None:
+        async for _ in cloud.engine.logs(project, "web-1", Follow()):
+            pass
+
+    with pytest.raises(EngineGone):
+        asyncio.run(read())
+    assert not isinstance(cloud.engine.scale(project, "deploy", "web", 2, "a"), Refused)
+    cloud.start_keeper()
+    until(lambda: len(ours(cloud, project)) == 2)
+
+
 def test_a_balancer_that_died_is_started_again_and_filled(cloud: Installation, project: Project) -> None:
     cloud.apply(project, service() + deployment(replicas=1))
     cloud.complete(project)
@@ -116,6 +142,28 @@ def test_a_project_that_ends_while_its_balancer_starts_leaves_none_behind(cloud:
         cloud.end(brief)
         folder = str(cloud.places.run / "balancers" / str(brief.number))
         assert not [one for one in psutil.process_iter(["cmdline"]) if folder in " ".join(one.info["cmdline"] or ())]
+
+
+def test_after_a_reboot_everything_is_there_again_once(cloud: Installation, project: Project) -> None:
+    """What a reboot ends: every process, everything under /run, every bridge, address and table of the kernel."""
+    claim = """
+apiVersion: v1
+kind: PersistentVolumeClaim
+metadata: {name: files}
+spec: {accessModes: [ReadWriteOnce], resources: {requests: {storage: 8Mi}}}
+---"""
+    mounted = "volumeMounts: [{name: files, mountPath: /data}]"
+    volume = "volumes: [{name: files, persistentVolumeClaim: {claimName: files}}]"
+    cloud.apply(project, service() + claim + deployment(replicas=2, container=mounted, pod=volume))
+    cloud.complete(project)
+    cloud.podman("exec", cloud.yard(project).replicas["web-1"].row.container, "sh", "-c", "echo kept > /data/note")
+    cloud.reboot()
+    cloud.start_keeper()
+    until(lambda: restarts(cloud, project) == 2)
+    assert cloud.complete(project).ready == 2
+    assert len(ours(cloud, project)) == 2
+    until(lambda: requests.get(cloud.address(project), timeout=5).text == "one\n")
+    assert cloud.podman("exec", cloud.yard(project).replicas["web-1"].row.container, "cat", "/data/note") == "kept"
 
 
 def test_a_container_nobody_asked_for_is_removed(cloud: Installation, project: Project) -> None:

@@ -16,7 +16,7 @@ from yunyue.journal.facts import UsageMetered
 from yunyue.services.containers.entry import GIB, VCPU
 from yunyue.services.containers.meter import meter
 from yunyue.services.containers.metering.ledger import Ledger, waiting
-from yunyue.services.containers.metering.watching import watch
+from yunyue.services.containers.metering.watching import endpoints, watch
 from yunyue.services.containers.podman.cgroups import Cgroups
 from yunyue.services.containers.project.project import Project
 from yunyue.services.containers.project.store import Store
@@ -134,5 +134,25 @@ def test_starts_replacements_and_endpoints_leave_samples(cloud: Installation) ->
         assert replaced.error == ""
         assert 0 < replaced.micros < 20_000_000
         assert [one.error for one in kept if one.indicator == "availability"] == [""]
+        assert all(one.micros > 0 for one in kept if one.indicator == "availability")
     finally:
         cloud.end(made)
+
+
+def test_an_endpoint_nobody_answers_at_is_a_failed_sample_by_its_reason(cloud: Installation, project: Project) -> None:
+    """The balancer says that nobody is there."""
+    broken = 'command: ["/bin/sh", "-c", "exit 1"]'
+    cloud.apply(project, service() + deployment(replicas=1, container=broken))
+    until(lambda: cloud.rollout(project).reason)
+    until(lambda: endpoints(cloud.yard(project)))
+    assert cloud.loop is not None
+    asked = asyncio.run_coroutine_threadsafe(watch(cloud.yard(project), Ledger(cloud.engine.store)), cloud.loop)
+    assert asked.result(20) == 1
+    kept = [one for _, one in waiting(cloud.engine.store, "c1", 10_000) if one.order == project.order]
+    assert [one.error for one in kept if one.indicator == "availability"] == ["status"]
+
+
+def test_a_service_that_was_scaled_to_nothing_is_not_asked(cloud: Installation, project: Project) -> None:
+    cloud.apply(project, service() + deployment(replicas=0))
+    cloud.complete(project)
+    assert endpoints(cloud.yard(project)) == []

@@ -8,6 +8,7 @@ from yunyue.doors.api import (
     accounts,
     containers,
     containers_images,
+    containers_people,
     contracts,
     crypto,
     facts,
@@ -36,6 +37,7 @@ api = DescribedAPI(
 api.add_router("/contracts", contracts.router)
 api.add_router("/contracts", containers.router)
 api.add_router("/contracts", containers_images.router)
+api.add_router("/contracts", containers_people.router)
 api.add_router("/contracts", crypto.router)
 api.add_router("/contracts", monitor.router)
 api.add_router("/contracts", monitor_acts.router)

@@ -14,6 +14,7 @@ from yunyue.doors.cli.containers_reach import chosen, every, folder, manifest, m
 from yunyue.doors.cli.installed import require_installation, settings
 from yunyue.doors.cli.table import table
 from yunyue.doors.cli.voice import Told, Voice
+from yunyue.doors.containers import NOBODY, give
 from yunyue.services.containers.errors import EngineGone, EngineSaid
 from yunyue.services.containers.images.base import build, build_debian, busybox_recipe, sample_recipe
 from yunyue.services.containers.manifest.compose import manifest_of
@@ -29,7 +30,6 @@ project_option = option(
 )
 members_group = SpokenGroup("members", said=Said("项目成员与角色", "Members of a project and their roles"))
 token_group = SpokenGroup("push-token", said=Said("推送令牌：签发、列出、吊销", "Push tokens: make, list, revoke"))
-NOBODY: Final = "none"
 SHOWN: Final = ("order", "contract", "tenant", "paused", "made", "number")
 
 
@@ -70,11 +70,7 @@ def members(voice: Voice, project: str | None) -> Answer:
 @answers
 def grant(voice: Voice, person: str, role: str, project: str | None) -> Answer:
     """PERSON: a pseudonym as facts name it. The first member is an admin, and one stays."""
-    kept, mine = every(), chosen(project)
-    if role not in ("admin", NOBODY) and not kept.members(mine.order):
-        return Refused("the first member of a project is an admin", "role", "C37")
-    given = next((one for one in RANKS if one == role), None)
-    refused = kept.grant(mine.order, person, given)
+    refused = give(settings().home, chosen(project), person, role)
     return refused or Told({"person": person, "role": role}, [f"{person}  {role}  {voice.pick('已记录', 'kept')}"])
 
 

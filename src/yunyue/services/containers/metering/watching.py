@@ -1,23 +1,28 @@
-"""Asks every declared endpoint, as its users do: through the balancer, at the Service's own address and port.
+"""Has the monitoring service probe every declared endpoint, as its users do: at the Service's own address and port.
 
 An answer of any kind is an answer; 502, 503 and 504 are the balancer's own words for "nobody is there". A Service
 whose workloads were scaled to nothing is not asked: nobody declared that it should answer.
 """
 
-import asyncio
+import time
+from datetime import UTC, datetime
 from typing import Final
-
-import aiohttp
 
 from yunyue.services.containers.entry import AVAILABILITY
 from yunyue.services.containers.metering.ledger import Ledger
 from yunyue.services.containers.podman.yard import Yard
 from yunyue.services.containers.project.addresses import Address
 from yunyue.services.containers.project.wishes import template_of
+from yunyue.services.monitor.network import Network
+from yunyue.services.monitor.outcome import Outcome
+from yunyue.services.monitor.parameters import Probe
+from yunyue.services.monitor.probe import run
 
 EVERY_SECONDS: Final = 15.0
-PATIENCE_SECONDS: Final = 5.0
-NOBODY: Final = (502, 503, 504)
+PATIENCE_MS: Final = 5_000
+SOMEBODY: Final = "100-501,505-599"
+ANSWERED: Final = ("too_large",)
+"""A long answer is one too; it need not be read to its end."""
 
 
 async def watch(yard: Yard, ledger: Ledger) -> int:
@@ -25,9 +30,9 @@ async def watch(yard: Yard, ledger: Ledger) -> int:
     attempts = [(one, http) for one, http in endpoints(yard) if not yard.project.paused]
     for one, http in attempts:
         began = yard.machine.now()
-        error = await _attempt(yard, one, http=http)
-        micros = (yard.machine.now() - began) * 1000
-        ledger.sample(yard.project, AVAILABILITY, began, error=error, micros=micros)
+        outcome = await _attempt(yard, one, http=http)
+        error = "" if outcome.error in ANSWERED else outcome.error
+        ledger.sample(yard.project, AVAILABILITY, began, error=error, micros=outcome.latency_us)
     return len(attempts)
 
 
@@ -53,18 +58,16 @@ def _meant(yard: Yard, selector: dict[str, str]) -> bool:
     return False
 
 
-async def _attempt(yard: Yard, one: Address, *, http: bool) -> str:
-    """Empty, or what was wrong."""
-    address = yard.machine.places.service_address(yard.project.number, one.host)
-    try:
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            if not http:
-                _, writer = await asyncio.open_connection(address, one.port)
-                writer.close()
-                return ""
-            async with yard.machine.session.get(f"http://{address}:{one.port}/", allow_redirects=False) as answer:
-                return f"status {answer.status}" if answer.status in NOBODY else ""
-    except TimeoutError:
-        return "read_timeout"
-    except (aiohttp.ClientError, OSError):
-        return "refused"
+async def _attempt(yard: Yard, one: Address, *, http: bool) -> Outcome:
+    """One probe of the monitoring service; it raises nothing an endpoint can cause."""
+    place = f"{yard.machine.places.service_address(yard.project.number, one.host)}:{one.port}"
+    probe = (
+        Probe(kind="http", target=f"http://{place}/", statuses=SOMEBODY, max_redirects=0, timeout_ms=PATIENCE_MS)
+        if http
+        else Probe(kind="tcp", target=place, timeout_ms=PATIENCE_MS)
+    )
+    return await run(probe, Network(lambda: _now(yard), time.monotonic, lambda _: True))
+
+
+def _now(yard: Yard) -> datetime:
+    return datetime.fromtimestamp(yard.machine.now() / 1000, UTC)
