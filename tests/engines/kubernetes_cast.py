@@ -25,7 +25,7 @@ from kubernetes_certificates import Authority, pem
 from kubernetes_kubelet import Kubelet, own_tls
 
 from yunyue.answer import Refused
-from yunyue.services.containers.engine import Applied, Rollout
+from yunyue.services.containers.engine import Applied, Replica, Rollout, Shown
 from yunyue.services.containers.kubernetes.engine import KubernetesEngine
 from yunyue.services.containers.kubernetes.keeper import ClusterKeeper
 from yunyue.services.containers.kubernetes.names import namespace
@@ -82,11 +82,13 @@ class ControlPlane:
         self.admin_tls.load_cert_chain(certificate, key)
         user = {"client-certificate": str(certificate), "client-key": str(key)}
         self.admin_config = self.authority.kubeconfig("admin", self.server, user)
+        plain = ssl.create_default_context(cafile=str(self.authority.path))
+        self.nobody = httpx2.Client(base_url=self.server, verify=plain, trust_env=False, timeout=10)
         self.admin = httpx2.Client(base_url=self.server, verify=self.admin_tls, trust_env=False, timeout=10)
 
     def up(self) -> None:
         """All servers, until the API answers and the controllers have made the first account."""
-        store = f"http://127.0.0.1:{free_port()}"
+        store = self.store = f"http://127.0.0.1:{free_port()}"
         peers = f"http://127.0.0.1:{free_port()}"
         self.run(
             "etcd",
@@ -157,12 +159,20 @@ class ControlPlane:
         headers = {"Content-Type": "application/merge-patch+json"}
         self.admin.patch(path, json=body, headers=headers).raise_for_status()
 
+    def compact(self) -> None:
+        """Have the store forget everything but the present."""
+        at = httpx2.post(f"{self.store}/v3/kv/range", json={"key": "AA=="}, trust_env=False).json()
+        revision = at["header"]["revision"]
+        asked = {"revision": revision, "physical": True}
+        httpx2.post(f"{self.store}/v3/kv/compaction", json=asked, trust_env=False).raise_for_status()
+
     def create(self, path: str, body: Json) -> None:
         answer = self.admin.post(path, json=body)
         assert answer.status_code < 300, answer.text
 
     def down(self) -> None:
         self.admin.close()
+        self.nobody.close()
         for program in reversed(self.programs.values()):
             program.terminate()
         for program in self.programs.values():
@@ -240,7 +250,7 @@ class Farm:
         self.made += 1
         name = f"p{self.made}"
         asked = msgspec.convert({"name": name, "vcpu": 8, "engine": "kubernetes", **wanted}, ProjectOrder)
-        made = self.projects.add(Project(f"o{self.made}", "c1", "bureau", name, 0, asked, now()))
+        made = self.projects.add(Project(f"o{self.made}", "c1", "bureau", asked.name, 0, asked, now()))
         assert isinstance(made, Project), made
         return made
 
@@ -274,6 +284,26 @@ class Farm:
                 return found
             time.sleep(0.05)
         raise AssertionError(f"{self.rollout(project, name, kind)} {self.engine.replicas(project)}")
+
+    def rows(self, project: Project) -> tuple[Replica, ...]:
+        """The replicas."""
+        found = self.engine.replicas(project)
+        assert not isinstance(found, Refused), found
+        return found
+
+    def token(self) -> str:
+        """The engine's."""
+        return str(yaml.safe_load(self.config.read_text())["users"][0]["user"]["token"])
+
+    def as_engine(self, method: str, path: str) -> httpx2.Response:
+        """What the server answers to somebody with the engine's rights."""
+        return self.plane.nobody.request(method, path, headers={"Authorization": f"Bearer {self.token()}"})
+
+    def shown(self, project: Project) -> tuple[Shown, ...]:
+        """Every object."""
+        found = self.engine.get(project)
+        assert not isinstance(found, Refused), found
+        return found
 
     def state(self, project: Project, kind: str, name: str) -> tuple[str, str]:
         """State and reason of an object."""

@@ -28,7 +28,7 @@ WANTED: Final[dict[str, tuple[str, ...]]] = {
     "Deployment": ("apps/v1",),
     "StatefulSet": ("apps/v1",),
     "Job": ("batch/v1",),
-    "CronJob": ("batch/v1", "batch/v1beta1"),
+    "CronJob": ("batch/v1", "batch/v1beta1"),  # the older only to be watched
     "HorizontalPodAutoscaler": ("autoscaling/v2", "autoscaling/v2beta2"),
     "NetworkPolicy": ("networking.k8s.io/v1",),
     "Ingress": ("networking.k8s.io/v1",),
@@ -78,7 +78,7 @@ class Abilities:
 
     @property
     def time_zone(self) -> bool:
-        """Whether a CronJob has a field for its zone (default from 1.25); before, the schedule carries it."""
+        """Whether a CronJob has a field for its zone (default from 1.25); before, we make its Jobs (`scheduling`)."""
         return self.number >= (1, 25)
 
     @property

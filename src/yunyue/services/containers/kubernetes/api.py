@@ -94,11 +94,12 @@ class Api:
                 raise
 
     async def lines(self, path: str, **query: str) -> AsyncGenerator[str]:
-        """The lines of a stream, until the server ends it or the connection breaks."""
+        """The lines of a stream, an empty one first when it begins, until the server ends it or the connection breaks."""
         try:
             async with self._client.stream("GET", path, params=query, timeout=SILENCE) as answer:
                 if answer.status_code >= 400:
                     raise EngineSaid(answer.status_code, said(answer.status_code, await answer.aread()))
+                yield ""
                 async for line in answer.aiter_lines():
                     yield line
         except (httpx2.HTTPError, OSError) as error:

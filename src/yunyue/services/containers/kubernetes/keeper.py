@@ -15,11 +15,13 @@ from yunyue.host.log import logger
 from yunyue.services.containers.errors import EngineGone, EngineSaid
 from yunyue.services.containers.kubernetes.abilities import ask_abilities
 from yunyue.services.containers.kubernetes.api import Api
+from yunyue.services.containers.kubernetes.asking import ask_endpoints
 from yunyue.services.containers.kubernetes.cluster import Cluster
 from yunyue.services.containers.kubernetes.fencing import hold_policy
 from yunyue.services.containers.kubernetes.noting import TROUBLE
 from yunyue.services.containers.kubernetes.plot import Plot
 from yunyue.services.containers.kubernetes.reach import kubeconfig, reach_of
+from yunyue.services.containers.metering.ledger import Ledger
 from yunyue.services.containers.podman.places import Places
 from yunyue.services.containers.project.objects import Objects
 from yunyue.services.containers.project.project import Project
@@ -28,6 +30,7 @@ from yunyue.services.containers.project.store import Store
 
 LOOK_SECONDS: Final = 0.3
 AGAIN_SECONDS: Final = 2.0
+ASKING_SECONDS: Final = 15.0
 log = logger(__name__)
 
 
@@ -41,6 +44,7 @@ class ClusterKeeper:
         self.plots: dict[str, Plot] = {}
         self.trouble = ""
         self.policy = ""
+        self.asking_seconds = ASKING_SECONDS
         self._now = now
         self._path = path
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -98,9 +102,12 @@ class ClusterKeeper:
             self.policy = await hold_policy(cluster)
             self._stumble("")
             log.info("a cluster is worked with", version=abilities.version, policy=self.policy or "held by the server")
+            asking = asyncio.create_task(self._ask())
             try:
                 await self._follow(cluster)
             finally:
+                asking.cancel()
+                await asyncio.gather(asking, return_exceptions=True)
                 await self._rest()
 
     async def _follow(self, cluster: Cluster) -> None:
@@ -112,6 +119,13 @@ class ClusterKeeper:
                 before = version
                 await self._look(cluster)
             await asyncio.sleep(LOOK_SECONDS)
+
+    async def _ask(self) -> None:
+        """Ask the endpoints of all projects, again and again."""
+        ledger = Ledger(self.store)
+        while True:
+            await asyncio.sleep(self.asking_seconds)
+            await asyncio.gather(*(ask_endpoints(one, ledger) for one in self.plots.values()), return_exceptions=True)
 
     async def _look(self, cluster: Cluster) -> None:
         living = {one.order: one for one in self._mine()}
@@ -158,13 +172,16 @@ class ClusterKeeper:
 
     async def _cleared(self, plot: Plot) -> None:
         """Until nothing of a project is left."""
+        told = ""
         while True:
             try:
                 if await plot.clear():
                     plot.objects.set_status("Cluster", "gone", {"at": self._now()})
                     return
             except (EngineGone, EngineSaid) as error:
-                log.warning("a project cannot be cleared yet", project=plot.project.name, reason=str(error))
+                if str(error) != told:
+                    told = str(error)
+                    log.warning("a project cannot be cleared yet", project=plot.project.name, reason=told)
             await asyncio.sleep(AGAIN_SECONDS)
 
     async def _rest(self) -> None:

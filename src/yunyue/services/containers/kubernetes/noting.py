@@ -1,7 +1,7 @@
 """Writes down how far each object is, in the words both engines use, and goes back when an update has failed."""
 
 import json
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import msgspec
 
@@ -42,7 +42,7 @@ class Noting:
             if key in running:
                 mine = [one for one in rows if (one.kind, one.workload) == key]
                 self._workload(row, running[key], live, (mine, trouble))
-            else:
+            elif row.kind != "CronJob" or self._cluster.abilities.time_zone:
                 self._still(row, standing(row.kind, live, trouble))
 
     def _workload(self, row: ObjectRow, one: Running, live: Json | None, told: tuple[list[ReplicaRow], str]) -> None:
@@ -80,9 +80,10 @@ class Noting:
     def stumbled(self, words: str) -> None:
         """Say why nothing can be done, or, with nothing, that it can again."""
         self._objects.set_status(*TROUBLE, {"words": words})
-        said = ("warning", "EngineTrouble", words) if words else ("normal", "EngineBack", "the cluster answers again")
+        severity: Literal["warning", "normal"] = "warning" if words else "normal"
+        reason, message = ("EngineTrouble", words) if words else ("EngineBack", "the cluster answers again")
         now, project = self._cluster.now(), self.project
-        self._objects.tell(EventRow(0, project.order, now, "Project", project.name, said[0], said[1], said[2]))  # type: ignore[arg-type]  # one of two literals
+        self._objects.tell(EventRow(0, project.order, now, "Project", project.name, severity, reason, message))
 
     def _follow_autoscalers(self, wishes: Wishes, seen: Seen) -> None:
         """A workload an autoscaler drives is wished as it was driven, so that its state is told rightly."""

@@ -56,6 +56,8 @@ class Planting:
             self._applied.pop(key, None)
             self.refused.pop(key, None)
         for row in _in_order(wishes):
+            if row.kind == "CronJob" and not self._cluster.abilities.time_zone:
+                continue
             if row.kind == "Job" and (row.name in over or self.rendering.project.paused):
                 continue
             live = seen.get(row.kind, {}).get(row.name)

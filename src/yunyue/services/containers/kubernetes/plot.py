@@ -21,6 +21,7 @@ from yunyue.services.containers.kubernetes.names import selector
 from yunyue.services.containers.kubernetes.noting import Noting
 from yunyue.services.containers.kubernetes.planting import Planting
 from yunyue.services.containers.kubernetes.rendering import Rendering
+from yunyue.services.containers.kubernetes.scheduling import Scheduling
 from yunyue.services.containers.kubernetes.usage import read_usage
 from yunyue.services.containers.kubernetes.using import Using
 from yunyue.services.containers.kubernetes.watching import Watch
@@ -64,19 +65,25 @@ class Plot:
         self._fencing = Fencing(cluster, project)
         self._planting = Planting(cluster, Rendering(cluster.key, project, cluster.abilities))
         self._noting = Noting(cluster, project)
+        self._scheduling = Scheduling(cluster, project)
         self._using = Using(cluster.store, project.order)
         self._wake = asyncio.Event()
-        self._watches: dict[str, Watch] = {}
+        self.watches: dict[str, Watch] = {}
         self._tasks: list[asyncio.Task[None]] = []
         self._read: tuple[ObjectRow, ...] | None = None
-        self._wishes = Wishes((), ())
+        self.wishes = Wishes((), ())
         self._resynced = cluster.now()
         self._counted = 0
 
     @property
     def seen(self) -> dict[str, dict[str, Json]]:
         """What is in the cluster, as far as it was told."""
-        return {kind: watch.held for kind, watch in self._watches.items() if kind != "Event"}
+        return {kind: watch.held for kind, watch in self.watches.items() if kind != "Event"}
+
+    @property
+    def namespace(self) -> str:
+        """Where it lies."""
+        return self._fencing.namespace
 
     def follow(self, project: Project) -> None:
         """The order changed: paused, or resumed."""
@@ -115,7 +122,7 @@ class Plot:
     def _look(self) -> None:
         rows = self.objects.all()
         if rows != self._read:
-            self._wishes, self._read = Wishes.of(rows), rows
+            self.wishes, self._read = Wishes.of(rows), rows
 
     async def tend(self) -> None:
         """One pass. Raises EngineGone, EngineSaid."""
@@ -125,23 +132,30 @@ class Plot:
             self._resynced = now
             self._fencing.forget()
             self._planting.forget()
-        refused = await self._fencing.stand(self.project, openings_of(self._wishes))
+        if not self.cluster.abilities.time_zone and not self.project.paused:
+            self._scheduling.tick(self.wishes)
+            self._look()
+        refused = await self._fencing.stand(self.project, openings_of(self.wishes))
         if refused is not None:
             self._stumble(refused.reason)
             return
         await self._listen()
-        await self._planting.plant(self._wishes, self.seen, self._over())
-        await self._planting.weed(self._wishes, self.seen)
-        await self._release(self._watches["Pod"].held.values())
+        for watch in self.watches.values():
+            if watch.trouble:
+                # What is not heard of is not known: nothing is told as ready while the cluster is away.
+                raise EngineGone(watch.trouble)
+        await self._planting.plant(self.wishes, self.seen, self._over())
+        await self._planting.weed(self.wishes, self.seen)
+        await self._release(self.watches["Pod"].held.values())
         await self._count(now)
-        self._noting.note(self._wishes, self.seen, self.hearing.rows, self._planting.refused)
+        self._noting.note(self.wishes, self.seen, self.hearing.rows, self._planting.refused)
         self.hearing.note()
         if self.trouble:
             self._noting.stumbled("")
         self.trouble = ""
 
     def _over(self) -> frozenset[str]:
-        jobs = (row.name for row in self._wishes.rows if row.kind == "Job")
+        jobs = (row.name for row in self.wishes.rows if row.kind == "Job")
         return frozenset(one for one in jobs if self._noting.over(one))
 
     async def _listen(self) -> None:
@@ -152,12 +166,12 @@ class Plot:
         for kind in (*WATCHED, "Event"):
             path = self.cluster.abilities.kind(kind).path(self._fencing.namespace)
             chosen = selector(self.cluster.key, self.project) if kind != "Event" else ""
-            self._watches[kind] = Watch(self.cluster.api, path, chosen, self._heard(kind))
-            await self._watches[kind].list()
-        pods = self._watches["Pod"].held
+            self.watches[kind] = Watch(self.cluster.api, path, chosen, self._heard(kind))
+            await self.watches[kind].list()
+        pods = self.watches["Pod"].held
         self.hearing.keep_only(set(pods))
         self.hearing.counting.settle({str(one["metadata"]["uid"]) for one in pods.values()})
-        self._tasks += [asyncio.create_task(one.run(), name=f"{kind} watch") for kind, one in self._watches.items()]
+        self._tasks += [asyncio.create_task(one.run(), name=f"{kind} watch") for kind, one in self.watches.items()]
 
     def _heard(self, kind: str) -> Any:
         """What hears of one kind's changes."""
@@ -183,7 +197,7 @@ class Plot:
         if live is None:
             return False
         wanted = int((live.get("spec") or {}).get("replicas", 0))
-        row = next((one for one in self._wishes.rows if (one.kind, one.name) == (kind, name)), None)
+        row = next((one for one in self.wishes.rows if (one.kind, one.name) == (kind, name)), None)
         newest = row.digest if row is not None else ""
         rest = [
             one
@@ -205,7 +219,7 @@ class Plot:
         if now - self._counted < COUNT_MS:
             return
         self._counted = now
-        pods = self._watches["Pod"].held
+        pods = self.watches["Pod"].held
         nodes = {str(one["spec"]["nodeName"]) for one in pods.values() if one["spec"].get("nodeName")}
         readings = await read_usage(self.cluster.api, self.cluster.abilities, self._fencing.namespace, nodes)
         self._using.take(readings, pods, now)
@@ -230,4 +244,4 @@ class Plot:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self._tasks.clear()
-        self._watches.clear()
+        self.watches.clear()

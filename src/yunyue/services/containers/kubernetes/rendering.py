@@ -101,12 +101,9 @@ class Rendering:
         return made
 
     def _zoned(self, spec: Json) -> Json:
-        """The zone of the times of the day; a server without the field reads it from the schedule."""
-        zone = spec.pop("timeZone", DEFAULT_ZONE)
-        if self.abilities.time_zone:
-            return {**spec, "timeZone": zone, "suspend": bool(spec.get("suspend")) or self.project.paused}
-        schedule = f"TZ={zone} {spec['schedule']}"
-        return {**spec, "schedule": schedule, "suspend": bool(spec.get("suspend")) or self.project.paused}
+        """With the zone of the times of the day."""
+        suspended = bool(spec.get("suspend")) or self.project.paused
+        return {"timeZone": DEFAULT_ZONE, **spec, "suspend": suspended}
 
     def _template(self, row: ObjectRow, template: Json, marks: Json) -> Json:
         metadata = dict(template.get("metadata") or {})

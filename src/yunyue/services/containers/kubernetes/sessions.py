@@ -41,7 +41,8 @@ async def logs(reach: Reach, namespace: str, pod: str, which: Follow) -> AsyncIt
             async with contextlib.aclosing(api.lines(path, **query)) as found:
                 async for line in found:
                     at, _, text = line.partition(" ")
-                    yield Line(at, "stdout", text)
+                    if at:
+                        yield Line(at, "stdout", text)
 
 
 class _Channels:
@@ -65,8 +66,7 @@ class _Channels:
             await self._socket.send_bytes(bytes([channel]) + octets)
 
     async def close(self) -> None:
-        """Hang up."""
-        await self._socket.close()
+        """Hang up at once: a farewell over TLS may be waited for longer than the loop that asked lives."""
         await self._session.close()
 
 
@@ -195,7 +195,13 @@ async def _open(reach: Reach, path: str, query: list[tuple[str, str]], protocol:
     try:
         headers = await identified(reach)
         socket = await session.ws_connect(
-            reach.server + path, params=query, headers=headers, ssl=secure, protocols=(protocol,), max_msg_size=0
+            reach.server + path,
+            params=query,
+            headers=headers,
+            ssl=secure,
+            protocols=(protocol,),
+            max_msg_size=0,
+            autoclose=False,
         )
         return _Channels(session, socket)
     except aiohttp.WSServerHandshakeError as error:

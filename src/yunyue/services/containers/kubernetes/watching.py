@@ -52,7 +52,6 @@ class Watch:
                 if not self.version:
                     await self.list()
                 await self.follow()
-                self.trouble = ""
             except Forgotten:
                 self.version = ""
             except (EngineGone, EngineSaid) as error:
@@ -104,6 +103,7 @@ class Watch:
         }
         async with contextlib.aclosing(self.api.lines(self.path, **query)) as lines:
             async for line in lines:
+                self.trouble = ""
                 if line.strip():
                     self._take(line)
 
