@@ -13,13 +13,14 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from yunyue.answer import Refused
-from yunyue.host.ciphers import Unavailable
+from yunyue.host.ciphers import Unavailable, pair_makers
 from yunyue.host.ciphers import pair_makers as room
 from yunyue.host.ciphers.errors import CipherBroken, MalformedKey
 from yunyue.host.ciphers.mac import DIGESTS, digest, mac, same
 from yunyue.host.ciphers.pair_makers import ecdsa_fault, generate_pair, load_pair, sm2_encryption_fault
 from yunyue.host.ciphers.pairs import KINDS, Choice, Kind, Pair
 from yunyue.host.ciphers.pairs_package import generate_packaged
+from yunyue.host.ciphers.rsa_example import SIGNATURE, example_fault, rsa_fault
 
 SIGNED_ONLY: tuple[Kind, ...] = ("ed25519", "ecdsa-p256", "ecdsa-p384", "ecdsa-p521")
 ENCRYPTING: tuple[Kind, ...] = ("sm2", "rsa-2048")
@@ -238,6 +239,28 @@ def test_without_a_provider_there_is_no_pair_and_a_reason(monkeypatch: pytest.Mo
 
 def test_the_example_of_ecdsa_holds() -> None:
     assert ecdsa_fault() is None
+
+
+def test_the_example_of_rsa_holds_and_any_other_signature_is_a_fault() -> None:
+    assert rsa_fault() is None
+    wrong = bytearray.fromhex(SIGNATURE)
+    wrong[0] ^= 1
+    fault = example_fault(bytes(wrong))
+    assert isinstance(fault, Unavailable)
+    assert "SigVer15" in fault.reason
+
+
+def test_rsa_that_fails_its_example_makes_and_loads_no_keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    kind: Kind = "rsa-2048"
+    der = generate_packaged(kind).private_der
+    pair_makers._provider.cache_clear()
+    monkeypatch.setattr(pair_makers, "rsa_fault", lambda: Unavailable("rsa", "wrong"))
+    try:
+        assert isinstance(generate_pair(kind), Unavailable)
+        assert isinstance(load_pair(kind, der), Unavailable)
+        assert not isinstance(generate_pair("ecdsa-p256"), Unavailable)
+    finally:
+        pair_makers._provider.cache_clear()
 
 
 def test_codes_are_those_of_their_standards() -> None:

@@ -30,6 +30,31 @@ def ssh(text: str) -> dict[str, Finding]:
     return {one.item: one for one in administration.look(text, "host-1")}
 
 
+@pytest.mark.parametrize(
+    ("lines", "state"),
+    [
+        ("ListenAddress 127.0.0.1", "inapplicable"),
+        ("ListenAddress 127.0.0.1:22\nlistenaddress [::1]:22", "inapplicable"),
+        ("ListenAddress ::1\nListenAddress localhost", "inapplicable"),
+        ("ListenAddress 127.0.0.1\nListenAddress 0.0.0.0", "partly"),
+        ("ListenAddress 10.0.0.1", "partly"),
+        ("ListenAddress [::]:22", "partly"),
+        ("ListenAddress host.example", "partly"),
+    ],
+)
+def test_without_remote_administration_its_channel_is_not_applicable(lines: str, state: str) -> None:
+    found = ssh(f"{lines}\n{SOUND}")
+    assert found["8.3b"].state == state
+    assert found["8.3a"].state == "partly"
+
+
+def test_where_nobody_logs_in_by_a_password_there_is_none_to_protect() -> None:
+    (found,) = passwords.look(["!", "*", "!locked"], "accounts")
+    assert (found.item, found.state) == ("8.4e", "inapplicable")
+    (nothing,) = passwords.look([], "accounts")
+    assert nothing.state == "unchecked"
+
+
 def test_a_sound_configuration_partly_meets_because_ssh_has_no_chinese_algorithms() -> None:
     found = ssh(SOUND)
     assert {one.state for one in found.values()} == {"partly"}
@@ -138,11 +163,6 @@ def test_plain_text_fails_and_is_not_repeated() -> None:
 def test_sm3_with_salt_and_enough_rounds_meets() -> None:
     assert kept("pbkdf2_sm3$600000$salt$hash").state == "meets"
     assert kept("pbkdf2_sm3$600000$salt$hash", "argon2$argon2id$x").state == "partly"
-
-
-def test_accounts_that_cannot_log_in_have_no_password_to_look_at() -> None:
-    assert kept("!", "*", "").state == "unchecked"
-    assert kept("!", "$6$salt$hash").said.en.endswith("(sha-crypt × 1)")
 
 
 def column(values: Sequence[str | bytes], chinese: bool = False) -> Finding:

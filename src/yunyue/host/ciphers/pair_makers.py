@@ -16,6 +16,7 @@ from yunyue.host.ciphers.pairs_hsm import LABEL, load_from_token
 from yunyue.host.ciphers.pairs_package import generate_packaged, load_packaged
 from yunyue.host.ciphers.pairs_sm2 import Sm2Pair
 from yunyue.host.ciphers.registry import provider_for
+from yunyue.host.ciphers.rsa_example import rsa_fault
 from yunyue.host.ciphers.sm2 import Sm2Provider
 
 # GB/T 32918.5-2017 annex C.2: private key and the encryption of a text under its public key.
@@ -58,11 +59,10 @@ def _load_sm2(provider: Sm2Provider, der: bytes) -> Sm2Pair:
 def _provider(kind: Kind) -> Sm2Provider | Unavailable | None:
     """None: the cryptography package makes it."""
     if kind != "sm2":
-        fault = ecdsa_fault() if kind.startswith("ecdsa") else None
         if kind == "ed25519":
             provided = provider_for(Algorithm.ED25519)
-            fault = provided if isinstance(provided, Unavailable) else None
-        return fault
+            return provided if isinstance(provided, Unavailable) else None
+        return ecdsa_fault() if kind.startswith("ecdsa") else rsa_fault()
     provider = provider_for(Algorithm.SM2)
     if isinstance(provider, Unavailable):
         return provider

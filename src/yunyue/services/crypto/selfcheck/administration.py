@@ -5,6 +5,7 @@ OpenSSH has no Chinese algorithms, so the best a sound configuration can be is p
 
 import re
 from fnmatch import fnmatchcase
+from ipaddress import ip_address
 from typing import Final
 
 from yunyue.services.crypto.selfcheck.finding import Finding
@@ -27,6 +28,10 @@ def look(text: str, name: str) -> list[Finding]:
     settings = read(text)
     if not settings:
         return _unread(name, Said("其中没有 sshd 的设置", "it has no settings of sshd"))
+    listening = _listening(text)
+    if listening and all(_local(one) for one in listening):
+        said = Said("只在本机监听，没有远程管理通道", "listens on this machine only: there is no remote administration")
+        return [Finding("8.3b", "inapplicable", name, said), _identity(settings, name)]
     return [_channel(settings, name), _identity(settings, name)]
 
 
@@ -79,6 +84,25 @@ def _identity(settings: dict[str, str], name: str) -> Finding:
         )
     said = Said("只用公钥；SSH 采用国际算法", "public keys only; SSH uses international algorithms")
     return Finding("8.3a", "partly", name, said)
+
+
+def _listening(text: str) -> list[str]:
+    """Every address it listens on; none stands for all there are."""
+    found = (_LINE.fullmatch(line.partition("#")[0]) for line in text.splitlines())
+    return [one[2].strip() for one in found if one is not None and one[1].lower() == "listenaddress"]
+
+
+def _local(listening: str) -> bool:
+    """Whether an address, perhaps with its port, is one of the loopback."""
+    inner = listening.split(maxsplit=1)[0] if listening.strip() else ""
+    if inner.startswith("["):
+        host = inner[1:].partition("]")[0]
+    else:
+        host = inner if inner.count(":") > 1 else inner.partition(":")[0]
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 def _weak(field: str, value: str) -> list[str]:

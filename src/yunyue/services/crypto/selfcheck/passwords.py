@@ -30,6 +30,11 @@ def look(hashes: Iterable[str], name: str) -> list[Finding]:
     """What is found of a table of passwords: how many of each form; `name`: whose table."""
     counted = Counter(form(one) for one in hashes)
     usable = {key: count for key, count in counted.items() if key[0] != "unusable"}
+    if counted and not usable:
+        said = Said(
+            "所有账户均不能以口令登录，没有口令可保护", "nobody logs in by a password: there is none to protect"
+        )
+        return [Finding("8.4e", "inapplicable", name, said)]
     if not usable:
         return [Finding("8.4e", "unchecked", name, Said("没有可看的口令", "there is no password to look at"))]
     shown = ", ".join(f"{title} × {count}" for (_, title), count in sorted(usable.items()))
