@@ -48,7 +48,7 @@ def test_a_gap_longer_than_rounding_explains_is_not_steady() -> None:
 
 def test_packets_that_all_bear_one_time_have_no_pace() -> None:
     found = heard("7,40,K__", "7,40,___", "7,40,___", "1/1000")
-    assert (found.count, found.pace, found.steady) == (3, 0, False)
+    assert (found.count, found.pace, found.steady) == (3, Fraction(0), False)
 
 
 def test_packets_without_a_time_are_counted() -> None:

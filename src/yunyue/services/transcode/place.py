@@ -37,7 +37,7 @@ class Place:
     limits: MediaLimits = LIMITS
     workers: int = 1
     chunk_above: int = 600
-    chunk_seconds: int = 90
+    chunk_seconds: int = 60
     upload_days: int = 30
 
     def work_folder(self, task: str) -> Path:
