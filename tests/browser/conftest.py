@@ -8,8 +8,8 @@ from urllib.request import urlopen
 
 import contract_year
 import pytest
-from browser_cast import NewPage, Served
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from browser_cast import PATIENCE, NewPage, Served
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from yunyue.contract import starting_on
 from yunyue.host.settings import Settings, environment
@@ -94,6 +94,7 @@ def _register_one_that_runs_today(settings: Settings) -> None:
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
     """Debian's chromium, closed with the file: Playwright keeps an event loop in this thread while it is open."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
@@ -117,7 +118,7 @@ def new_page(chromium: Browser, served: Served) -> Iterator[NewPage]:
             viewport={"width": width, "height": 900},
             base_url=served.address,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("console", note)

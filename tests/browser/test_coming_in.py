@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import contract_year
 import oidc_provider
 import pytest
-from browser_cast import CHOSEN, Served, enter, log_in
+from browser_cast import CHOSEN, PATIENCE, Served, enter, log_in
 from oidc_provider import Provider
 from playwright.sync_api import Browser, Page, expect
 
@@ -83,7 +83,7 @@ def visitor(chromium: Browser, entrance: Entrance) -> Iterator[NewVisitor]:
 
     def visitor(language: str = "zh-CN") -> Page:
         context = chromium.new_context(locale=language, base_url=entrance.served.address)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("pageerror", lambda error: complaints.append(str(error)))

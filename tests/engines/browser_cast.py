@@ -7,6 +7,8 @@ from pathlib import Path
 from playwright.sync_api import Page
 
 NewPage = Callable[..., Page]
+PATIENCE = 60_000
+"""Milliseconds a page is waited for: how fast the machine is decides nothing."""
 CHOSEN = "A-good-long-pass-phrase-7"
 
 

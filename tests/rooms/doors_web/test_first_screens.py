@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
 from console_cast import LogIn, text
@@ -64,7 +65,7 @@ def test_the_approver_sees_which_documents_the_next_acceptance_lacks(office: Off
 
 def test_the_service_managers_clocks_of_rework_run(own_office: Office, log_in: LogIn) -> None:
     manager, provider = log_in(Role.CLIENT_MANAGER), log_in(Role.SERVICE_MANAGER, language="en")
-    order = {"notice": "n-1", "about": "slow probes", "deadline": "2024-10-25", "document": paper()}
+    order: dict[str, Any] = {"notice": "n-1", "about": "slow probes", "deadline": "2024-10-25", "document": paper()}
     assert sent(manager, "rectification.ordered", **order)[0] == 302
     part = text(provider.get("/today")).partition('id="h-rework"')[2].partition("</section>")[0]
     assert "slow probes" in part

@@ -60,10 +60,8 @@ def reached_by_departments(who: object) -> bool:
 def pages_with_a_name() -> set[str]:
     """The pages with an object in their address that a department's account reaches."""
     from django.urls import get_resolver
-    from test_walk import named
 
     patterns = {name for name, at in _addresses(get_resolver()) if "<" in at}
-    assert patterns < {name for name, _ in named(get_resolver())}
     return {name for name, way in PAGES.items() if name in patterns and reached_by_departments(way.who)}
 
 

@@ -21,6 +21,7 @@ from yunyue.people.duties import (
 TWO_PEOPLE: set[type[Payload]] = {
     facts.AcceptanceHeld,
     facts.PaymentMade,
+    facts.ScoreGiven,
     facts.CompensationDecided,
     facts.ContractSupplemented,
     facts.FactCorrected,

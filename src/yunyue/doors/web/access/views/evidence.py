@@ -41,7 +41,9 @@ def entering(request: HttpRequest) -> HttpResponse:
 
 @seen_by(EVIDENCE_READERS)
 def evidence(request: HttpRequest) -> HttpResponse:
-    """The facts of a contract, newest first, with what was said about them."""
+    """The facts of a contract, newest first, with what was said about them; how to be let in, where nothing is open."""
+    if not reached(account_of(request), office().kernel.contracts()):
+        return render(request, "access/unopened.html")
     return _evidence(request)
 
 
