@@ -51,6 +51,7 @@ def test_without_remote_administration_its_channel_is_not_applicable(lines: str,
 def test_where_nobody_logs_in_by_a_password_there_is_none_to_protect() -> None:
     (found,) = passwords.look(["!", "*", "!locked"], "accounts")
     assert (found.item, found.state) == ("8.4e", "inapplicable")
+    assert kept("!", "$6$salt$hash").said.en.endswith("(sha-crypt × 1)")
     (nothing,) = passwords.look([], "accounts")
     assert nothing.state == "unchecked"
 
