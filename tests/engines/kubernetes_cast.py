@@ -47,7 +47,7 @@ def now() -> int:
     return time.time_ns() // 1_000_000
 
 
-def until(true: Callable[[], T], seconds: float = PATIENCE, what: str = "") -> T:
+def until(true: Callable[[], T | None], seconds: float = PATIENCE, what: str = "") -> T:
     """Wait for a condition; its value."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

@@ -170,6 +170,26 @@ _RUNNING: Final = (
     says("the addresses of Services cannot be had: {words}", "无法取得 Service 的地址：{words}", words="busy"),
     says("haproxy does not start: {words}", "haproxy 无法启动：{words}", words="no words"),
     says("no Kubernetes cluster is configured", "尚未配置 Kubernetes 集群"),
+    says("the kubeconfig cannot be used: {why:word}", "kubeconfig 无法使用：{why}", why="ConfigError"),
+    says("the cluster does not answer: {words}", "集群没有应答：{words}", words="All connection attempts failed"),
+    says("the cluster does not answer", "集群没有应答"),
+    says("the cluster answers again", "集群恢复应答"),
+    says("Kubernetes {number} is too old; 1.20 is the oldest", "Kubernetes {number} 过旧，最低 1.20", number="1.19"),
+    says("the cluster does not know {kinds}", "集群不支持 {kinds}", kinds="Deployment, StatefulSet"),
+    says("the server does not say which Kubernetes it is", "服务器未说明 Kubernetes 版本"),
+    says(
+        "the namespace {name:word} is there and is not ours",
+        "命名空间 {name} 已存在且不属于本平台",
+        name="yunyue-a-shop",
+    ),
+    says("the namespace {name:word} is being deleted", "命名空间 {name} 正在删除", name="yunyue-a-shop"),
+    says("no volume is bound yet", "尚未绑定存储卷"),
+    says(
+        "a Job that was begun cannot be changed; delete it and apply it again",
+        "已开始的 Job 不能修改，请删除后重新应用",
+    ),
+    says("nobody answers at port {port}: no replica is ready", "端口 {port} 无应答：没有就绪的副本", port="80"),
+    says("Unschedulable: {words}", "无法调度：{words}", words="0/1 nodes are available"),
     says("the command cannot be run: {words}", "命令无法运行：{words}", words="no such file"),
 )
 

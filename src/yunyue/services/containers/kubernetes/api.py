@@ -94,7 +94,7 @@ class Api:
                 raise
 
     async def lines(self, path: str, **query: str) -> AsyncGenerator[str]:
-        """The lines of a stream, an empty one first when it begins, until the server ends it or the connection breaks."""
+        """The lines of a stream until it ends or breaks; an empty one comes first, once the server has begun."""
         try:
             async with self._client.stream("GET", path, params=query, timeout=SILENCE) as answer:
                 if answer.status_code >= 400:
