@@ -14,10 +14,11 @@ from transcode_cast import desk_at, ended, place_at, submitted, working
 from workshop import MACHINE, media, template
 
 from yunyue.services.transcode.engine.outcome import Cancelled, Failed
+from yunyue.services.transcode.media import Media
 from yunyue.services.transcode.objects.manifest import Manifest
 from yunyue.services.transcode.plan.work import work_of
 from yunyue.services.transcode.quality.report import Quality, read_scores
-from yunyue.services.transcode.quality.search import NEAR, RANGE, SAMPLE_SECONDS, samples, search
+from yunyue.services.transcode.quality.search import NEAR, PROBES, RANGE, sample_seconds, samples, search
 
 CLEAR = {"renditions": [{"short_edge": 180}], "effort": "fast", "control": "crf"}
 
@@ -104,12 +105,20 @@ class TestSearch:
     @pytest.mark.parametrize(("seconds", "count"), [(2, 1), (30, 4), (1200, 8)])
     def test_samples_lie_evenly_from_the_beginning_to_the_end(self, films: Films, seconds: int, count: int) -> None:
         work = work_of(media(films.path("plain")), template(), (), MACHINE)
-        found = samples(replace(work, stretch=replace(work.stretch, seconds=Fraction(seconds))))
+        work = replace(work, stretch=replace(work.stretch, seconds=Fraction(seconds)))
+        found = samples(work)
         assert len(found) == count
         if count > 1:
             assert found[0] == 0
-            assert found[-1] == seconds - SAMPLE_SECONDS
+            assert found[-1] == seconds - sample_seconds(work)
             assert len({b - a for a, b in pairwise(found)}) == 1
+
+    @given(seconds=st.integers(600, 43_200))
+    def test_what_is_probed_of_a_long_film_is_a_small_part_of_it(self, seconds: int) -> None:
+        """However often it is probed: less than a twelfth of the film is encoded, in its largest size alone."""
+        media_ = Media("mp4", 1, Fraction(seconds), None)
+        work = work_of(media_, template(), (), MACHINE)
+        assert PROBES * len(samples(work)) * sample_seconds(work) <= seconds / 12
 
     def test_the_whole_film_comes_near_the_wanted_score(self, films: Films, tmp_path: Path) -> None:
         source = tmp_path / "busy.mp4"

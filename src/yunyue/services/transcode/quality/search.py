@@ -23,7 +23,7 @@ from yunyue.services.transcode.plan.steps import Plan, Step
 from yunyue.services.transcode.plan.work import FILM, LIMITS, PROGRESS, Work
 from yunyue.services.transcode.quality.report import read_scores
 
-SAMPLE_SECONDS: Final = 3
+LONG_SECONDS: Final = 600
 PROBES: Final = 3
 NEAR: Final = 0.5
 SLOPE: Final = {"h264": 1.4, "h265": 1.5, "av1": 0.7}
@@ -73,10 +73,15 @@ def _crossing(seen: dict[int, float], target: float, slope: float) -> float:
     return crf + (score - target) / slope
 
 
+def sample_seconds(work: Work) -> int:
+    """How long each sample is: shorter where there are more of them, so that the search stays a small part of all."""
+    return 2 if work.stretch.seconds >= LONG_SECONDS else 3
+
+
 def samples(work: Work) -> tuple[Fraction, ...]:
     """Where the samples begin, spread evenly: four for a short film, eight for one of ten minutes or more."""
-    whole, length = work.stretch.seconds, Fraction(SAMPLE_SECONDS)
-    count = 8 if whole >= 600 else 4 if whole >= 4 * length else 1
+    whole, length = work.stretch.seconds, Fraction(sample_seconds(work))
+    count = 8 if whole >= LONG_SECONDS else 4 if whole >= 4 * length else 1
     if count == 1:
         return (Fraction(0),)
     return tuple((whole - length) * number / (count - 1) for number in range(count))
@@ -144,14 +149,14 @@ def _sampled(work: Work, width: int, height: int) -> tuple[list[str], str]:
     inputs: list[str] = []
     parts: list[str] = []
     begun = work.stretch.seek
-    frames = round(SAMPLE_SECONDS * work.rate)
+    frames = round(sample_seconds(work) * work.rate)
     for number, moment in enumerate(samples(work)):
         inputs += [
             *safe_input(LIMITS),
             "-ss",
             f"{float(begun + moment):.6f}",
             "-t",
-            str(SAMPLE_SECONDS + 1),
+            str(sample_seconds(work) + 0.5),
             "-i",
             FILM,
         ]
