@@ -15,7 +15,9 @@ from yunyue.catalog import Order
 from yunyue.doors.office import Office
 from yunyue.doors.web.accounts.roles import Role
 from yunyue.services.transcode.desk import Desk, open_desk
+from yunyue.services.transcode.engine.outcome import Failed
 from yunyue.services.transcode.jobs.job import Job
+from yunyue.services.transcode.jobs.leases import Leases
 from yunyue.services.transcode.service import Transcode
 
 CONTRACT = "beijing-2024"
@@ -68,6 +70,19 @@ class TestJobs:
         page = text(log_in(Role.TENANT_USER, language=language).get(f"/films/{ASK}"))
         assert "plain.mp4" in page
         assert ("排队中" if language == "zh-hans" else "Waiting its turn") in page
+
+    @pytest.mark.parametrize("language", ["zh-hans", "en"])
+    @pytest.mark.parametrize("path", ["", "jobs/{job}"])
+    def test_a_job_that_waits_for_another_try_says_why(
+        self, desks: dict[str, Desk], mine: Job, log_in: LogIn, language: str, path: str
+    ) -> None:
+        leases = Leases(desks[OURS].place.queue)
+        held = leases.claim("a worker")
+        assert held is not None
+        leases.failed(held.task, Failed("infrastructure", "encode: the disk is full"))
+        page = text(log_in(Role.TENANT_USER, language=language).get(f"/films/{path.format(job=mine.id)}{ASK}"))
+        assert ("磁盘已满" if language == "zh-hans" else "the disk is full") in page
+        assert ("将自动重试" if language == "zh-hans" else "It is tried again by itself.") in page
 
     def test_an_empty_list_says_what_to_do(self, desks: dict[str, Desk], log_in: LogIn) -> None:
         assert f"/transcode/v1/{CONTRACT}/uploads" in text(log_in(Role.TENANT_USER).get(f"/films/{ASK}"))
