@@ -1,5 +1,6 @@
 """Each role's first screen shows what that role wants to see first, and what is another's not at all."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -122,3 +123,15 @@ def test_a_share_is_cut_and_never_rounded_up_to_its_target(office: Office, share
     from yunyue.doors.web.console.templatetags.words import shortly
 
     assert str(shortly(Decimal(share))) == shown
+
+
+def test_a_third_party_whose_token_expired_is_told_how_to_be_let_in(office: Office, log_in: LogIn) -> None:
+    from yunyue.doors.web.accounts.models import Account, Token
+
+    client = log_in(Role.THIRD_PARTY, language="en")
+    account = Account.objects.latest("pk")
+    over = {"expires": datetime(2024, 1, 1, tzinfo=UTC), "scopes": "facts:read", "contract": CONTRACT}
+    Token.objects.create(account=account, name="old", digest=f"{account.pk:064}", made_by=account, **over)
+    answer = client.get("/today", follow=True)
+    assert answer.status_code == 200
+    assert "Ask the security administrator for a token" in text(answer)
