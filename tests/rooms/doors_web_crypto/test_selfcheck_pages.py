@@ -223,6 +223,8 @@ def test_the_page_says_how_far_it_is_until_the_report_is_there(
         gate.set()
     ended(working, number_of(address))
     page = text(client.get(address))
+    assert 'id="live"' in page, "the page that waits finds here that it is over"
+    assert 'data-state="done"' in page
     assert said not in page
     assert sorted(seen) == ["127.0.0.1:1", "127.0.0.1:2"]
     assert all(one in page for one in (*seen, "gmssl", "order-9/our-key"))
