@@ -26,7 +26,7 @@ from yunyue.services.transcode.place import Place
 from yunyue.services.transcode.service import Transcode
 from yunyue.sla.span import milliseconds
 
-PATIENCE = 60.0
+PATIENCE = 100.0
 
 
 @dataclass

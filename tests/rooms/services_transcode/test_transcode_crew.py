@@ -105,8 +105,9 @@ def test_a_machine_that_is_stopped_gives_its_task_back_to_another(films: Films, 
     with rows.transaction() as hand:
         assert hand.run("SELECT state, tries FROM tasks WHERE job = ?", (job.id,)) == [("queued", 0)]
     with machine(tmp_path / "second", shared):
-        done = ended(desk, job.id)
-    assert done.state == "done", done.reason
+        begun(desk, job.id, "encode")
+        assert not isinstance(desk.cancel(job.id), Refused), "asked here, stopped there"
+        assert ended(desk, job.id).state == "cancelled"
 
 
 def test_contracts_are_found_in_the_database_also_those_that_come_later(tmp_path: Path, shared: Shared) -> None:
