@@ -7,13 +7,14 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography_vectors import open_vector_file
 from hypothesis import given
 from hypothesis import strategies as st
 
 from yunyue.host.ciphers.aead import Aead, aead
 from yunyue.host.ciphers.errors import MalformedKey
-from yunyue.host.ciphers.gcrypt import libgcrypt
+from yunyue.host.ciphers.gcrypt import SM4, ffi, libgcrypt
 from yunyue.host.ciphers.interface import Unavailable
 from yunyue.host.ciphers.mac import Mac, digest, mac
 from yunyue.host.ciphers.pairs import Choice
@@ -209,3 +210,36 @@ def test_rsa_takes_what_nist_takes(path: str, scheme: str) -> None:
         assert held is case["result"].startswith("P"), case
         found[case["result"][0]] += 1
     assert min(found.values()) >= 10
+
+
+SM4_KEY = bytes.fromhex("0123456789abcdeffedcba9876543210")
+SM4_ONCE, SM4_MILLION = "681edf34d206965e86b3e94f536e4246", "595298c7c6fd271f0402f804c33d3f66"
+"""GB/T 32907-2016 annex A.1 and A.2: the key encrypted under itself, once and a million times over."""
+
+
+@pytest.mark.parametrize("package", [True, False])
+def test_the_first_example_of_gb_t_32907_comes_out_right(package: bool) -> None:
+    """Counter mode over zeroes shows the block cipher itself."""
+    library = libgcrypt()
+    assert not isinstance(library, Unavailable)
+    cipher = PackageSm4Ctr(SM4_KEY) if package else GcryptSm4Ctr(library, SM4_KEY)
+    assert cipher.turn(SM4_KEY, bytes(16)).hex() == SM4_ONCE
+
+
+def test_the_second_example_of_gb_t_32907_comes_out_right_in_the_package() -> None:
+    """Chaining over zeroes encrypts the block before again and again."""
+    chained = Cipher(algorithms.SM4(SM4_KEY), modes.CBC(SM4_KEY)).encryptor().update(bytes(16_000_000))
+    assert (chained[:16].hex(), chained[-16:].hex()) == (SM4_ONCE, SM4_MILLION)
+
+
+def test_the_second_example_of_gb_t_32907_comes_out_right_in_libgcrypt() -> None:
+    library, made, cbc = libgcrypt(), ffi.new("gcry_cipher_hd_t *"), 3
+    assert not isinstance(library, Unavailable)
+    assert library.gcry_cipher_open(made, SM4, cbc, 0) == 0
+    handle = ffi.gc(made[0], library.gcry_cipher_close)
+    assert library.gcry_cipher_setkey(handle, SM4_KEY, 16) == 0
+    assert library.gcry_cipher_setiv(handle, SM4_KEY, 16) == 0
+    chained = bytearray(16_000_000)
+    into = ffi.from_buffer(chained, require_writable=True)
+    assert library.gcry_cipher_encrypt(handle, into, len(chained), ffi.NULL, 0) == 0
+    assert (chained[:16].hex(), chained[-16:].hex()) == (SM4_ONCE, SM4_MILLION)
