@@ -221,6 +221,7 @@ class Farm:
     def start_keeper(self) -> None:
         """A platform that comes up."""
         self.keeper = ClusterKeeper(self.folder, now, str(self.config))
+        self.keeper.asking_seconds = 2.0
         self._loop = asyncio.new_event_loop()
         begun = threading.Event()
 

@@ -6,13 +6,13 @@ import msgspec
 
 from yunyue.services.containers.kubernetes.cluster import Cluster
 from yunyue.services.containers.kubernetes.counting import Counting
-from yunyue.services.containers.kubernetes.names import KIND, NAME
+from yunyue.services.containers.kubernetes.names import DIGEST, KIND, NAME
 from yunyue.services.containers.kubernetes.reading import moment, replica
 from yunyue.services.containers.manifest.objects import KINDS
 from yunyue.services.containers.metering.ledger import Ledger
 from yunyue.services.containers.project.objects import Objects
 from yunyue.services.containers.project.project import Project
-from yunyue.services.containers.project.rows import EventRow, ReplicaRow
+from yunyue.services.containers.project.rows import EventRow, ObjectRow, ReplicaRow
 
 Json = dict[str, Any]
 
@@ -50,6 +50,8 @@ class Hearing:
         if row is None:
             return
         before = self._rows.get(row.name)
+        if missed and before is not None and before.phase == "ready" and row.phase in ("draining", "ended"):
+            self._mourn(row)
         row = self._sampled(row, before)
         if row != before:
             self._rows[row.name] = row
@@ -59,8 +61,20 @@ class Hearing:
         row = self._rows.pop(name, None)
         if row is not None:
             self._objects.drop(name)
-            if missed and row.kind != "Job":
-                self._died.setdefault((row.kind, row.workload), []).append(self._cluster.now())
+            if missed and row.phase == "ready":
+                self._mourn(row)
+
+    def _mourn(self, row: ReplicaRow) -> None:
+        """A replica that was wanted is dead: the next one that serves replaces it."""
+        self._died.setdefault((row.kind, row.workload), []).append(self._cluster.now())
+
+    def serving(self, of: ObjectRow, without: str) -> int:
+        """How many replicas of an object's newest revision serve, one of them left out."""
+        return sum(
+            (one.kind, one.workload, one.digest, one.phase) == (of.kind, of.name, of.digest, "ready")
+            for one in self._rows.values()
+            if one.name != without
+        )
 
     def keep_only(self, names: set[str]) -> None:
         """After a list: replicas that are nowhere are forgotten."""
@@ -123,3 +137,8 @@ def belongs_to(pod: Json) -> tuple[str, str]:
     """Kind and name of a pod's workload."""
     labels = pod["metadata"].get("labels") or {}
     return str(labels.get(KIND, "")), str(labels.get(NAME, ""))
+
+
+def digest_of(pod: Json) -> str:
+    """Which revision of its workload a pod is of."""
+    return str((pod["metadata"].get("annotations") or {}).get(DIGEST, ""))

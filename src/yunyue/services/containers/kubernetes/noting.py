@@ -52,7 +52,8 @@ class Noting:
         wanted = 0 if self.project.paused else int(getattr(one.spec, "replicas", 0))
         plan = plan_of(row.kind, live, wanted)
         if trouble:
-            plan = Plan((), (), "failed", plan.updated, plan.available, trouble)
+            # What runs is what ran before: it has not failed, and goes back only when its deadline is over.
+            plan = Plan((), (), "progressing", plan.updated, plan.available, trouble)
         self._rolling.note(row, one, plan, rows, trouble)
         if isinstance(one, Job) and live is not None:
             self._forget(row, one, live)

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from yunyue.services.containers.errors import EngineSaid
+from yunyue.services.containers.kubernetes.api import MERGE
 from yunyue.services.containers.kubernetes.cluster import Cluster
 from yunyue.services.containers.kubernetes.names import KIND, MANAGER, NAME, SCALER, selector
 from yunyue.services.containers.kubernetes.rendering import Rendering
@@ -76,6 +77,9 @@ class Planting:
         path = self._cluster.abilities.kind(row.kind).path(self.rendering.namespace, row.name)
         if driven and live is not None and _owns_replicas(live):
             await self._hand_over(path, document, live)
+        if live is not None and _contradicts(document, live):
+            body = {"spec": {"strategy": {"type": "Recreate", "rollingUpdate": None}}}
+            await self._cluster.api.ask("PATCH", path, body, kind=MERGE)
         kept = await self._cluster.api.apply(path, document)
         self._applied[key] = mark
         self._essence[key] = essence(kept)
@@ -125,6 +129,13 @@ def _in_order(wishes: Wishes) -> list[ObjectRow]:
     """What others mount first, what runs after it."""
     order = ["ConfigMap", "Secret", "PersistentVolumeClaim", "Service", "NetworkPolicy"]
     return sorted(wishes.rows, key=lambda row: (order.index(row.kind) if row.kind in order else len(order), row.name))
+
+
+def _contradicts(document: Json, live: Json) -> bool:
+    """Whether the server's own default of a rolling update would stand beside Recreate, which it then refuses."""
+    wanted = (document.get("spec") or {}).get("strategy") or {}
+    there = (live.get("spec") or {}).get("strategy") or {}
+    return wanted.get("type") == "Recreate" and "rollingUpdate" in there
 
 
 def _owns_replicas(live: Json) -> bool:

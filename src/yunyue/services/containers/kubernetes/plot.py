@@ -16,7 +16,7 @@ from yunyue.services.containers.kubernetes.cluster import Cluster
 from yunyue.services.containers.kubernetes.counting import releasable, released
 from yunyue.services.containers.kubernetes.fencing import Fencing
 from yunyue.services.containers.kubernetes.guards import openings_of
-from yunyue.services.containers.kubernetes.hearing import Hearing, belongs_to
+from yunyue.services.containers.kubernetes.hearing import Hearing, belongs_to, digest_of
 from yunyue.services.containers.kubernetes.names import selector
 from yunyue.services.containers.kubernetes.noting import Noting
 from yunyue.services.containers.kubernetes.planting import Planting
@@ -191,20 +191,14 @@ class Plot:
         return {"Pod": pod, "Event": event}.get(kind, other)
 
     def _missed(self, pod: Json) -> bool:
-        """Whether a pod that goes is one its workload wanted to keep."""
+        """Whether a pod that goes leaves its workload with fewer of the newest revision than it wants."""
         kind, name = belongs_to(pod)
         live = self.seen.get(kind, {}).get(name)
-        if live is None:
+        row = next((one for one in self.wishes.rows if (one.kind, one.name) == (kind, name)), None)
+        if live is None or row is None or digest_of(pod) != row.digest:
             return False
         wanted = int((live.get("spec") or {}).get("replicas", 0))
-        row = next((one for one in self.wishes.rows if (one.kind, one.name) == (kind, name)), None)
-        newest = row.digest if row is not None else ""
-        rest = [
-            one
-            for one in self.hearing.rows
-            if (one.kind, one.workload) == (kind, name) and one.digest == newest and one.phase == "ready"
-        ]
-        return len(rest) < wanted
+        return self.hearing.serving(row, str(pod["metadata"]["name"])) < wanted
 
     async def _release(self, pods: Iterable[Json]) -> None:
         """Let pods go whose end was written down."""

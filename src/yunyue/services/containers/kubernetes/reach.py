@@ -18,6 +18,9 @@ from lightkube.core.exceptions import ConfigError
 from yunyue.answer import Refused
 from yunyue.host import settings
 
+BROKEN: Final = (ConfigError, LookupError, ValueError, TypeError, AttributeError, OSError, yaml.YAMLError)
+"""What reading a file that is no kubeconfig raises; the client checks little of it."""
+
 UNCONFIGURED: Final = Refused("no Kubernetes cluster is configured", "engine", "C37")
 
 
@@ -43,9 +46,19 @@ def reach_of(path: str) -> Reach | Refused:
         return UNCONFIGURED
     try:
         config = KubeConfig.from_file(path).get()
-        assert config is not None
+        if config is None:
+            raise ConfigError("no context")
         return _reach(config)
-    except (ConfigError, KeyError, ValueError, TypeError, OSError, AssertionError, yaml.YAMLError) as error:
+    except (
+        ConfigError,
+        LookupError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        OSError,
+        AssertionError,
+        yaml.YAMLError,
+    ) as error:
         # The error's own words may repeat a line of the file, and with it a token.
         return Refused(f"the kubeconfig cannot be used: {type(error).__name__}", "kubeconfig", "C37")
 

@@ -7,7 +7,7 @@ size. A forwarded port has two: 0 the octets, 1 what went wrong; the first messa
 import contextlib
 import json
 from collections.abc import AsyncIterator
-from typing import Any, Final
+from typing import Final
 
 import aiohttp
 import httpx2
@@ -191,14 +191,13 @@ async def tunnel(reach: Reach, namespace: str, pod: str, port: int) -> Tunnel | 
 async def _open(reach: Reach, path: str, query: list[tuple[str, str]], protocol: str) -> _Channels:
     """Raises EngineGone, EngineSaid."""
     session = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=None, connect=5))
-    secure: Any = reach.tls if reach.server.startswith("https") else None
     try:
         headers = await identified(reach)
         socket = await session.ws_connect(
             reach.server + path,
             params=query,
             headers=headers,
-            ssl=secure,
+            ssl=reach.tls,
             protocols=(protocol,),
             max_msg_size=0,
             autoclose=False,
