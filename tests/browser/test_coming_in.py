@@ -236,7 +236,7 @@ def test_a_token_is_made_shown_once_and_revoked(entrance: Entrance, visitor: New
     page = visitor("en")
     log_in(page, entrance.served, "token-maker")
     page.goto("/accounts/tokens")
-    page.locator("[name=name]").fill("nightly report")
+    page.get_by_label("Name (which program it is for)").fill("nightly report")
     page.locator("[value='facts:read']").check()
     page.locator("main form button.btn-primary").click()
     secret = page.locator("code.once").inner_text()
