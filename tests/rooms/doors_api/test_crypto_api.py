@@ -61,11 +61,11 @@ def test_a_key_is_rotated_at_once_and_destroyed_by_two(keys: Keys, log_in: LogIn
     assert keys.get("our-key").config.latest == 2
     asked = post(maker, "acts", 202, **wish(keys, "delete", days=9))
     assert (asked["key"], asked["days"]) == ("our-key", 9)
-    assert [one["number"] for one in get(checker, "wishes")] == [asked["number"]]
+    assert asked["number"] in [one["number"] for one in get(checker, "wishes")]
     post(checker, f"wishes/{asked['number']}/decision", 204, agree=True)
     assert keys.get("our-key").config.deletion_delay_days == 9
     assert get(maker, "keys")[0]["state"] == "waiting"
-    assert get(maker, "wishes") == []
+    assert asked["number"] not in [one["number"] for one in get(maker, "wishes")]
     post(checker, "acts", 204, **wish(keys, "undelete"))
 
 
