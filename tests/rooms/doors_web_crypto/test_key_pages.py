@@ -289,9 +289,7 @@ def test_another_contracts_readers_are_not_shown_this_ones_keys(keys: Keys, log_
     assert CONTRACT in text(log_in(Role.CLIENT_MANAGER).get(PAGE))
 
 
-@pytest.mark.parametrize(
-    ("language", "said"), [("zh-hans", "已停用：未通过"), ("en", "Disabled: it fails")]
-)
+@pytest.mark.parametrize(("language", "said"), [("zh-hans", "已停用：未通过"), ("en", "Disabled: it fails")])
 def test_what_is_disabled_is_shown_with_its_reason(
     keys: Keys, log_in: LogIn, monkeypatch: pytest.MonkeyPatch, language: str, said: str
 ) -> None:
