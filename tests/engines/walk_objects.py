@@ -48,6 +48,7 @@ _CONTAINER_WORK: Final = "doors_containers/test_containers_api.py::test_nobody_w
 _FILM_PAGES: Final = "doors_web_transcode/test_film_pages.py"
 _REPORTS: Final = "doors_web_crypto/test_selfcheck_pages.py::test_a_department_sees_its_own_reports_and_keys_only"
 _OWN_KEYS: Final = "doors_access/test_factors.py::test_nobody_sees_to_the_keys_of_another"
+_MEMBERS: Final = "doors_containers/test_containers_image_doors.py::test_anothers_members_and_tokens_are_not_found"
 _IMAGES: Final = "doors_containers/test_containers_image_doors.py::test_it_is_for_members"
 _NAMES: Final = "doors_web/test_watch_names.py::test_a_tenant_user_asks_for_their_own_department_whatever_is_said"
 _PROJECT: Final = "/contracts/{contract}/containers/{project}"
@@ -80,6 +81,11 @@ ELSEWHERE: Final[dict[str, str]] = {
     f"GET {_PROJECT}/image-rules": _IMAGES,
     f"PUT {_PROJECT}/image-rules": _IMAGES,
     f"POST {_PROJECT}/signatures": _IMAGES,
+    f"GET {_PROJECT}/members": _MEMBERS,
+    f"PUT {_PROJECT}/members/{{person}}": _MEMBERS,
+    f"GET {_PROJECT}/push-tokens": _MEMBERS,
+    f"POST {_PROJECT}/push-tokens": _MEMBERS,
+    f"DELETE {_PROJECT}/push-tokens/{{name}}": _MEMBERS,
     "containers:bill": _IMAGES,
     "containers:rules": _IMAGES,
     "GET /contracts/{contract}/crypto/selfchecks/{number}": _REPORTS,

@@ -179,6 +179,17 @@ class TestPeople:
         assert asked(member, "DELETE", f"/{mine.name}/push-tokens/robot")[0] == 200
         assert not tokens.holds(mine.order, made["token"])
 
+    def test_anothers_members_and_tokens_are_not_found(self, office: Office, log_in: LogIn, mine: Project) -> None:
+        stranger = log_in(Role.TENANT_USER, tenant=THEIRS)
+        for method, path, body in (
+            ("GET", "members", None),
+            ("PUT", "members/user:1", {"role": "admin"}),
+            ("GET", "push-tokens", None),
+            ("POST", "push-tokens", {"name": "robot"}),
+            ("DELETE", "push-tokens/ci", None),
+        ):
+            assert asked(stranger, method, f"/{mine.name}/{path}", body)[0] == 404
+
     def test_whoever_only_looks_changes_nobody_and_makes_no_token(
         self, cloud: Installation, log_in: LogIn, office: Office
     ) -> None:
