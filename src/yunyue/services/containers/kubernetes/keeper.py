@@ -17,6 +17,7 @@ from yunyue.services.containers.kubernetes.abilities import ask_abilities
 from yunyue.services.containers.kubernetes.api import Api
 from yunyue.services.containers.kubernetes.asking import ask_endpoints
 from yunyue.services.containers.kubernetes.cluster import Cluster
+from yunyue.services.containers.kubernetes.ending import end
 from yunyue.services.containers.kubernetes.fencing import hold_policy
 from yunyue.services.containers.kubernetes.noting import TROUBLE
 from yunyue.services.containers.kubernetes.plot import Plot
@@ -106,8 +107,7 @@ class ClusterKeeper:
             try:
                 await self._follow(cluster)
             finally:
-                asking.cancel()
-                await asyncio.gather(asking, return_exceptions=True)
+                await end((asking,))
                 await self._rest()
 
     async def _follow(self, cluster: Cluster) -> None:
@@ -165,9 +165,7 @@ class ClusterKeeper:
             await asyncio.sleep(AGAIN_SECONDS)
 
     async def _end(self, order: str) -> None:
-        task = self._tasks.pop(order)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await end((self._tasks.pop(order),))
         del self.plots[order]
 
     async def _cleared(self, plot: Plot) -> None:
@@ -185,8 +183,6 @@ class ClusterKeeper:
             await asyncio.sleep(AGAIN_SECONDS)
 
     async def _rest(self) -> None:
-        for task in self._tasks.values():
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await end(self._tasks.values())
         self._tasks.clear()
         self.plots.clear()

@@ -14,6 +14,7 @@ from yunyue.services.containers.errors import EngineGone, EngineSaid
 from yunyue.services.containers.kubernetes.api import MERGE
 from yunyue.services.containers.kubernetes.cluster import Cluster
 from yunyue.services.containers.kubernetes.counting import releasable, released
+from yunyue.services.containers.kubernetes.ending import end
 from yunyue.services.containers.kubernetes.fencing import Fencing
 from yunyue.services.containers.kubernetes.guards import openings_of
 from yunyue.services.containers.kubernetes.hearing import Hearing, belongs_to, digest_of
@@ -234,8 +235,6 @@ class Plot:
 
     async def _rest(self) -> None:
         """Stop listening; what runs runs on."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         self._tasks.clear()
         self.watches.clear()

@@ -55,6 +55,8 @@ class Watch:
             except Forgotten:
                 self.version = ""
             except (EngineGone, EngineSaid) as error:
+                if (task := asyncio.current_task()) is not None and task.cancelling():
+                    raise asyncio.CancelledError from error
                 self.trouble = str(error)
                 if isinstance(error, EngineSaid) and error.status == GONE:
                     self.version = ""
