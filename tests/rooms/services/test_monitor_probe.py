@@ -20,6 +20,7 @@ from monitor_servers import (
     serving,
 )
 
+from yunyue.services.monitor.network import Network
 from yunyue.services.monitor.outcome import Outcome
 from yunyue.services.monitor.parameters import Kind
 from yunyue.services.monitor.probe import run
@@ -55,6 +56,18 @@ class TestHttp:
 
     def test_an_unknown_name_is_a_resolver_error(self) -> None:
         assert outcome(probe("http", "http://no-such-host.invalid/")).error == "resolver"
+
+    @pytest.mark.parametrize("kind", ["http", "tcp"])
+    def test_a_name_nobody_answers_for_in_time_is_a_resolver_error(
+        self, kind: Kind, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        async def silent(_self: Network, _name: str, _port: int) -> str:
+            await asyncio.Event().wait()
+            return ""
+
+        monkeypatch.setattr(Network, "address", silent)
+        target = "http://example.gov.cn/" if kind == "http" else "example.gov.cn:80"
+        assert outcome(probe(kind, target, timeout_ms=SHORT)).error == "resolver"
 
     def test_a_target_that_takes_the_connection_and_hangs_is_a_read_timeout(self) -> None:
         assert against(hangs, timeout_ms=SHORT).error == "read_timeout"

@@ -67,9 +67,7 @@ def _part(text: str, place: int) -> tuple[Part, int]:
             attributes.append(("id" if identifier else attribute.lower(), said))
         place = piece.end()
     if place == start or not (place == len(text) or text[place].isspace()):
-        raise ValueError(
-            f"at {text[start : start + 20]!r}: write a type, #id, .class, [name] or [name=value]"
-        )
+        raise ValueError(f"at {text[start : start + 20]!r}: write a type, #id, .class, [name] or [name=value]")
     kind = name[0].lower() if name else ""
     return Part("" if kind == "*" else kind, frozenset(classes), tuple(attributes)), place
 

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from yunyue.services.monitor.network import Network
-from yunyue.services.monitor.outcome import Failure, socket_error
+from yunyue.services.monitor.outcome import Error, Failure, socket_error
 from yunyue.services.monitor.parameters import Probe
 
 MOST_REPLY = 65_536
@@ -58,20 +58,22 @@ class Dialogue:
 
 @dataclass(slots=True)
 class Progress:
-    """Whether the connection stands, which tells one timeout from another."""
+    """Whether the name is still asked for and the connection stands, which tells one timeout from another."""
 
     connected: bool = False
+    resolving: bool = False
 
 
 @asynccontextmanager
 async def timed(probe: Probe) -> AsyncIterator[Progress]:
-    """Ends what lasts too long. Raises Failure: connect_timeout, read_timeout."""
+    """Ends what lasts too long. Raises Failure: resolver, connect_timeout, read_timeout."""
     progress = Progress()
     try:
         async with asyncio.timeout(probe.timeout):
             yield progress
     except TimeoutError:
-        raise Failure("read_timeout" if progress.connected else "connect_timeout") from None
+        late: Error = "read_timeout" if progress.connected else "connect_timeout"
+        raise Failure("resolver" if progress.resolving else late) from None
 
 
 @asynccontextmanager
@@ -80,7 +82,9 @@ async def connected(
 ) -> AsyncIterator[Dialogue]:
     """A connection to the target, in TLS when `trust` is given. Raises Failure."""
     target = probe.where
+    progress.resolving = True
     address = await network.address(target.host, target.port)
+    progress.resolving = False
     name = target.host if trust else None
     try:
         reader, writer = await asyncio.open_connection(

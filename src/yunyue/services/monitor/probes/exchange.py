@@ -37,8 +37,14 @@ class Request:
 class Stage:
     """How far the probe came; a timeout means another thing before the connection stands than after."""
 
+    resolving: bool = False
     connected: bool = False
     seen: set[str] = field(default_factory=set)
+
+    @property
+    def late(self) -> Error:
+        """What it means that the time is over: nobody answered for the name, no connection, or no answer on it."""
+        return "resolver" if self.resolving else "read_timeout" if self.connected else "connect_timeout"
 
 
 async def exchange(request: Request, stage: Stage) -> Answer:

@@ -26,7 +26,7 @@ async def probe_http(probe: Probe, network: Network) -> None:
         async with asyncio.timeout(probe.timeout):
             await _follow(probe, network, stage)
     except TimeoutError:
-        raise Failure("read_timeout" if stage.connected else "connect_timeout") from None
+        raise Failure(stage.late) from None
 
 
 async def _follow(probe: Probe, network: Network, stage: Stage) -> None:
@@ -75,8 +75,9 @@ async def _visit(probe: Probe, target: Target, network: Network, stage: Stage) -
 async def send(target: Target, written: bytes, network: Network, stage: Stage, limits: tuple[str, int, bool]) -> Answer:
     """The answer of the target to these bytes. `limits`: private CA, most bytes of the body, whether only the head."""
     ca, most, head_only = limits
-    stage.connected = False
+    stage.connected, stage.resolving = False, True
     address = await network.address(target.host, target.port)
+    stage.resolving = False
     tls = context(ca) if target.scheme == "https" else None
     return await exchange(Request(address, target.port, target.host, tls, written, most, head_only), stage)
 

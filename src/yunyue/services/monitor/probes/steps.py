@@ -34,7 +34,7 @@ async def probe_steps(probe: Probe, network: Network) -> None:
                 _carry(answer, cookies)
                 kept |= _kept(step, answer)
     except TimeoutError:
-        raise Failure("read_timeout" if stage.connected else "connect_timeout") from None
+        raise Failure(stage.late) from None
 
 
 async def _take(
