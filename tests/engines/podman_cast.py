@@ -119,7 +119,7 @@ class Installation:
     def stop_keeper(self) -> None:
         if self._thread is not None and self.loop is not None and self._task is not None:
             self.loop.call_soon_threadsafe(self._task.cancel)
-            self._thread.join(20)
+            self._thread.join(PATIENCE)
             assert not self._thread.is_alive()
         self._thread = self.loop = self._task = self.keeper = None
 

@@ -40,7 +40,8 @@ class Runtime:
         """The answers to some commands, in a row. Raises EngineGone without any."""
         text = ";".join(commands) + (f" <<\n{payload}\n" if payload else "") + "\n"
         try:
-            return await asyncio.wait_for(self._exchange(text), PATIENCE_SECONDS)
+            async with asyncio.timeout(PATIENCE_SECONDS):
+                return await self._exchange(text)
         except (OSError, TimeoutError) as error:
             raise EngineGone(f"haproxy does not answer: {error or type(error).__name__}") from error
 

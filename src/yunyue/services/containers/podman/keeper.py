@@ -128,7 +128,8 @@ class Keeper:
                 else:
                     log.error("containers cannot run", reason=refused.reason)
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._heard.wait(), LOOK_SECONDS)
+                    async with asyncio.timeout(LOOK_SECONDS):
+                        await self._heard.wait()
         finally:
             for task in (*beside, *self._tasks.values()):
                 task.cancel()

@@ -53,7 +53,8 @@ class Libpod:
     async def alive(self) -> bool:
         """Whether podman answers."""
         try:
-            await asyncio.wait_for(self.ask("GET", "/_ping"), 5)
+            async with asyncio.timeout(5):
+                await self.ask("GET", "/_ping")
         except (EngineGone, EngineSaid, TimeoutError):
             return False
         return True

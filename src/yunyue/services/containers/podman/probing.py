@@ -30,7 +30,8 @@ class Asker:
     async def ask(self, probe: Probe) -> str:
         """Empty when it is well, else what was wrong."""
         try:
-            return await asyncio.wait_for(self._ask(probe), probe.timeout_seconds)
+            async with asyncio.timeout(probe.timeout_seconds):
+                return await self._ask(probe)
         except TimeoutError:
             return f"no answer within {probe.timeout_seconds} s"
         except (aiohttp.ClientError, OSError) as error:

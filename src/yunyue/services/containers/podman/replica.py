@@ -155,7 +155,8 @@ class Replica:
         pause = self.row.until - self.around.machine.now()
         if pause > 0:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self.ending.wait(), pause / 1000)
+                async with asyncio.timeout(pause / 1000):
+                    await self.ending.wait()
             return False
         async with self.around.machine.starts:
             if self.ending.is_set():

@@ -78,7 +78,9 @@ class Yard:
                 self.ground.balancer.forget()
                 log.warning("a pass stumbled", project=self.project.name, reason=str(error))
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._timing.pause(RESYNC_SECONDS))
+                # Not wait_for, which forgets that it was cancelled when what it waits for comes at the same moment.
+                async with asyncio.timeout(self._timing.pause(RESYNC_SECONDS)):
+                    await self._wake.wait()
 
     async def _found(self) -> None:
         """Take up the replicas that were written down; containers nobody knows are removed."""

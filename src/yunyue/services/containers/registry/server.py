@@ -97,7 +97,7 @@ class Registry:
     async def _open_door(self) -> Refused | None:
         application = web.Application()
         application.router.add_get("/token", self._ask)
-        runner = web.AppRunner(application, access_log=None)
+        runner = web.AppRunner(application, access_log=None, shutdown_timeout=2)
         await runner.setup()
         try:
             await web.TCPSite(runner, "127.0.0.1", self._door).start()
