@@ -27,12 +27,13 @@ TAKEN: Final = tuple(kind.type for kind in STEPS if kind is not facts.TicketEsca
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What somebody asks for; everything in it is untrusted. `tenant` and `order` may be ""."""
+    """What somebody asks for; everything in it is untrusted. `form` is the id of the form it came by, if any."""
 
     severity: int | str
     about: str
     tenant: str = ""
     order: str = ""
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,8 @@ def open_ticket(kernel: Kernel, contract: str, wanted: Request, recorder: Record
     )
     if isinstance(said, Refused):
         return said
-    done = kernel.record(contract, [Happening(said, now)], recorder)
+    happening = Happening(said, now, wanted.form) if wanted.form else Happening(said, now)
+    done = kernel.record(contract, [happening], recorder)
     return done if isinstance(done, Refused) else ticket
 
 

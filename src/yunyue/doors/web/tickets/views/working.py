@@ -44,11 +44,13 @@ def _open(one: Desk, given: dict[str, str]) -> str | Refused:
     good = form.redeem(given.get("form", ""), one.account, one.contract, NEW)
     if isinstance(good, Refused):
         return good
+    if one.kernel.journal.find(good.id) is not None:
+        return Refused("this form was sent already; nothing is recorded twice", "form")
     tenant = one.account.tenant or given.get("tenant", "").strip()
     order = given.get("order", "")
     if order and order not in _mine(one):
         return Refused(f"there is no order {order!r}", "ticket.opened.order", "C18")
-    wanted = Request(given.get("severity", ""), given.get("about", "").strip(), tenant, order)
+    wanted = Request(given.get("severity", ""), given.get("about", "").strip(), tenant, order, good.id)
     return open_ticket(one.kernel, one.contract, wanted, one.recorder)
 
 
