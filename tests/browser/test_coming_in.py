@@ -238,7 +238,7 @@ def test_a_token_is_made_shown_once_and_revoked(entrance: Entrance, visitor: New
     page.goto("/accounts/tokens")
     page.get_by_label("Name (which program it is for)").fill("nightly report")
     page.locator("[value='facts:read']").check()
-    page.locator("main form button.btn-primary").click()
+    page.get_by_role("button", name="Make the token").click()
     secret = page.locator("code.once").inner_text()
     asked = {"Authorization": f"Bearer {secret}"}
     fact = f"{entrance.served.address}/api/v1/facts/payment-1"
