@@ -31,7 +31,12 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Cast:
     """A log whose contract ties the sheets of monitoring to money, and one sheet of no service."""
     terms = amend(sample_terms(), [Change("sla.objectives", OBJECTIVES)])
     assert isinstance(terms, Terms), terms
-    template: dict[str, object] = {"template": "monthly", "pattern": "outages", "title": "Monthly", "criteria": CRITERIA}
+    template: dict[str, object] = {
+        "template": "monthly",
+        "pattern": "outages",
+        "title": "Monthly",
+        "criteria": CRITERIA,
+    }
     more: list[Happening] = [
         ("2024-04-20", "score.template.set", template),
         sheet("s1", "2024-05", 3, "monitor"),
