@@ -8,6 +8,7 @@ import errno
 import os
 import shutil
 import subprocess
+import threading
 from pathlib import Path
 from typing import Final
 
@@ -23,6 +24,7 @@ class Volumes:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
+        self._attaching = threading.Lock()
 
     def folder(self, project: str, claim: str) -> Path:
         """Where a volume is mounted."""
@@ -30,6 +32,11 @@ class Volumes:
 
     def attach(self, project: str, claim: str, size: int, group: int) -> Path | Refused:
         """Have a volume mounted, made when there is none. Refused: the disk is full, or mounting failed."""
+        # Two replicas that share a volume start at once, and it is made and mounted once.
+        with self._attaching:
+            return self._attached(project, claim, size, group)
+
+    def _attached(self, project: str, claim: str, size: int, group: int) -> Path | Refused:
         place = self.folder(project, claim)
         if place.is_mount():
             return place
