@@ -182,7 +182,8 @@ class Events:
 
 async def _set_within(woken: asyncio.Event, seconds: float) -> None:
     with contextlib.suppress(TimeoutError):
-        await asyncio.wait_for(woken.wait(), max(seconds, 0.001))
+        async with asyncio.timeout(max(seconds, 0.001)):
+            await woken.wait()
 
 
 def _asked(request: Request, event: Event) -> bool:

@@ -110,7 +110,9 @@ class Plot:
                 except (EngineGone, EngineSaid) as error:
                     self._stumble(str(error))
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), PAUSE_SECONDS)
+                    # Not wait_for, which forgets that it was cancelled when what it waits for comes at the same moment.
+                    async with asyncio.timeout(PAUSE_SECONDS):
+                        await self._wake.wait()
         finally:
             await self._rest()
 

@@ -348,7 +348,8 @@ class Replica:
             await asyncio.sleep(min(hook.sleep.seconds, grace))
         if hook.exec is not None:
             with contextlib.suppress(TimeoutError, EngineSaid):
-                await asyncio.wait_for(self._run_words(hook.exec.command, grace), max(grace, 1))
+                async with asyncio.timeout(max(grace, 1)):
+                    await self._run_words(hook.exec.command, grace)
 
 
 def _layer(found: dict[str, Any]) -> str:
