@@ -16,8 +16,6 @@ class Partner(NamedTuple):
 BROWSER: Final = "none: proves who sits at a browser, or what that browser shows"
 THIRD: Final = "none: a third party has a token and no terminal of this machine"
 SECOND: Final = "none: at a terminal the operator answers for accounts; the second person agrees at another door"
-PUBLIC: Final = "none yet: public status pages are kept at the console and by API"
-TEMPLATES: Final = "none yet: templates of films are kept at the console and by the door for films"
 SEARCH: Final = "none: whoever searches the access records is the audit administrator alone, at the console, on record"
 LIVE: Final = "none: a picture or a part of a page; its numbers are those of the page around it"
 CONTRACT: Final = "/contracts/{contract}"
@@ -130,8 +128,8 @@ PARTNERS: Final[dict[str, Partner]] = {
     "monitor:board": Partner("monitor board import", f"PUT {MONITOR}/boards/{{name}}"),
     "monitor:board-export": Partner("monitor board export", f"GET {MONITOR}/boards"),
     "monitor:board-drop": Partner("monitor board delete", f"DELETE {MONITOR}/boards/{{name}}"),
-    "monitor:status-pages": Partner(PUBLIC, f"PUT {MONITOR}/status/{{slug}}"),
-    "monitor:status-close": Partner(PUBLIC, f"DELETE {MONITOR}/status/{{slug}}"),
+    "monitor:status-pages": Partner("monitor status open", f"PUT {MONITOR}/status/{{slug}}"),
+    "monitor:status-close": Partner("monitor status close", f"DELETE {MONITOR}/status/{{slug}}"),
     "monitor:status": Partner("monitor targets", f"GET {MONITOR}/targets"),
     "containers:projects": Partner("containers projects", f"GET {CONTRACT}/containers"),
     "containers:project": Partner("containers get", f"GET {PROJECT}/objects"),
@@ -161,8 +159,8 @@ PARTNERS: Final[dict[str, Partner]] = {
     "transcode:cancel": Partner("transcode cancel", f"DELETE {FILMS}/jobs/{{job}}"),
     "transcode:quality": Partner("transcode result", f"GET {FILMS}/jobs/{{job}}/result"),
     "transcode:templates": Partner("transcode templates", f"GET {FILMS}/templates"),
-    "transcode:edit": Partner(TEMPLATES, f"POST {FILMS}/templates"),
-    "transcode:retire": Partner(TEMPLATES, f"DELETE {FILMS}/templates/{{name}}"),
+    "transcode:edit": Partner("transcode template keep", f"POST {FILMS}/templates"),
+    "transcode:retire": Partner("transcode template retire", f"DELETE {FILMS}/templates/{{name}}"),
     "transcode:template": Partner("transcode templates", f"GET {FILMS}/templates/{{name}}"),
     "api-1:openapi-json": Partner("fact types", "GET /catalogue"),
     "api-1:api-root": Partner("fact types", "GET /catalogue"),

@@ -258,6 +258,7 @@ OPERATIONS: Final[dict[str, Way]] = {
     f"GET {_MONITORED}/boards": Way(f"{_MONITOR}/boards", SERVICE_READERS),
     f"PUT {_MONITORED}/boards/{{name}}": Way(f"{_MONITOR}/boards/walked", _BOARD_KEEPERS),
     f"DELETE {_MONITORED}/boards/{{name}}": Way(f"{_MONITOR}/boards/none", _BOARD_KEEPERS),
+    f"GET {_MONITORED}/status": Way(f"{_MONITOR}/status", STATUS_KEEPERS),
     f"PUT {_MONITORED}/status/{{slug}}": Way(f"{_MONITOR}/status/no-such-page", STATUS_KEEPERS),
     f"DELETE {_MONITORED}/status/{{slug}}": Way(f"{_MONITOR}/status/no-such-page", STATUS_KEEPERS),
     "GET /contracts": Way("/contracts", CONTRACT_READERS),

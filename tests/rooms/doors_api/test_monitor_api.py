@@ -140,6 +140,10 @@ class TestActing:
         assert sent(client, "PUT", "status/dept-one", page) == 200
         assert Client().get("/status/dept-one").status_code == 200
         assert sent(client, "PUT", "status/x", page) == 422
+        (listed,) = got(client, "status")
+        assert (listed["slug"], listed["tenant"], listed["targets"][0]["name"]) == ("dept-one", "dept-1", "Portal")
+        assert got(log_in(Role.CLIENT_MANAGER), "status") == [listed]
+        assert got(log_in(Role.TENANT_USER, tenant="dept-2"), "status") == []
         assert log_in(Role.TENANT_USER, tenant="dept-2").delete(f"{BASE}/status/dept-one").status_code == 404
         assert client.delete(f"{BASE}/status/dept-one").status_code == 204
         assert Client().get("/status/dept-one").status_code == 404

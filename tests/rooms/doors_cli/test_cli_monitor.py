@@ -142,6 +142,33 @@ class TestActing:
         file.write_text("{}")
         assert acting.refused("monitor", "board", "import", CONTRACT, str(file))["field"].startswith("board")
 
+    def test_a_status_page_is_public_until_it_is_closed(self, acting: Terminal) -> None:
+        words = ["monitor", "status", "open", CONTRACT, "dept-1", "our-page", "门户"]
+        opened = acting.json(*words, "--target", f"{ORDER}=网站=门户")
+        assert opened["targets"] == [{"order": ORDER, "name": "网站=门户"}]
+        acting.ok(*words, "--target", f"{ORDER}=Portal")
+        (listed,) = acting.json("monitor", "status", "list", CONTRACT)
+        assert (listed["slug"], listed["tenant"], listed["targets"][0]["name"]) == ("our-page", "dept-1", "Portal")
+        assert "our-page" in acting.ok("monitor", "status", "list", CONTRACT)
+        acting.ok("monitor", "status", "close", CONTRACT, "our-page")
+        assert "No public status pages" in acting.ok("monitor", "status", "list", CONTRACT)
+        assert acting.refused("monitor", "status", "close", CONTRACT, "our-page")["field"] == "slug"
+
+    @pytest.mark.parametrize(
+        ("words", "field"),
+        [
+            (["dept-1", "x", "T", "--target", f"{ORDER}=Portal"], "slug"),
+            (["dept-1", "our-page", "T"], "targets"),
+            (["dept-1", "our-page", "T", "--target", ORDER], "targets[0]"),
+            (["dept-2", "our-page", "T", "--target", f"{ORDER}=Portal"], "targets"),
+        ],
+    )
+    def test_a_status_page_that_cannot_be_is_refused_by_field(
+        self, looking: Terminal, words: list[str], field: str
+    ) -> None:
+        assert looking.refused("monitor", "status", "open", CONTRACT, *words)["field"] == field
+        assert looking.json("monitor", "status", "list", CONTRACT) == []
+
     def test_a_probe_of_an_order_that_was_never_provided_is_refused(self, acting: Terminal) -> None:
         assert acting.refused("monitor", "probe", CONTRACT, ORDER)["reason"]
 

@@ -94,6 +94,28 @@ def test_templates_are_listed_and_shown(desk: Terminal) -> None:
     assert '"short_edge": 720' in desk.ok("transcode", "templates", "mp4-720")
 
 
+def test_a_template_of_ones_own_is_kept_in_versions_until_it_is_retired(desk: Terminal, tmp_path: Path) -> None:
+    file = tmp_path / "template.json"
+    file.write_text(json.dumps({**desk.json("transcode", "templates", "mp4-720"), "name": "my-mp4"}))
+    assert desk.json("transcode", "template", "keep", str(file))["version"] == 1
+    assert "my-mp4 2" in desk.ok("transcode", "template", "keep", str(file))
+    assert desk.json("transcode", "templates", "my-mp4")["version"] == 2
+    desk.ok("transcode", "template", "retire", "my-mp4")
+    assert "my-mp4" not in {one["name"] for one in desk.json("transcode", "templates")}
+    assert desk.json("transcode", "templates", "my-mp4", "--version", "1")["version"] == 1
+    assert desk.refused("transcode", "template", "retire", "my-mp4")["field"] == "template"
+
+
+@pytest.mark.parametrize(
+    ("text", "field"),
+    [("{", "template"), ("[1]", "template"), ('{"name": "mp4-720"}', "template.name")],
+)
+def test_a_template_that_cannot_be_is_refused_by_field(desk: Terminal, tmp_path: Path, text: str, field: str) -> None:
+    file = tmp_path / "template.json"
+    file.write_text(text)
+    assert desk.refused("transcode", "template", "keep", str(file))["field"] == field
+
+
 def test_a_film_is_looked_into_without_an_installation(empty: Terminal, films: Films) -> None:
     found = empty.json("transcode", "probe", str(films.path("rotated")))
     assert (found["video"]["width"], found["video"]["height"], found["video"]["frames"]) == (180, 320, 50)

@@ -13,7 +13,7 @@ from yunyue.doors.api.answering import ANSWERS, answered, missing, refusal
 from yunyue.doors.api.monitor import folder_of, seen_alerts, seen_findings, tenant_of
 from yunyue.doors.monitor.board import Board, Boards
 from yunyue.doors.monitor.ownership import prove, proven, to_publish
-from yunyue.doors.monitor.status import Page, Pages, open_page
+from yunyue.doors.monitor.status import Pages, open_page, understand_page
 from yunyue.doors.office import office
 from yunyue.doors.web.accounts.gate import account_of
 from yunyue.doors.web.accounts.roles import BUSINESS, STATUS_KEEPERS, Role
@@ -180,6 +180,18 @@ def delete_board(request: HttpRequest, contract: str, name: str) -> Any:
     return refusal(gone, 404) if isinstance(gone, Refused) else None
 
 
+@router.get(
+    "/{contract}/monitor/status",
+    auth=Roles(STATUS_KEEPERS),
+    response={200: list[dict[str, Any]], **ANSWERS},
+    summary="Public status pages",
+)
+@answered
+def status_pages(request: HttpRequest, contract: str) -> Any:
+    """A tenant user sees those of their own department; each with its targets and what the public calls them."""
+    return [msgspec.to_builtins(one) for one in Pages(folder_of(contract)).all(tenant_of(account_of(request)))]
+
+
 @router.put(
     "/{contract}/monitor/status/{slug}",
     auth=Roles(STATUS_KEEPERS),
@@ -190,12 +202,8 @@ def delete_board(request: HttpRequest, contract: str, name: str) -> Any:
 def show_page(request: HttpRequest, contract: str, slug: str, page: PageWish) -> Any:
     """`title`, `tenant` and `targets` (order, name): what everybody sees under /status/{slug}."""
     own = account_of(request).tenant
-    try:
-        made = msgspec.convert({**page.dict(), "slug": slug, **({"tenant": own} if own else {})}, Page)
-    except msgspec.ValidationError as broken:
-        rule, _at, place = str(broken).partition(" - at `$.")
-        return Refused(rule, place.rstrip("`") or "page", "C37")
-    done = open_page(office().hosting, contract, made)
+    made = understand_page({**page.dict(), "slug": slug, **({"tenant": own} if own else {})})
+    done = made if isinstance(made, Refused) else open_page(office().hosting, contract, made)
     return done if isinstance(done, Refused) else msgspec.to_builtins(done)
 
 

@@ -12,6 +12,7 @@ from yunyue.doors.cli.table import table
 from yunyue.doors.cli.transcode_fetch import fetch
 from yunyue.doors.cli.transcode_reach import at_desk, job_at, reaching
 from yunyue.doors.cli.transcode_run import run
+from yunyue.doors.cli.transcode_templates import templates as own_templates
 from yunyue.doors.cli.transcode_work import work
 from yunyue.doors.cli.voice import Told, Voice
 from yunyue.doors.data.transcode import shown_job
@@ -45,6 +46,7 @@ class Films(SpokenGroup):
 group = Films("transcode", said=SAID)
 group.add_command(run)
 group.add_command(work)
+group.add_command(own_templates)
 
 
 @group.command("jobs", said=Said("列出任务及其进度", "List jobs and how far they are"))

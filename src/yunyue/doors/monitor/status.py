@@ -5,6 +5,7 @@ Without a page a department's name leads nowhere, and a page that was closed is 
 """
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -82,6 +83,15 @@ class Pages:
             file.flush()
             os.fsync(file.fileno())
         fresh.rename(self._path)
+
+
+def understand_page(plain: Mapping[str, object]) -> Page | Refused:
+    """A page from what somebody sent. Refused: by field and its rule."""
+    try:
+        return msgspec.convert(plain, Page)
+    except msgspec.ValidationError as broken:
+        rule, _at, place = str(broken).partition(" - at `$.")
+        return Refused(rule, place.rstrip("`") or "page", "C37")
 
 
 def open_page(hosting: Hosting, contract: str, page: Page) -> Page | Refused:

@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import msgspec
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yunyue.answer import Refused
-from yunyue.doors.monitor.status import Page, Pages, found_page, lines, open_page
+from yunyue.doors.monitor.status import Page, Pages, found_page, lines, open_page, understand_page
 from yunyue.doors.office import office
 from yunyue.doors.web.accounts.gate import ANYONE, account_of, seen_by
 from yunyue.doors.web.accounts.models import Account
@@ -82,11 +81,7 @@ def _wanted(request: HttpRequest, question: Asked, account: Account) -> Page | R
             if one.tenant == tenant
         ],
     }
-    try:
-        return msgspec.convert(plain, Page)
-    except msgspec.ValidationError as problem:
-        rule, _at, place = str(problem).partition(" - at `$.")
-        return Refused(rule, place.rstrip("`") or "page")
+    return understand_page(plain)
 
 
 def _pages(question: Asked) -> Pages:
