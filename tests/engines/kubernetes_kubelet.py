@@ -40,6 +40,7 @@ class Kubelet:
         self._own = own
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, name="kubelet", daemon=True)
+        self._task: asyncio.Task[None] | None = None
         self._started: dict[str, Json] = {}
         self.used_seconds = 0.0
         self.trouble: list[str] = []
@@ -51,12 +52,16 @@ class Kubelet:
     def stop(self) -> None:
         if not self._thread.is_alive():
             return
-        self._loop.call_soon_threadsafe(lambda: [task.cancel() for task in asyncio.all_tasks(self._loop)])
+        assert self._task is not None
+        self._loop.call_soon_threadsafe(self._task.cancel)
         self._thread.join(20)
 
     def _run(self) -> None:
+        self._task = self._loop.create_task(self._live())
         with contextlib.suppress(asyncio.CancelledError):
-            self._loop.run_until_complete(self._live())
+            self._loop.run_until_complete(self._task)
+        # Connections that were told to close do so in the loop's next rounds.
+        self._loop.run_until_complete(asyncio.sleep(0.1))
         self._loop.close()
 
     async def _live(self) -> None:
@@ -65,13 +70,13 @@ class Kubelet:
         app.router.add_get("/containerLogs/{namespace}/{pod}/{container}", self.lines)
         app.router.add_get("/exec/{namespace}/{pod}/{container}", self.exec)
         app.router.add_get("/portForward/{namespace}/{pod}", self.forward)
-        runner = web.AppRunner(app)
+        runner = web.AppRunner(app, shutdown_timeout=1)
         await runner.setup()
         site = web.TCPSite(runner, self.address, 0, ssl_context=self._own)
         await site.start()
         page = web.Application()
         page.router.add_get("/", _page)
-        pages = web.AppRunner(page)
+        pages = web.AppRunner(page, shutdown_timeout=1)
         await pages.setup()
         await web.TCPSite(pages, self.address, 8080).start()
         port = site._server.sockets[0].getsockname()[1]  # type: ignore[union-attr]  # the port that 0 became

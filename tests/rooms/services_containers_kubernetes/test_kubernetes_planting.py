@@ -13,6 +13,7 @@ from yunyue.services.containers.kubernetes.abilities import WANTED, Abilities, S
 from yunyue.services.containers.kubernetes.cluster import Cluster
 from yunyue.services.containers.kubernetes.fencing import Fencing, hold_policy
 from yunyue.services.containers.kubernetes.guards import Openings, room
+from yunyue.services.containers.kubernetes.noting import Noting
 from yunyue.services.containers.kubernetes.planting import Planting
 from yunyue.services.containers.kubernetes.rendering import Rendering
 from yunyue.services.containers.kubernetes.scheduling import Scheduling
@@ -99,6 +100,28 @@ def test_what_the_server_refuses_is_kept_by_object_and_tried_again(tmp_path: Pat
     planting = planted(wire, tmp_path, (wished, {}), (wished, {}))
     assert planting.refused == {("Deployment", "web"): "exceeded quota: yunyue-guard"}
     assert asked(wire, "PATCH") == [WEB, WEB]
+
+
+def heard(generation: int) -> dict[str, dict[str, Json]]:
+    """A Deployment with one replica that serves, as a watch tells of it."""
+    status = {"observedGeneration": generation, "replicas": 1, "updatedReplicas": 1, "availableReplicas": 1}
+    return {"Deployment": {"web": {"metadata": {"name": "web", "generation": generation}, "status": status}}}
+
+
+@pytest.mark.parametrize(("generation", "state"), [(1, "progressing"), (2, "ready")])
+def test_what_is_told_of_the_wish_before_says_nothing_of_this_one(tmp_path: Path, generation: int, state: str) -> None:
+    wire = Takes({f"PATCH {WEB}": {"metadata": {"name": "web", "resourceVersion": "9", "generation": 2}}})
+    wished = wishes(deployment(replicas=1))
+
+    async def run() -> None:
+        async with on_the_wire(wire) as api:
+            cluster = Cluster(api, speaking(), Store(tmp_path), "abc123", lambda: 0)
+            planting = Planting(cluster, Rendering("abc123", PROJECT, cluster.abilities))
+            await planting.plant(wished, heard(1), frozenset())
+            Noting(cluster, PROJECT).note(wished, heard(generation), [], planting)
+
+    asyncio.run(run())
+    assert Objects(Store(tmp_path), "o1").status("Deployment", "web")["state"] == state
 
 
 def test_what_is_gone_from_the_wishes_is_no_trouble_any_more(tmp_path: Path) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final, Literal
 import msgspec
 
 from yunyue.services.containers.kubernetes.cluster import Cluster
-from yunyue.services.containers.kubernetes.planting import Key, Seen, driven_by
+from yunyue.services.containers.kubernetes.planting import Planting, Seen, driven_by
 from yunyue.services.containers.kubernetes.reading import over_since, plan_of
 from yunyue.services.containers.kubernetes.standing import standing
 from yunyue.services.containers.manifest.objects import Job
@@ -32,14 +32,17 @@ class Noting:
         self._objects = Objects(cluster.store, project.order)
         self._rolling = Rolling(self._objects, cluster.now)
 
-    def note(self, wishes: Wishes, seen: Seen, rows: list[ReplicaRow], refused: dict[Key, str]) -> None:
+    def note(self, wishes: Wishes, seen: Seen, rows: list[ReplicaRow], planting: Planting) -> None:
         """All of them."""
         self._follow_autoscalers(wishes, seen)
         running = {(row.kind, row.name): one for row, one in wishes.running()}
         for row in wishes.rows:
             key = (row.kind, row.name)
-            live, trouble = seen.get(row.kind, {}).get(row.name), refused.get(key, "")
+            live, trouble = seen.get(row.kind, {}).get(row.name), planting.refused.get(key, "")
             if key in running:
+                if live is not None and planting.ahead(key, live):
+                    # It tells of the wish before; taken for this one, a revision that never ran would be a good one.
+                    live = {**live, "status": {}}
                 mine = [one for one in rows if (one.kind, one.workload) == key]
                 self._workload(row, running[key], live, (mine, trouble))
             elif row.kind != "CronJob" or self._cluster.abilities.time_zone:

@@ -34,6 +34,7 @@ class Planting:
         self.refused: dict[Key, str] = {}
         self._applied: dict[Key, str] = {}
         self._essence: dict[Key, str] = {}
+        self._generation: dict[Key, int] = {}
         self._secrets: frozenset[str] | None = None
 
     def forget(self) -> None:
@@ -49,13 +50,17 @@ class Planting:
         del self._applied[key]
         return True
 
+    def ahead(self, key: Key, live: Json) -> bool:
+        """Whether the server took what is wished since `live` was heard of: it tells of what was wished before."""
+        return _generation(live) < self._generation.get(key, 0)
+
     async def plant(self, wishes: Wishes, seen: Seen, over: frozenset[str]) -> None:
         """Apply what is to be. `over`: Jobs that were done already. Raises EngineGone."""
         driven = driven_by(wishes)
         rows = {(row.kind, row.name): row for row in wishes.rows}
         for key in [one for one in (*self._applied, *self.refused) if one not in rows]:
-            self._applied.pop(key, None)
-            self.refused.pop(key, None)
+            for kept in (self._applied, self.refused, self._generation):
+                kept.pop(key, None)
         for row in _in_order(wishes):
             if row.kind == "CronJob" and not self._cluster.abilities.time_zone:
                 continue
@@ -83,6 +88,7 @@ class Planting:
         kept = await self._cluster.api.apply(path, document)
         self._applied[key] = mark
         self._essence[key] = essence(kept)
+        self._generation[key] = _generation(kept)
 
     async def _hand_over(self, path: str, document: Json, live: Json) -> None:
         """Keep the number of replicas while it changes hands: a field nobody owns goes back to one."""
@@ -136,6 +142,10 @@ def _contradicts(document: Json, live: Json) -> bool:
     wanted = (document.get("spec") or {}).get("strategy") or {}
     there = (live.get("spec") or {}).get("strategy") or {}
     return wanted.get("type") == "Recreate" and "rollingUpdate" in there
+
+
+def _generation(one: Json) -> int:
+    return int(one["metadata"].get("generation") or 0)
 
 
 def _owns_replicas(live: Json) -> bool:

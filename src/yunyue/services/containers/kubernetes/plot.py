@@ -151,7 +151,7 @@ class Plot:
         await self._planting.weed(self.wishes, self.seen)
         await self._release(self.watches["Pod"].held.values())
         await self._count(now)
-        self._noting.note(self.wishes, self.seen, self.hearing.rows, self._planting.refused)
+        self._noting.note(self.wishes, self.seen, self.hearing.rows, self._planting)
         self.hearing.note()
         if self.trouble:
             self._noting.stumbled("")
