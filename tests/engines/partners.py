@@ -16,7 +16,6 @@ class Partner(NamedTuple):
 BROWSER: Final = "none: proves who sits at a browser, or what that browser shows"
 THIRD: Final = "none: a third party has a token and no terminal of this machine"
 SECOND: Final = "none: at a terminal the operator answers for accounts; the second person agrees at another door"
-SEARCH: Final = "none: whoever searches the access records is the audit administrator alone, at the console, on record"
 LIVE: Final = "none: a picture or a part of a page; its numbers are those of the page around it"
 CONTRACT: Final = "/contracts/{contract}"
 MONITOR: Final = f"{CONTRACT}/monitor"
@@ -38,7 +37,6 @@ ALONE: Final[dict[str, str]] = {
         ),
         BROWSER,
     ),
-    **dict.fromkeys(("access:records", "access:export", "access:proof", "access:audit", "access:check"), SEARCH),
     **dict.fromkeys(
         ("console:sla", "monitor:latency", "monitor:course", "monitor:picture", "containers:use", "crypto:calls"), LIVE
     ),
@@ -58,6 +56,9 @@ PARTNERS: Final[dict[str, Partner]] = {
     "accounts:tokens": Partner("token list", "GET /tokens"),
     "accounts:make-token": Partner("token make", "POST /tokens"),
     "accounts:revoke-token": Partner("token revoke", "DELETE /tokens/{number}"),
+    **dict.fromkeys(("access:records", "access:export", "access:audit"), Partner("access search", "GET /access")),
+    "access:proof": Partner("access prove", "GET /access/{position}"),
+    "access:check": Partner("access check", "GET /access/faults"),
     "access:security": Partner("account list", "GET /accounts"),
     "access:system": Partner("doctor", "GET /accounts"),
     "access:evidence": Partner("fact list", f"GET {CONTRACT}/facts"),

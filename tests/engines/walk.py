@@ -315,6 +315,8 @@ OPERATIONS: Final[dict[str, Way]] = {
     "POST /contracts/{contract}/tickets/{ticket}/steps": Way(
         f"/contracts/{CONTRACT}/tickets/none/steps", SERVICE_READERS
     ),
+    **{f"GET /access{one}": Way(f"/access{one}", AUDITORS) for one in ("", "/faults")},
+    "GET /access/{position}": Way("/access/0", AUDITORS),
     "GET /papers": Way("/papers", CONTRACT_READERS),
     "GET /contracts/{contract}/papers/{code}.{form}": Way(f"/contracts/{CONTRACT}/papers/work-plan.pdf", STAFF_READERS),
     "POST /contracts/{contract}/orders": Way(f"/contracts/{CONTRACT}/orders", ORDERERS),

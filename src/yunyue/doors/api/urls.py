@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver
 from ninja.errors import ValidationError
 
 from yunyue.doors.api import (
+    accesses,
     accounts,
     containers,
     containers_images,
@@ -49,6 +50,7 @@ api.add_router("", registers.router)
 api.add_router("", supervision.router)
 api.add_router("", keeping.router)
 api.add_router("", accounts.router)
+api.add_router("", accesses.router)
 
 DESCRIPTION = ("openapi-json", "api-root")
 """Pages that are no operation: what the API looks like is told to every account."""

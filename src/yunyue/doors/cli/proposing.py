@@ -1,7 +1,7 @@
 """yunyue proposal: what waits for a second person. Whoever proposes or decides shows a token of their own account."""
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import msgspec
@@ -20,6 +20,9 @@ from yunyue.journal.envelope import canonical
 from yunyue.people import proposals
 from yunyue.people.policy import Person
 from yunyue.settlement.statement import Said
+
+if TYPE_CHECKING:
+    from yunyue.doors.web.accounts.models import Token
 
 group = SpokenGroup("proposal", said=Said("提议：列出、查看、提出、决定", "Proposals: list, show, make, decide"))
 SOURCE = "/cli"
@@ -121,23 +124,36 @@ def decide(voice: Voice, contract: str, identifier: str, token_file: Path, rejec
 
 def person_of(file: Path, contract: str) -> Person | Refused:
     """Whose token lies in the file, if it is for proposals under this contract."""
+    token = token_in(file)
+    if isinstance(token, Refused):
+        return token
+    return unfit(token, SCOPE, contract) or Person(token.account.pseudonym, token.account.role)
+
+
+def token_in(file: Path) -> "Token | Refused":
+    """The token in a file. Refused: the file cannot be read; unknown, expired, revoked."""
     from yunyue.doors.web.accounts import tokens
-    from yunyue.doors.web.accounts.gate import ready
 
     text = bounded(file, LARGEST)
     if isinstance(text, Refused):
         return text
     token = tokens.bearer(text.decode("utf-8", "replace").strip())
-    if isinstance(token, Refused):
-        return Refused(token.reason, "--token-file")
-    if SCOPE not in token.granted:
-        return Refused(f"this token is not for {SCOPE}", "--token-file")
+    return Refused(token.reason, "--token-file") if isinstance(token, Refused) else token
+
+
+def unfit(token: "Token", scope: str, contract: str) -> Refused | None:
+    """Why a token is not for this act; for `contract` "" a token of one contract is none. None: it is, and was used."""
+    from yunyue.doors.web.accounts import tokens
+    from yunyue.doors.web.accounts.gate import ready
+
+    if scope not in token.granted:
+        return Refused(f"this token is not for {scope}", "--token-file")
     if token.contract not in ("", contract):
         return Refused(f"this token is for contract {token.contract!r} only", "--token-file")
     if not ready(token.account):
         return Refused("the account of this token lets nobody in", "--token-file")
     tokens.used(token, "cli")
-    return Person(token.account.pseudonym, token.account.role)
+    return None
 
 
 def _plain(one: proposals.Proposal) -> dict[str, Any]:

@@ -39,7 +39,10 @@ KINDS: Final = {
         "api-1:accounts", "api-1:opening", "api-1:disabling", "api-1:resetting", "api-1:sessions", "api-1:ending",
         "api-1:listed", "api-1:making", "api-1:revoking",
     ),
-    "access": ("access:records", "access:export", "access:proof", "access:audit"),
+    "access": (
+        "access:records", "access:export", "access:proof", "access:audit", "access:check",
+        "api-1:access_records", "api-1:access_proof", "api-1:access_faults",
+    ),
 }  # fmt: skip
 """By kind, the names of the views."""
 

@@ -34,6 +34,7 @@ GROUPS: Final = (
         "accounts",
         "tokens",
         "sessions",
+        "access",
     ),
     "transcode",
     "containers",
