@@ -14,6 +14,7 @@ from keys_cast import ASK, CONTRACT, OURS, THEIRS, Keys
 from python_calamine import load_workbook
 
 from yunyue.doors.web.accounts.roles import Role
+from yunyue.doors.web.tables import paging
 from yunyue.host.ciphers.interface import Unavailable
 from yunyue.services.crypto.uselog import Use
 
@@ -51,6 +52,25 @@ def test_a_department_sees_its_own_keys_only(keys: Keys, log_in: LogIn) -> None:
             assert other not in body
             assert "nobodys" not in body
     assert all(one in text(log_in(Role.AUDIT_ADMINISTRATOR).get(PAGE)) for one in ("our-key", "their-key", "nobodys"))
+
+
+def test_keys_come_in_pages_also_after_an_act_that_was_refused(
+    keys: Keys, log_in: LogIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(paging, "ROWS", 1)
+    client = log_in(Role.AUDIT_ADMINISTRATOR)
+    tables = [text(client.get(f"{PAGE}&page={number}")).split("<tbody>")[-1] for number in (1, 2)]
+    assert [[one for one in ("our-key", "their-key") if one in table] for table in tables] == [
+        ["our-key"],
+        ["their-key"],
+    ]
+    assert f'href="/crypto/{ASK}&amp;page=2"' in text(client.get(PAGE))
+    refused = log_in(Role.CLIENT_MANAGER).post(f"/crypto/act{ASK}", keys.form("our-key", "nonsense"))
+    assert f'href="/crypto/{ASK}&amp;page=2"' in text(refused)
+    assert (
+        len(load_workbook(io.BytesIO(client.get(f"/crypto/keys.xlsx{ASK}").content)).get_sheet_by_index(0).to_python())
+        == 3
+    )
 
 
 def test_the_bill_is_valid_and_a_file(keys: Keys, log_in: LogIn) -> None:

@@ -12,6 +12,7 @@ from yunyue.doors.web.accounts.gate import ANY_ACCOUNT, account_of, seen_by
 from yunyue.doors.web.accounts.models import Account
 from yunyue.doors.web.accounts.proving import proving
 from yunyue.doors.web.accounts.roles import ACCOUNT_CHECKERS, ADMINISTRATORS, OPENERS, Role
+from yunyue.doors.web.tables.paging import paged
 from yunyue.kernel import Recorder
 
 
@@ -106,7 +107,7 @@ def _accounts(
     once: tuple[str, str] | None = None,
 ) -> HttpResponse:
     values = {
-        "found": Account.objects.order_by("-is_active", "-waiting", "username"),
+        "page": paged(request, list(Account.objects.order_by("-waiting", "-is_active", "username"))),
         "roles": [(role.value, role.label) for role in Role if role != Role.FOUNDER],
         "refused": refused,
         "given": given or {},

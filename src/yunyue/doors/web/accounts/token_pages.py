@@ -13,6 +13,7 @@ from yunyue.doors.web.accounts.gate import ANY_ACCOUNT, account_of, seen_by
 from yunyue.doors.web.accounts.models import Account, Token
 from yunyue.doors.web.accounts.proving import proving
 from yunyue.doors.web.accounts.roles import Role
+from yunyue.doors.web.tables.paging import paged
 from yunyue.kernel import Recorder
 
 SOURCE = "/console/tokens"
@@ -66,9 +67,9 @@ def _page(
 ) -> HttpResponse:
     me = account_of(request)
     every = me.role == Role.SECURITY_ADMINISTRATOR
-    found = Token.objects.select_related("account").order_by("-created")
+    found = Token.objects.select_related("account").order_by("-created", "-pk")
     values = {
-        "found": found if every else found.filter(account=me),
+        "page": paged(request, list(found if every else found.filter(account=me))),
         "every": every,
         "third_parties": Account.objects.filter(role=Role.THIRD_PARTY, is_active=True) if every else (),
         "scopes": sorted(tokens.THIRD_PARTY) if me.role == Role.THIRD_PARTY else tokens.scopes(),

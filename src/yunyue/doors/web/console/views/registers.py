@@ -23,6 +23,7 @@ from yunyue.doors.web.console.recording.labels import choice
 from yunyue.doors.web.console.standing import standing
 from yunyue.doors.web.console.templatetags.words import STATES, day, said
 from yunyue.doors.web.console.views.exports import excel
+from yunyue.doors.web.tables.paging import paged
 from yunyue.journal import facts
 from yunyue.journal.facts import AcceptanceHeld, PaymentMade
 from yunyue.money import Money, total
@@ -157,7 +158,8 @@ def _rectifications(request: HttpRequest, desk: Desk) -> HttpResponse:
         cells = [[o.notice, o.about, day(o.ordered), day(o.deadline), str(STATES[o.state][0])] for o in found]
         return excel(f"rework-{desk.question.contract}", heads, cells)
     may = desk.may(facts.RectificationOrdered, facts.RectificationReported, facts.RectificationReviewed)
-    return render(request, "console/rectifications.html", {"asked": desk.question, "found": found, "may": may})
+    values = {"asked": desk.question, "page": paged(request, found), "may": may}
+    return render(request, "console/rectifications.html", values)
 
 
 def _staff(request: HttpRequest, desk: Desk) -> HttpResponse:
@@ -178,7 +180,7 @@ def _staff(request: HttpRequest, desk: Desk) -> HttpResponse:
         return excel(f"staff-{desk.question.contract}", heads, cells)
     values = {
         "asked": desk.question,
-        "found": [(one, choice(one.post)) for one in found],
+        "page": paged(request, [(one, choice(one.post)) for one in found]),
         "conditions": desk.question.terms.staff_conditions,
         "checks": [one for one in desk.statement.checks if one.clause in ("C20", "C21", "C22", "C24", "C25")],
         "may": desk.may(

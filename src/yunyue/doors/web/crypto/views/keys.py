@@ -18,6 +18,7 @@ from yunyue.doors.web.console.views.exports import excel
 from yunyue.doors.web.crypto.acting import WAITING_DAYS, waiting
 from yunyue.doors.web.crypto.roles import DESTROYERS, KEY_READERS
 from yunyue.doors.web.crypto.showing import calls, certificate_rows, key_rows, seal_state
+from yunyue.doors.web.tables.paging import paged
 from yunyue.host.ciphers.faults import disabled
 from yunyue.services.crypto.inventory import Holdings, cbom
 from yunyue.services.crypto.inventory.cbom import MEDIA
@@ -43,7 +44,7 @@ def page(request: HttpRequest, question: Asked, refused: Refused | None = None, 
         "tab": "keys",
         "seal": seal_state(),
         "disabled": disabled(),
-        "rows": key_rows(held, account, pending) if isinstance(held, Holdings) else [],
+        "page": paged(request, key_rows(held, account, pending) if isinstance(held, Holdings) else []),
         "unread": held if isinstance(held, Refused) else None,
         "wishes": wishes,
         "destroys": account.plays(DESTROYERS),
@@ -64,7 +65,7 @@ def certificates(request: HttpRequest) -> HttpResponse:
     values = {
         "asked": question,
         "tab": "certificates",
-        "rows": certificate_rows(held) if isinstance(held, Holdings) else [],
+        "page": paged(request, certificate_rows(held) if isinstance(held, Holdings) else []),
         "unread": held if isinstance(held, Refused) else None,
     }
     return render(request, "crypto/certificates.html", values)
