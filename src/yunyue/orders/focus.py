@@ -212,10 +212,10 @@ def _usage(contract: _Contract, fact: Fact, placed: OrderPlaced, item: Item | No
         "SubAccountName": placed.tenant,
         "SubAccountType": "Department",
         "Tags": "{}",
-        "x_ChargeDescriptionZh": item.title.zh if item else "",
+        "x_ChargeDescriptionZh": item.title.zh if item else None,
         "x_FactId": fact.id,
-        "x_ItemNameZh": item.title.zh if item else "",
-        "x_UnitZh": item.unit.zh if item else "",
+        "x_ItemNameZh": item.title.zh if item else None,
+        "x_UnitZh": item.unit.zh if item else None,
     }
 
 

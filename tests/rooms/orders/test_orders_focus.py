@@ -125,3 +125,9 @@ def test_codes_are_ascii(item: object) -> None:
 def test_a_department_that_looks_like_a_formula_is_written_as_text() -> None:
     found = [{**next(rows(KNOWN)), "SubAccountId": "=1+1"}]
     assert b"'=1+1" in to_csv(found)
+
+
+def test_parquet_says_null_and_never_an_empty_text_where_there_is_no_value() -> None:
+    found = pq.read_table(io.BytesIO(to_parquet(list(rows(KNOWN))))).to_pylist()
+    assert found[2]["x_ItemNameZh"] is None
+    assert [name for row in found for name, value in row.items() if value == ""] == []
