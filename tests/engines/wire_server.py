@@ -18,10 +18,11 @@ Json = dict[str, Any]
 
 @dataclass
 class Wire:
-    """What is answered: by path, or for each watch in turn its lines and then its end."""
+    """What is answered: by path, or for each watch in turn its lines and then its end. `later`: from a watch on."""
 
     answers: dict[str, Json | tuple[int, Json]] = field(default_factory=dict)
     watches: list[list[str]] = field(default_factory=list)
+    later: dict[str, Json | tuple[int, Json]] = field(default_factory=dict)
     asked: list[tuple[str, str, dict[str, str]]] = field(default_factory=list)
     bodies: list[Any] = field(default_factory=list)
     address: str = ""
@@ -43,6 +44,7 @@ class Wire:
     async def _watch(self, request: web.Request) -> web.StreamResponse:
         answer = web.StreamResponse()
         await answer.prepare(request)
+        self.answers |= self.later
         for line in self.watches.pop(0) if self.watches else ():
             await answer.write(line.encode() + b"\n")
         if not self.watches:

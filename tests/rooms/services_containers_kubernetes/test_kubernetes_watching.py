@@ -90,14 +90,9 @@ def test_a_bookmark_moves_the_place_and_tells_nobody() -> None:
 
 
 def test_a_server_that_forgot_is_listed_again_and_what_is_gone_by_then_is_told() -> None:
-    wire = Wire({PODS: listed("5", "a", "b")}, [[changed("a", "6"), GONE], []])
-
-    def once_more(watch: Watch, _: Heard) -> bool:
-        if watch.lists:
-            wire.answers[PODS] = listed("9", "b", "c")
-        return "c" in watch.held
-
-    watch, heard = watched(wire, once_more)
+    lines = [[changed("a", "6"), GONE], []]
+    wire = Wire({PODS: listed("5", "a", "b")}, lines, later={PODS: listed("9", "b", "c")})
+    watch, heard = watched(wire, lambda watch, _: "c" in watch.held)
     assert heard.told[-2:] == [("DELETED", "a"), ("ADDED", "c")]
     assert sorted(watch.held) == ["b", "c"]
 
