@@ -89,7 +89,7 @@ def _compensation(source: Source, given: Given) -> Body | Refused:
     )
     sections = (
         Paragraph(
-            f"依据{clause('C18')},{month} 服务月有下列指标未达目标。补偿按附件阶梯提出，以该服务当月费用为限，"
+            f"依据{clause('C18')}，{month} 服务月有下列指标未达目标。补偿按附件阶梯提出，以该服务当月费用为限，"
             "属建议，由甲方决定；附件未定阶梯的，列为待协商，不给出数值。"
         ),
         contract_fields(source, ("服务月", month)),

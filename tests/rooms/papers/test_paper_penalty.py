@@ -1,12 +1,12 @@
 """A penalty paper shows each figure's clause, formula, steps and facts; a compensation is a proposal."""
 
 import pytest
-from paper_kinds import built, refused
+from paper_kinds import built, paper, refused
 from paper_year import DELIVERY, MONEY, PEOPLE, SIGNED, changed, failed, source_of, year
 from rendered import said, tables
 
 from yunyue.money import in_words
-from yunyue.papers.paper import Amount, Formula, Paper
+from yunyue.papers.paper import Amount, Formula, Paper, Paragraph
 from yunyue.settlement.explain import formula, steps
 
 LATE = source_of([one for one in (*SIGNED, *DELIVERY, *MONEY) if one[1] != "acc-1"], "2024-06-30")
@@ -131,3 +131,8 @@ def test_a_terminated_contracts_penalty_paper_holds_both_lines_and_the_open_ques
 def test_before_the_end_a_right_is_no_penalty_yet() -> None:
     paper = built("penalty-calculation", failed())
     assert "解除合同的退款与违约金" not in {row[1] for row in tables(paper)[0]}
+
+
+def test_the_proposal_of_a_compensation_opens_with_full_width_marks() -> None:
+    opening = next(one.text for one in paper("sla-compensation").sections if isinstance(one, Paragraph))
+    assert opening.startswith("依据六[C18]，2024-05 服务月")
