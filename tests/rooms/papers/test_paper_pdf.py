@@ -247,3 +247,8 @@ def test_fonts_installed_later_are_found_without_a_restart(tmp_path: Path) -> No
 
 def test_every_kind_of_paper_is_among_those_rendered() -> None:
     assert GIVEN.keys() == PAPERS.keys()
+
+
+def test_the_last_page_of_a_statement_is_more_than_the_note_on_its_readings() -> None:
+    last = pdf_text(rendered("settlement-statement")).rstrip("\f").split("\f")[-1]
+    assert re.search(r"A\d+", last)
