@@ -29,6 +29,15 @@ def test_a_token_calls_what_it_is_for(own_office: Office) -> None:
     assert token.last_address == "127.0.0.1"
 
 
+def test_there_is_a_scope_for_every_operation_of_the_api(own_office: Office, log_in: LogIn) -> None:
+    from yunyue.doors.web.accounts.tokens import GROUPS
+
+    described = log_in(Role.CLIENT_MANAGER).get("/api/v1/openapi.json").json()
+    tags = {tag for path in described["paths"].values() for one in path.values() for tag in one.get("tags", ())}
+    assert tags
+    assert tags <= set(GROUPS)
+
+
 def test_only_a_digest_is_kept(own_office: Office) -> None:
     from yunyue.doors.web.accounts.models import Token
 

@@ -36,10 +36,9 @@ GROUPS: Final = (
         "sessions",
         "access",
     ),
-    "transcode",
-    "containers",
+    *("monitor", "transcode", "containers", "crypto"),
 )
-"""Groups of operations, as the API's description tags them; others that it tags may be granted too."""
+"""Groups of operations, as the API's description tags them, and of streams beside it."""
 
 THIRD_PARTY: Final = frozenset({"contracts:read", "facts:read", "comments:read", "comments:write"})
 """What a third party's token may be for: to read, to verify, to comment."""
