@@ -80,7 +80,7 @@ def command(folder: Path, ports: list[int]) -> list[str]:
         "-ip.bind=127.0.0.1",
         "-master.telemetry=false",
         "-master.volumeSizeLimitMB=128",
-        "-volume.max=100",
+        "-volume.max=1000",  # a new bucket takes seven
         "-filer",
         f"-filer.localSocket={folder / 'filer.sock'}",
         "-s3",
