@@ -8,6 +8,7 @@ from yunyue.papers.body import Body, Given, Kind, Need, cited
 from yunyue.papers.paper import Column, Fields, Heading, Paragraph, Section, Signatures, Space, Table
 from yunyue.papers.parts import BOTH, PROVIDER, contract_fields, rests_on
 from yunyue.papers.source import Source
+from yunyue.papers.staff import TRAININGS
 from yunyue.papers.words import CHECK_STATES, MILESTONES, NONE, clause
 from yunyue.settlement.case import Known
 from yunyue.settlement.materials import MILESTONES as EVERY
@@ -86,7 +87,7 @@ def _material_table(source: Source, found: Iterable[Material]) -> Table:
             one.title.zh,
             str(one.needed),
             str(one.present),
-            _gaps(one),
+            _gaps(source, one),
             rests_on(source, one.facts),
         )
         for one in found
@@ -94,8 +95,11 @@ def _material_table(source: Source, found: Iterable[Material]) -> Table:
     return Table(columns, rows)
 
 
-def _gaps(material: Material) -> str:
-    shown = "、".join(NAMES.get(one, one) for one in material.missing[:MISSING_SHOWN]) or NONE
+def _gaps(source: Source, material: Material) -> str:
+    """Objectives and trainings by their titles, what people named by the name they gave."""
+    titles = {**NAMES, **TRAININGS, **{one.id: one.title.zh for one in source.terms.sla.objectives}}
+    named = (one.partition(" ") for one in material.missing[:MISSING_SHOWN])
+    shown = "、".join(f"{titles.get(first, first)}{space}{month}" for first, space, month in named) or NONE
     more = f" 等 {len(material.missing)} 份" if len(material.missing) > MISSING_SHOWN else ""
     return shown + more
 

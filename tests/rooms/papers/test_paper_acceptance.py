@@ -64,6 +64,14 @@ def test_gaps_are_named_up_to_three_and_then_counted() -> None:
     assert row[4].endswith(" 等 31 份")
 
 
+def test_gaps_are_named_by_the_titles_people_know() -> None:
+    titles = tuple(one.title.zh for one in TERMS.sla.objectives)
+    rows = {row[1]: row[4] for row in tables(built("acceptance-application", year(), milestone="final"))[0]}
+    assert all(one.startswith(titles) for one in rows["各服务月 SLA 判定"].split("、"))
+    untrained = tables(built("acceptance-application", source_of((), "2024-06-20"), milestone="midterm"))[0]
+    assert {row[1]: row[4] for row in untrained}["培训记录"] == "业务、技能、保密"
+
+
 def test_the_summary_says_what_is_missing() -> None:
     text = "".join(said(built("acceptance-application", year(), milestone="final")))
     assert "尚缺：各服务月 SLA 判定缺 31 份；" in text
