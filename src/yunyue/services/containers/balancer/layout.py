@@ -127,5 +127,10 @@ defaults
         return f"""listen s{slot}
     mode {mode}
     bind {self.address}:{self.port(slot)}{retry if mode == "http" else ""}
-    default-server check inter {CHECK_MS}ms fall 3 rise 1
+    # A replica that is killed takes its end of a connection with it and may say no word: without these a request waits.
+    option srvtcpka
+    srvtcpka-idle 1s
+    srvtcpka-intvl 1s
+    srvtcpka-cnt 2
+    default-server check inter {CHECK_MS}ms fall 3 rise 1 tcp-ut 2s
     server-template r 1-{self.servers} 0.0.0.0:1 disabled"""
