@@ -200,7 +200,7 @@ def _usage(contract: _Contract, fact: Fact, placed: OrderPlaced, item: Item | No
         "PricingQuantity": said.quantity,
         "PricingUnit": unit,
         "ResourceId": placed.order,
-        "ResourceName": placed.order,
+        "ResourceName": None,  # an order has no name beside its number, and FOCUS forbids to repeat that
         "ResourceType": placed.service,
         "ServiceCategory": category,
         "ServiceName": ascii_of(item.title.en) if item else placed.service,

@@ -79,6 +79,7 @@ def test_usage_is_billed_nothing_and_effective_at_the_price_of_the_catalogue() -
     usage = table()[1]
     assert (usage["ChargeCategory"], usage["BilledCost"]) == ("Usage", "0")
     assert Decimal(usage["EffectiveCost"]) == Decimal("14.82")
+    assert usage["ResourceName"] == ""
     assert (usage["ResourceId"], usage["SubAccountId"], usage["SkuId"]) == ("o1", "dept-1", "transcode-h264-720")
     assert (usage["ChargePeriodStart"], usage["ChargePeriodEnd"]) == ("2024-04-30T16:00:00Z", "2024-05-31T16:00:00Z")
     item = TERMS.item("transcode-h264-720")
