@@ -2,12 +2,15 @@
 
 import os
 import signal
+import subprocess
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
+import psutil
 import pytest
 import requests
 from podman_cast import Installation, deployment, service, until
@@ -16,6 +19,16 @@ from yunyue.answer import Refused
 from yunyue.services.containers.engine import Replica
 from yunyue.services.containers.project.project import Project
 
+SLOW = """command:
+        - /bin/nc
+        - -ll
+        - -p
+        - "8080"
+        - -e
+        - /bin/sh
+        - -c
+        - "read method path rest; case $path in /slow) sleep 2;; esac; exec /bin/answer"
+"""
 WHOLE = 'command: ["/bin/nc", "-ll", "-p", "8080", "-e", "/bin/answer"]'
 """Serves each answer in one piece: what is half answered when its server is killed nobody can ask again."""
 
@@ -99,6 +112,27 @@ def test_a_killed_replica_is_replaced_and_no_request_fails(cloud: Installation, 
     assert [one.message for one in events if one.reason == "Died"] == [
         f"{name}: Exited(137); again in 0 s" for name in ("web-1", "web-2")
     ]
+
+
+def at_work(cloud: Installation, project: Project) -> int | None:
+    """The process of the replica that is answering a slow request."""
+    pids = (one.pid for one in cloud.yard(project).replicas.values())
+    return next((pid for pid in pids if any(c.name() == "sleep" for c in psutil.Process(pid).children(True))), None)
+
+
+def test_a_request_whose_replica_went_without_a_word_is_answered_by_another(
+    cloud: Installation, project: Project
+) -> None:
+    """Its network ends before its last packet leaves; the balancer is not told, and finds out by itself."""
+    cloud.apply(project, service() + deployment(container=SLOW))
+    cloud.complete(project)
+    with ThreadPoolExecutor(1) as clients:
+        answered = clients.submit(requests.get, cloud.address(project) + "slow", timeout=30)
+        victim = until(lambda: at_work(cloud, project))
+        assert victim is not None
+        subprocess.run(["nsenter", "-t", str(victim), "-n", "ip", "link", "set", "eth0", "down"], check=True)
+        os.kill(victim, signal.SIGKILL)
+        assert answered.result().text.strip() == "one"
 
 
 def test_a_rolling_update_fails_no_request_and_ends_with_the_new_image(cloud: Installation, project: Project) -> None:
