@@ -21,7 +21,8 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "engines"))
 
 import msgspec
-from podman_cast import Installation, deployment, installation, now, service, until
+from podman_cast import Installation, deployment, installation, service
+from wishing import now, until
 
 from yunyue.answer import Refused
 from yunyue.services.containers.metering.ledger import Ledger

@@ -12,7 +12,8 @@ from browser_cast import NewPage, Served, log_in
 from cli_cast import CONTRACT
 from containers_cast import OURS
 from playwright.sync_api import Page, expect
-from podman_cast import Installation, deployment, install, now, service, sweep
+from podman_cast import Installation, deployment, install, service, sweep
+from wishing import now
 
 from yunyue.services.containers.parameters import ProjectOrder
 from yunyue.services.containers.podman.bell import ring

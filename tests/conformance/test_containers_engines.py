@@ -8,7 +8,8 @@ from tempfile import TemporaryDirectory
 import msgspec
 import pytest
 from kubernetes_cast import Farm, farm
-from podman_cast import Installation, deployment, installation, service, until
+from podman_cast import Installation, deployment, installation, service
+from wishing import until
 
 from yunyue.answer import Refused
 from yunyue.services.containers.engine import Change, Command, Engine, Replica, Rollout, Shown, Tunnel

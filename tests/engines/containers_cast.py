@@ -4,7 +4,8 @@ from pathlib import Path
 
 import msgspec
 from cli_cast import CONTRACT, Terminal
-from podman_cast import Installation, now, until
+from podman_cast import Installation
+from wishing import now, until
 
 from yunyue.services.containers.parameters import ProjectOrder
 from yunyue.services.containers.podman.bell import ring

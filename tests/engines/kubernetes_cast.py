@@ -10,11 +10,10 @@ import socket
 import ssl
 import subprocess
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import httpx2
 import msgspec
@@ -23,9 +22,10 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from kubernetes_build import servers
 from kubernetes_certificates import Authority, pem
 from kubernetes_kubelet import Kubelet, own_tls
+from wishing import Wishing, now, until
 
 from yunyue.answer import Refused
-from yunyue.services.containers.engine import Applied, Replica, Rollout, Shown
+from yunyue.services.containers.engine import Replica, Shown
 from yunyue.services.containers.kubernetes.engine import KubernetesEngine
 from yunyue.services.containers.kubernetes.keeper import ClusterKeeper
 from yunyue.services.containers.kubernetes.names import namespace
@@ -34,28 +34,11 @@ from yunyue.services.containers.podman.places import Places
 from yunyue.services.containers.project.project import Project
 from yunyue.services.containers.project.projects import Projects
 
-T = TypeVar("T")
 Json = dict[str, Any]
-PATIENCE = 60.0
 ADDRESS = "192.0.2.1"
 """Of the node: an API server asks no loopback address, so the loopback interface gets one of a range for documents."""
 
 RIGHTS = Path(__file__).parents[2] / "deploy" / "kubernetes-engine.yaml"
-
-
-def now() -> int:
-    return time.time_ns() // 1_000_000
-
-
-def until(true: Callable[[], T | None], seconds: float = PATIENCE, what: str = "") -> T:
-    """Wait for a condition; its value."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        found = true()
-        if found:
-            return found
-        time.sleep(0.05)
-    raise AssertionError(what or f"not within {seconds} s")
 
 
 def free_port() -> int:
@@ -201,7 +184,7 @@ class ControlPlane:
 
 
 @dataclass
-class Farm:
+class Farm(Wishing[KubernetesEngine]):
     """An installation whose projects live in a cluster: the engine, and a keeper that comes and goes."""
 
     plane: ControlPlane
@@ -261,30 +244,6 @@ class Farm:
 
     def namespace(self, project: Project) -> str:
         return namespace(Places(self.folder).key, project)
-
-    def apply(self, project: Project, text: str) -> Applied:
-        done = self.engine.apply(project, text, "user:li")
-        assert isinstance(done, Applied), done
-        return done
-
-    def rollout(self, project: Project, name: str = "web", kind: str = "Deployment") -> Rollout:
-        found = self.engine.rollout(project, kind, name)
-        assert isinstance(found, Rollout), found
-        return found
-
-    def complete(self, project: Project, name: str = "web", kind: str = "Deployment") -> Rollout:
-        """Wait until a workload is as it should be."""
-
-        def done() -> Rollout | None:
-            found = self.rollout(project, name, kind)
-            return found if found.progress == "complete" else None
-
-        end = time.monotonic() + PATIENCE
-        while time.monotonic() < end:
-            if (found := done()) is not None:
-                return found
-            time.sleep(0.05)
-        raise AssertionError(f"{self.rollout(project, name, kind)} {self.engine.replicas(project)}")
 
     def rows(self, project: Project) -> tuple[Replica, ...]:
         """The replicas."""

@@ -8,7 +8,6 @@ import shutil
 import signal
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Coroutine, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,9 +16,9 @@ from typing import Any, TypeVar
 import msgspec
 import psutil
 import structlog
+from wishing import PATIENCE, Wishing, now, until
 
 from yunyue.answer import Refused
-from yunyue.services.containers.engine import Applied, Rollout
 from yunyue.services.containers.images.base import build, sample_recipe
 from yunyue.services.containers.parameters import ProjectOrder
 from yunyue.services.containers.podman.bell import ring
@@ -35,7 +34,6 @@ from yunyue.services.containers.project.project import Project
 from yunyue.services.containers.project.projects import Projects
 
 T = TypeVar("T")
-PATIENCE = 60.0
 OWNER = "owner"
 ENGINE_PROGRAMS = ("podman", "conmon", "haproxy", "docker-registry")
 PACKAGES = (
@@ -51,21 +49,6 @@ PACKAGES = (
 )
 
 
-def now() -> int:
-    return time.time_ns() // 1_000_000
-
-
-def until(true: Callable[[], T], seconds: float = PATIENCE, what: str = "") -> T:
-    """Wait for a condition; its value."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        found = true()
-        if found:
-            return found
-        time.sleep(0.02)
-    raise AssertionError(what or f"not within {seconds} s")
-
-
 def install() -> None:
     """What the launcher would install, when it has not yet."""
     if missing() is not None:
@@ -75,7 +58,7 @@ def install() -> None:
 
 
 @dataclass
-class Installation:
+class Installation(Wishing[PodmanEngine]):
     """One folder's engine with a keeper in a thread; `stop_keeper` is a platform that ends, `destroy` clears up."""
 
     folder: Path
@@ -174,27 +157,6 @@ class Installation:
         self.projects.put(msgspec.structs.replace(project, ended=now()))
         ring(self.places.run / "bell", "")
         until(lambda: self.keeper is None or project.order not in self.keeper.yards, 60)
-
-    def apply(self, project: Project, text: str) -> Applied:
-        done = self.engine.apply(project, text, "user:li")
-        assert isinstance(done, Applied), done
-        return done
-
-    def rollout(self, project: Project, name: str = "web", kind: str = "Deployment") -> Rollout:
-        found = self.engine.rollout(project, kind, name)
-        assert isinstance(found, Rollout), found
-        return found
-
-    def complete(self, project: Project, name: str = "web", kind: str = "Deployment") -> Rollout:
-        """Wait until a workload is as it should be."""
-
-        def done() -> Rollout | None:
-            found = self.rollout(project, name, kind)
-            return found if found.progress == "complete" else None
-
-        found = until(done, what=f"{name} does not get ready")
-        assert found is not None
-        return found
 
     def address(self, project: Project, service: str = "web") -> str:
         """The URL of a Service."""

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from cli_cast import Terminal
 from containers_cast import settled, written
-from podman_cast import Installation, deployment, service, until
+from podman_cast import Installation, deployment, service
+from wishing import until
 
 from yunyue.services.containers.project.project import Project
 

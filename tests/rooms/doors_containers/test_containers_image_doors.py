@@ -11,7 +11,8 @@ from console_cast import LogIn, text
 from containers_cast import OURS, THEIRS, order, written
 from django.test import Client
 from openbao import our_server
-from podman_cast import Installation, deployment, now, until
+from podman_cast import Installation, deployment
+from wishing import now, until
 
 from yunyue.doors.office import Office
 from yunyue.doors.web.accounts.roles import Role

@@ -8,7 +8,8 @@ from cli_cast import CONTRACT, Terminal
 from console_cast import LogIn, text
 from containers_cast import OURS, THEIRS, order, settled
 from django.test import Client
-from podman_cast import Installation, deployment, service, until
+from podman_cast import Installation, deployment, service
+from wishing import until
 
 from yunyue.doors.office import Office
 from yunyue.doors.web.accounts.roles import Role

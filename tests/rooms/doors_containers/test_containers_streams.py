@@ -19,7 +19,8 @@ from cli_cast import CONTRACT, Terminal
 from console_cast import SETTINGS, LogIn
 from containers_cast import OURS, THEIRS, order, settled, written
 from django.conf import settings as django
-from podman_cast import Installation, deployment, service, until
+from podman_cast import Installation, deployment, service
+from wishing import until
 
 from yunyue.doors.accesses import accesses
 from yunyue.doors.data import containers_streams

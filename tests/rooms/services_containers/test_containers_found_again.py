@@ -9,7 +9,8 @@ import sys
 import psutil
 import pytest
 import requests
-from podman_cast import Installation, deployment, service, until
+from podman_cast import Installation, deployment, service
+from wishing import until
 
 from yunyue.answer import Refused
 from yunyue.services.containers.engine import Command, Follow

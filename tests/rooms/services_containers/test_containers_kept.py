@@ -6,7 +6,8 @@ import subprocess
 
 import pytest
 import requests
-from podman_cast import Installation, deployment, service, until
+from podman_cast import Installation, deployment, service
+from wishing import until
 
 from yunyue.answer import Refused
 from yunyue.services.containers.engine import Follow

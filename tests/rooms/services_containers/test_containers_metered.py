@@ -8,7 +8,8 @@ from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 
-from podman_cast import Installation, deployment, now, service, until
+from podman_cast import Installation, deployment, service
+from wishing import now, until
 
 from yunyue.catalog import Window
 from yunyue.journal.envelope import BEIJING

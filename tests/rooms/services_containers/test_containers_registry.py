@@ -12,7 +12,8 @@ import aiohttp
 import pytest
 import requests
 from openbao import Server, our_server
-from podman_cast import Installation, deployment, now, service, until
+from podman_cast import Installation, deployment, service
+from wishing import now, until
 
 from yunyue.answer import Refused
 from yunyue.host.ciphers.interface import Unavailable

@@ -13,7 +13,8 @@ from contextlib import contextmanager
 import psutil
 import pytest
 import requests
-from podman_cast import Installation, deployment, service, until
+from podman_cast import Installation, deployment, service
+from wishing import until
 
 from yunyue.answer import Refused
 from yunyue.services.containers.engine import Replica

@@ -7,8 +7,9 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from podman_cast import Installation, deployment, install, until
+from podman_cast import Installation, deployment, install
 from services_cast import TestHost
+from wishing import until
 
 from yunyue.answer import Refused
 from yunyue.catalog import Order

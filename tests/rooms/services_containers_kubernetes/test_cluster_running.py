@@ -4,8 +4,9 @@ import json
 from typing import Any
 
 import pytest
-from kubernetes_cast import Farm, now, until
+from kubernetes_cast import Farm
 from podman_cast import deployment, service
+from wishing import now, until
 
 from yunyue.answer import Refused
 from yunyue.services.containers.project.objects import Objects

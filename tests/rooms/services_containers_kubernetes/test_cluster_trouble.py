@@ -3,8 +3,9 @@
 import subprocess
 
 import pytest
-from kubernetes_cast import Farm, now, until
+from kubernetes_cast import Farm
 from podman_cast import deployment, service
+from wishing import now, until
 
 from yunyue.services.containers.kubernetes.reading import moment
 from yunyue.services.containers.metering.ledger import Ledger, waiting

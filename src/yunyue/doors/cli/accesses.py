@@ -16,7 +16,7 @@ from yunyue.doors.accesses import accesses, close_accesses, damage, days, proven
 from yunyue.doors.cli.account_office import account_office
 from yunyue.doors.cli.command import Answer, SpokenGroup, answers, option
 from yunyue.doors.cli.moments import DAY
-from yunyue.doors.cli.proposing import token_in, unfit
+from yunyue.doors.cli.proposing import token_in, unfit, with_token
 from yunyue.doors.cli.table import table
 from yunyue.doors.cli.voice import Declined, Told, Voice
 from yunyue.doors.office import Office, office
@@ -46,10 +46,6 @@ COLUMNS = (
     ("结果", "outcome"),
 )
 
-token = option(
-    "--token-file", type=click.Path(path_type=Path), required=True, zh="存有本人令牌的文件", en="file with one's token"
-)
-
 
 def _filters(work: Callable[..., Any]) -> Callable[..., Any]:
     added = (
@@ -68,7 +64,7 @@ def _filters(work: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @group.command("search", said=Said("检索访问记录，新的在前", "Search the access records, newest first"))
-@token
+@with_token
 @_filters
 @option("--limit", type=click.IntRange(1, MOST), default=50, zh="最多几行", en="at most so many")
 @option("--after", type=click.IntRange(0), default=0, zh="略过前几行", en="leave out the first so many")
@@ -88,7 +84,7 @@ def search(voice: Voice, token_file: Path, limit: int, after: int, **asked: Any)
 
 @group.command("prove", said=Said("证明一条访问记录未被改动", "Prove that an access record stands unchanged"))
 @click.argument("position", type=click.IntRange(0))
-@token
+@with_token
 @answers
 def prove(voice: Voice, position: int, token_file: Path) -> Answer:
     """By the path of hashes to its segment, whose root a fact of the journal carries."""
@@ -103,7 +99,7 @@ def prove(voice: Voice, position: int, token_file: Path) -> Answer:
 @group.command(
     "check", said=Said("重读全部已封存记录并与账本核对", "Read every sealed record again, against the journal")
 )
-@token
+@with_token
 @answers
 def check(voice: Voice, token_file: Path) -> Answer:
     """Every fault; none when all is as the journal says."""

@@ -29,6 +29,9 @@ SOURCE = "/cli"
 SCOPE = "proposals:write"
 LARGEST = 1000
 FILE = click.Path(path_type=Path)
+with_token = option(
+    "--token-file", type=click.Path(path_type=Path), required=True, zh="存有本人令牌的文件", en="file with one's token"
+)
 
 
 @group.command("list", said=Said("列出一份合同的提议", "List the proposals of a contract"))
@@ -72,9 +75,7 @@ def show(voice: Voice, contract: str, identifier: str) -> Answer:
 @click.argument("contract")
 @click.argument("kind", metavar="TYPE")
 @click.argument("fields", nargs=-1)
-@option(
-    "--token-file", type=click.Path(path_type=Path), required=True, zh="存有本人令牌的文件", en="file with one's token"
-)
+@with_token
 @option("--at", type=MOMENT, zh="发生的日期或时刻，默认现在", en="day or moment it happened; now")
 @answers
 def make(voice: Voice, contract: str, kind: str, fields: tuple[str, ...], **how: Any) -> Answer:
@@ -98,9 +99,7 @@ def make(voice: Voice, contract: str, kind: str, fields: tuple[str, ...], **how:
 @group.command("decide", said=Said("同意提议，或说明理由退回", "Agree to a proposal, or send it back with a reason"))
 @click.argument("contract")
 @click.argument("identifier", metavar="ID")
-@option(
-    "--token-file", type=click.Path(path_type=Path), required=True, zh="存有本人令牌的文件", en="file with one's token"
-)
+@with_token
 @option("--reject", zh="退回，并说明理由", en="send it back, with this reason")
 @answers
 def decide(voice: Voice, contract: str, identifier: str, token_file: Path, reject: str | None) -> Answer:

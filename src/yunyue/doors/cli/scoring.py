@@ -11,7 +11,7 @@ from yunyue.answer import Refused
 from yunyue.doors.cli.account_office import account_office
 from yunyue.doors.cli.command import Answer, SpokenGroup, answers, option
 from yunyue.doors.cli.installed import opened
-from yunyue.doors.cli.proposing import SOURCE, person_of
+from yunyue.doors.cli.proposing import SOURCE, person_of, with_token
 from yunyue.doors.cli.table import table
 from yunyue.doors.cli.typed import Keep, document, keep_in
 from yunyue.doors.cli.voice import Told, Voice
@@ -26,9 +26,6 @@ from yunyue.settlement.statement import Said
 group = SpokenGroup("score", said=Said("考核：模板、评分、列出", "Scores: templates, sheets, list"))
 PATTERNS = ("deductions", "outages", "milestones")
 ALL = "all"
-token = option(
-    "--token-file", type=click.Path(path_type=Path), required=True, zh="存有本人令牌的文件", en="file with one's token"
-)
 
 
 @group.command("templates", said=Said("列出考核模板", "List the score templates"))
@@ -73,7 +70,7 @@ def listed(voice: Voice, contract: str) -> Answer:
 @click.argument("pattern", type=click.Choice(PATTERNS))
 @click.argument("title")
 @click.argument("criteria", nargs=-1, required=True)
-@token
+@with_token
 @answers
 def set_template(voice: Voice, contract: str, template: str, pattern: str, title: str, **how: Any) -> Answer:
     """CRITERIA are code|title|most points|points for each; the last may be left out."""
@@ -93,7 +90,7 @@ def set_template(voice: Voice, contract: str, template: str, pattern: str, title
 @click.argument("month")
 @click.argument("lost", nargs=-1)
 @option("--service", zh="所评服务", en="the service scored")
-@token
+@with_token
 @answers
 def give(voice: Voice, contract: str, template: str, month: str, **how: Any) -> Answer:
     """LOST is criterion=NUMBER:EVIDENCE[,EVIDENCE…]: outages or late days, points where a person sets them, or all.

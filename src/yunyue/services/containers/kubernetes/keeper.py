@@ -4,15 +4,14 @@ What a command or the console wishes is seen in the store within a third of a se
 """
 
 import asyncio
-import contextlib
-import fcntl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from yunyue.answer import Refused
 from yunyue.host.log import logger
 from yunyue.services.containers.errors import EngineGone, EngineSaid
+from yunyue.services.containers.holding import holding
 from yunyue.services.containers.kubernetes.abilities import ask_abilities
 from yunyue.services.containers.kubernetes.api import Api
 from yunyue.services.containers.kubernetes.asking import ask_endpoints
@@ -54,7 +53,7 @@ class ClusterKeeper:
         """Until cancelled; what runs in the cluster runs on by itself."""
         while not self._mine():
             await asyncio.sleep(LOOK_SECONDS)
-        with self._alone() as alone:
+        with holding(self.folder / "cluster.lock") as alone:
             while not alone():
                 await asyncio.sleep(AGAIN_SECONDS)
             while True:
@@ -66,19 +65,6 @@ class ClusterKeeper:
 
     def _mine(self) -> tuple[Project, ...]:
         return tuple(one for one in self.projects.all() if one.wanted.engine == "kubernetes")
-
-    @contextlib.contextmanager
-    def _alone(self) -> Iterator[Callable[[], bool]]:
-        with (self.folder / "cluster.lock").open("ab") as file:
-
-            def tried() -> bool:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    return False
-                return True
-
-            yield tried
 
     def _stumble(self, words: str) -> None:
         """Have every project say why nothing happens."""

@@ -2,14 +2,14 @@
 
 import asyncio
 import contextlib
-import fcntl
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import aiohttp
 
 from yunyue.host.log import logger
+from yunyue.services.containers.holding import holding
 from yunyue.services.containers.podman.bell import Listener
 from yunyue.services.containers.podman.images import Images, Source
 from yunyue.services.containers.podman.libpod import Libpod
@@ -61,7 +61,7 @@ class Keeper:
         """Until cancelled; then containers and their balancers run on by themselves."""
         while not self._may_work():
             await asyncio.sleep(IDLE_SECONDS)
-        with self._alone() as alone:
+        with holding(self.places.run / "lock") as alone:
             while not alone():
                 await asyncio.sleep(AGAIN_SECONDS)
             await self._listen()
@@ -75,20 +75,6 @@ class Keeper:
         except OSError:
             return False
         return True
-
-    @contextlib.contextmanager
-    def _alone(self) -> Iterator[Callable[[], bool]]:
-        """A lock on the folder, tried without waiting; it ends with the process."""
-        with (self.places.run / "lock").open("ab") as file:
-
-            def tried() -> bool:
-                try:
-                    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                except BlockingIOError:
-                    return False
-                return True
-
-            yield tried
 
     async def _listen(self) -> None:
         listener = Listener(self.bell, self._ring)
