@@ -154,3 +154,13 @@ def test_secondary_words_and_links_are_readable(name: str, theme: str) -> None:
 
 def test_dark_names_every_colour_that_light_names() -> None:
     assert set(colours_of("light")) <= set(colours_of("dark"))
+
+
+@pytest.mark.parametrize(("theme", "inside"), [("light", "paper"), ("dark", "tblr-bg-forms")])
+def test_what_is_filled_in_or_ticked_has_an_edge_that_is_seen(theme: str, inside: str) -> None:
+    """WCAG 2.2, 1.4.11: 3 : 1 against what lies on either side."""
+    sheet = (Path(web.__file__).parent / "static" / "console.css").read_text("utf-8")
+    assert ".form-control, .form-select, .form-check-input { border-color: var(--edge); }" in sheet
+    colours = colours_of(theme)
+    for ground in ("paper", inside):
+        assert contrast(colours["edge"], six(colours[ground])) >= 3
