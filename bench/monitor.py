@@ -2,7 +2,7 @@
 
     python bench/monitor.py [rates|lateness|month|metrics] … [--json] [--targets N] [--seconds S] [--samples N]
 
-All of it takes some nine minutes on two idle cores; each figure that a mark is set for is shown beside it.
+Each figure that a mark is set for is shown beside it.
 `rates`: the same pages of the same local server, each asked for once a second, first by our service (schedule, HTTP
 probe, samples durable on disk), then by Prometheus scraping blackbox-exporter (Debian's packages, installed here when
 we are root). What is counted is requests that reached the server and CPU seconds of the probing processes, both within

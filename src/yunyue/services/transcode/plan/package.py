@@ -40,8 +40,8 @@ def package_steps(work: Work, promises: Sequence[Promise]) -> tuple[Step, ...]:
     if work.template.subtitles.mode == "webvtt":
         streams.append(_text(work))
     # Without its caches of 32 MB for each file, which it fills page by page, it needs a quarter of the processor time.
-    # With several threads it sometimes waits for ever for one that has ended already: 1 run of 600 on a busy machine,
-    # none of 3,000 with a single thread, which is no slower.
+    # With several threads it sometimes waits for ever for one that has ended already: 1 run of 1,000 on a busy
+    # machine, and twice in whole jobs; none of 3,000 with a single thread.
     given = [
         "--quiet",
         "--io_cache_size=0",
