@@ -216,8 +216,11 @@ def test_every_service_bought_is_delivered(statement: Statement) -> None:
     as of 2024-04-21
     """
     assert state(statement, "services") == "open"
-    assert "os" not in statement.check("services").detail.en.replace("Not yet delivered: ", "").strip(".").split(", ")
-    assert "transcode" in statement.check("services").detail.en
+    detail = statement.check("services").detail
+    assert "video transcoding" in detail.en
+    assert "视频转码服务" in detail.zh
+    assert "operating system" not in detail.en
+    assert "操作系统" not in detail.zh
 
 
 @case("C38")

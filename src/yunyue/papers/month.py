@@ -184,7 +184,7 @@ def _window_table(source: Source, windows: Iterable[Known[SampleWindow]]) -> Tab
     )
     rows = tuple(
         (
-            f"{one.said.order} {one.said.objective}",
+            f"{one.said.order} {source.objective(one.said.objective)}",
             f"{moment(one.said.start)} 至 {moment(one.said.end)}",
             f"{one.said.total:,}",
             f"{one.said.good:,}",
@@ -259,7 +259,9 @@ def exclusion_table(source: Source, asked: Iterable[Known[ExclusionRequested]]) 
         effect = "已剔除" if one.said.exclusion in counted else "不剔除：未获另一人批准或无相应事件"
         when = f"{moment(one.said.start)} 至 {moment(one.said.end)}"
         said = one.said
-        rows.append((f"{said.exclusion} {said.objective}", when, GROUNDS[said.ground], said.reason, effect))
+        rows.append(
+            (f"{said.exclusion} {source.objective(said.objective)}", when, GROUNDS[said.ground], said.reason, effect)
+        )
     return Table(columns, tuple(rows))
 
 

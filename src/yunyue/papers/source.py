@@ -45,6 +45,11 @@ class Source:
     recorded: Mapping[str, Recorded]
     case: Case
 
+    def objective(self, name: str) -> str:
+        """The title of an objective; its id where the terms have it no more."""
+        found = self.terms.objective(name)
+        return name if found is None else found.title.zh
+
     @classmethod
     def of(
         cls, account: Account, facts: Sequence[Recorded], head: Checkpoint, verify_at: str = ""

@@ -2,8 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from typing import get_args
 
 from yunyue.contract.clauses import BY_ID
+from yunyue.contract.labels import WORDS
+from yunyue.contract.terms import ServiceCode
 from yunyue.journal.envelope import BEIJING
 from yunyue.money import Money
 
@@ -27,16 +30,7 @@ OBLIGATION_STATES: Mapping[str, str] = {
     "done_late": "逾期履行",
 }
 CHECK_STATES: Mapping[str, str] = {"holds": "符合", "open": "待办", "broken": "不符"}
-SERVICES: Mapping[str, str] = {
-    "os": "商用操作系统套餐",
-    "containers": "容器服务",
-    "transcode": "视频转码服务",
-    "protect": "安全服务",
-    "scan": "安全检测",
-    "monitor": "监测",
-    "audit": "审计服务",
-    "crypto": "密码应用服务",
-}
+SERVICES: Mapping[str, str] = {code: WORDS[code][0] for code in get_args(ServiceCode)}
 MILESTONES: Mapping[str, str] = {"midterm": "中期验收", "final": "最终验收"}
 
 

@@ -122,12 +122,11 @@ def _verdicts(source: Source, found: Sequence[Known[VerdictReached]]) -> Table:
         Column("结论", 14, "center"),
         Column("依据事实", 24),
     )
-    titles = {one.id: one.title.zh for one in source.terms.sla.objectives}
     return Table(
         columns,
         tuple(
             (
-                titles.get(one.said.objective, one.said.objective),
+                source.objective(one.said.objective),
                 f"{one.said.target}%",
                 f"{one.said.measured}%",
                 "达标" if one.said.met else "未达标",

@@ -54,7 +54,7 @@ def test_services_without_an_order_are_left_out_and_counted() -> None:
 def test_the_windows_stand_with_counts_minutes_and_segments() -> None:
     assert tables(report())[WINDOWS] == [
         (
-            "mon-1 monitor-availability",
+            "mon-1 被监测目标可用性(HTTP 拨测)",
             "2024-05-01 00:00 至 2024-06-01 00:00",
             "44,640",
             "43,000",

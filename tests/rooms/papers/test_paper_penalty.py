@@ -105,7 +105,7 @@ def test_a_compensation_is_proposed_from_the_ladder_and_left_to_the_client() -> 
     assert sums(paper) == {"建议补偿合计": "2,667.17"}
     assert formulas(paper) == ["(60,000.00 + 54,000.00) × ((30 日 + 1) ÷ (264 日 + 1)) × 20% = 2,667.17"]
     decision = tables(paper)[-1]
-    assert decision == [("2024-05 SLA 补偿：monitor-availability", "□", "", "□")]
+    assert decision == [("2024-05 SLA 补偿：被监测目标可用性(HTTP 拨测)", "□", "", "□")]
     assert paper.sample
 
 

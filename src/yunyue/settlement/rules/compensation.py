@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from yunyue.contract.terms import Objective, Step
+from yunyue.contract.terms import Named, Objective, Step
 from yunyue.journal.facts import CompensationDecided, VerdictReached
 from yunyue.settlement.case import Case, Known
 from yunyue.settlement.compute import (
@@ -41,6 +41,7 @@ class Shortfall:
     """A month below a target, as a verdict or a score sheet says. `step`, `share`: the rung it stands on, if any."""
 
     name: str
+    title: Named
     service: str
     month: str
     measured: Decimal
@@ -93,6 +94,7 @@ def _measured(case: Case, known: Known[VerdictReached]) -> Shortfall:
     number = 0 if objective is None or step is None else objective.ladder.index(step) + 1
     return Shortfall(
         name=said.objective,
+        title=Named(zh=said.objective, en=said.objective) if objective is None else objective.title,
         service="" if objective is None else objective.service,
         month=said.month,
         measured=said.measured,
@@ -115,6 +117,7 @@ def _scored(case: Case, sheet: Scored) -> Shortfall | Line | None:
     step = rung(objective, sheet.points)
     return Shortfall(
         name=objective.id,
+        title=objective.title,
         service=objective.service,
         month=sheet.month,
         measured=sheet.points,
@@ -213,8 +216,8 @@ def _proposed(case: Case, one: Shortfall, proposal: Working, step: Step) -> Line
 
 def _title(one: Shortfall) -> Said:
     if one.unit is POINTS:
-        return Said(f"{one.month} 考核补偿：{one.name}", f"Compensation by score {one.month}: {one.name}")
-    return Said(f"{one.month} SLA 补偿：{one.name}", f"SLA compensation {one.month}: {one.name}")
+        return Said(f"{one.month} 考核补偿：{one.title.zh}", f"Compensation by score {one.month}: {one.title.en}")
+    return Said(f"{one.month} SLA 补偿：{one.title.zh}", f"SLA compensation {one.month}: {one.title.en}")
 
 
 def _negotiated(case: Case, one: Shortfall) -> Line:

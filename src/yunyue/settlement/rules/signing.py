@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from yunyue.contract.labels import WORDS
 from yunyue.journal.facts import (
     AnnexAttached,
     ContractSigned,
@@ -105,16 +106,18 @@ def _services(case: Case) -> Check:
     bought = {item.service for item in case.terms.catalogue.items}
     service_of = {known.said.order: known.said.service for known in case.all(OrderPlaced)}
     delivered = {service_of[known.said.order] for known in case.all(ServiceDelivered) if known.said.order in service_of}
-    missing = sorted(bought - delivered)
+    missing = [WORDS[code] for code in sorted(bought - delivered)]
+    if missing:
+        zh, en = "、".join(zh for zh, _ in missing), ", ".join(en for _, en in missing)
+        detail = Said(f"尚未交付：{zh}。", f"Not yet delivered: {en}.")
+    else:
+        detail = Said(f"{len(bought)} 项服务均有交付记录。", f"All {len(bought)} services delivered.")
     return Check(
         "services",
         "C37",
         Said("合同所列服务均已开通", "All services of the contract have been delivered"),
         "open" if missing else "holds",
-        Said(
-            f"尚未交付：{'、'.join(missing)}。" if missing else f"{len(bought)} 项服务均有交付记录。",
-            f"Not yet delivered: {', '.join(missing)}." if missing else f"All {len(bought)} services delivered.",
-        ),
+        detail,
         (),
         tuple(known.id for known in case.all(ServiceDelivered)),
     )
