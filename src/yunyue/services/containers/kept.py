@@ -72,9 +72,10 @@ class KeptEngine:
             return row
         objects = Objects(self.store, project.order)
         owned = [one for one in objects.all() if row.kind == "CronJob" and one.owner == row.name]
-        for one in (row, *owned):
-            objects.remove(one.kind, one.name)
-        self.applying(project).address(objects.all())
+        with self.store.change(durable=True):
+            for one in (row, *owned):
+                objects.remove(one.kind, one.name)
+            self.applying(project).address(objects.all())
         change = Change(row.kind, row.name, "delete", before=shown(row.body))
         self._changed(project, actor, (change,))
         return change

@@ -84,9 +84,10 @@ class Applying:
         """Write rows and give Services their addresses. Refused: a port that is taken; then nothing is written."""
         objects = Objects(self.store, self.project.order)
         everything = {(row.kind, row.name): row for row in (*objects.all(), *rows)}
-        refused = self.address(tuple(everything.values()))
-        if refused is None:
-            objects.put(rows)
+        with self.store.change(durable=True):
+            refused = self.address(tuple(everything.values()))
+            if refused is None:
+                objects.put(rows)
         return refused
 
     def address(self, rows: tuple[ObjectRow, ...]) -> Refused | None:

@@ -90,8 +90,14 @@ class Store:
 
     @contextmanager
     def change(self, *, durable: bool = False) -> Iterator[sqlite3.Connection]:
-        """One transaction that no other writer interleaves; `durable`: on the disk before it is acknowledged."""
+        """One transaction that no other writer interleaves; `durable`: on the disk before it is acknowledged.
+
+        A change within a change of the same thread is a part of it.
+        """
         db = self._db()
+        if db.in_transaction:
+            yield db
+            return
         db.execute(f"PRAGMA synchronous={'FULL' if durable else 'NORMAL'}")
         db.execute("BEGIN IMMEDIATE")
         try:
