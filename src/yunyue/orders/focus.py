@@ -1,12 +1,15 @@
 """The cost and usage of a contract as FOCUS 1.2 has it: rows that any cost tool reads, as CSV or Parquet.
 
 The contract is paid in instalments, all-in (C02). So an invoice is a Purchase, billed and without effect of its own,
-and what was used is Usage, billed 0 and effective at the price of the catalogue. Codes are ASCII; Chinese titles stand
-in x_ columns. Times are UTC; a billing period is a calendar month of Beijing.
+and what was used is Usage, billed 0 and effective at the price of the catalogue. A meter without a price there is no
+charge: FOCUS wants a price and its place in a price list of every Usage, and allows no 0 in place of an absent one, so
+such usage has no row, and `unpriced` names it. Codes are ASCII; Chinese titles stand in x_ columns. Times are UTC; a
+billing period is a calendar month of Beijing.
 """
 
 import csv
 import io
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -20,82 +23,13 @@ import pyarrow.parquet as pq  # type: ignore[import-untyped]  # brings no types
 from yunyue.contract.terms import Item
 from yunyue.journal.envelope import BEIJING, Fact
 from yunyue.journal.facts import InvoiceReceived, OrderPlaced, UsageMetered
+from yunyue.orders.focus_columns import ALL_IN, COLUMNS, DETAILS, KINDS, VERSION, Detail
 from yunyue.settlement.admission import Known
-
-VERSION: Final = "1.2"
-Value = str | Decimal | datetime | None
-
-TEXT: Final = pa.string()
-MONEY: Final = pa.decimal128(38, 12)
-MOMENT: Final = pa.timestamp("us", tz="UTC")
-
-COLUMNS: Final[Mapping[str, pa.DataType]] = {
-    "BilledCost": MONEY,
-    "BillingAccountId": TEXT,
-    "BillingAccountName": TEXT,
-    "BillingAccountType": TEXT,
-    "BillingCurrency": TEXT,
-    "BillingPeriodEnd": MOMENT,
-    "BillingPeriodStart": MOMENT,
-    "ChargeCategory": TEXT,
-    "ChargeClass": TEXT,
-    "ChargeDescription": TEXT,
-    "ChargeFrequency": TEXT,
-    "ChargePeriodEnd": MOMENT,
-    "ChargePeriodStart": MOMENT,
-    "ConsumedQuantity": MONEY,
-    "ConsumedUnit": TEXT,
-    "ContractedCost": MONEY,
-    "ContractedUnitPrice": MONEY,
-    "EffectiveCost": MONEY,
-    "InvoiceId": TEXT,
-    "InvoiceIssuerName": TEXT,
-    "ListCost": MONEY,
-    "ListUnitPrice": MONEY,
-    "PricingCategory": TEXT,
-    "PricingCurrency": TEXT,
-    "PricingQuantity": MONEY,
-    "PricingUnit": TEXT,
-    "ProviderName": TEXT,
-    "PublisherName": TEXT,
-    "RegionId": TEXT,
-    "RegionName": TEXT,
-    "ResourceId": TEXT,
-    "ResourceName": TEXT,
-    "ResourceType": TEXT,
-    "ServiceCategory": TEXT,
-    "ServiceName": TEXT,
-    "ServiceSubcategory": TEXT,
-    "SkuId": TEXT,
-    "SkuMeter": TEXT,
-    "SkuPriceId": TEXT,
-    "SubAccountId": TEXT,
-    "SubAccountName": TEXT,
-    "SubAccountType": TEXT,
-    "Tags": TEXT,
-    "x_BillingAccountNameZh": TEXT,
-    "x_ChargeDescriptionZh": TEXT,
-    "x_FactId": TEXT,
-    "x_ItemNameZh": TEXT,
-    "x_UnitZh": TEXT,
-}
-"""The columns of the export with their Arrow types, in FOCUS's alphabetical order, ours last."""
-
-KINDS: Final[Mapping[str, tuple[str, str]]] = {
-    "os": ("Compute", "Other (Compute)"),
-    "containers": ("Compute", "Containers"),
-    "transcode": ("Media", "Other (Media)"),
-    "protect": ("Security", "Other (Security)"),
-    "scan": ("Security", "Other (Security)"),
-    "monitor": ("Management and Governance", "Observability"),
-    "audit": ("Management and Governance", "Other (Management and Governance)"),
-    "crypto": ("Security", "Other (Security)"),
-}
-"""Service category and subcategory of each of the eight services, from FOCUS's closed lists."""
 
 PROVIDER: Final = "Provider"
 """Names of the parties stay out of the platform."""
 
+Value = str | Decimal | datetime | None
 Row = Mapping[str, Value]
 
 
@@ -134,13 +68,26 @@ def rows(known: Known, since: date | None = None, until: date | None = None) -> 
     for fact in known.facts(InvoiceReceived):
         if first <= fact.day <= last:
             yield _purchase(contract, fact)
-    items = {one.meter: one for one in known.terms.catalogue.items}
     placed = {one.order: one for one in known.all(OrderPlaced)}
+    for fact, said, item in _metered(known, first, last):
+        if item is not None:
+            yield _usage(contract, fact, placed[said.order], item)
+
+
+def unpriced(known: Known, since: date | None = None, until: date | None = None) -> tuple[str, ...]:
+    """The meters used on these days that the price list does not have: nothing is charged, so `rows` has none."""
+    found = _metered(known, since or date.min, until or date.max)
+    return tuple(sorted({said.meter for _, said, item in found if item is None}))
+
+
+def _metered(known: Known, first: date, last: date) -> Iterator[tuple[Fact, UsageMetered, Item | None]]:
+    """Each metered window that begins on these days, with its line of the price list."""
+    items = {one.meter: one for one in known.terms.catalogue.items}
     for fact in known.facts(UsageMetered):
         said = fact.data
         assert isinstance(said, UsageMetered)
         if first <= said.start.astimezone(BEIJING).date() <= last:
-            yield _usage(contract, fact, placed[said.order], items.get(said.meter))
+            yield fact, said, items.get(said.meter)
 
 
 def _purchase(contract: _Contract, fact: Fact) -> Row:
@@ -167,19 +114,20 @@ def _purchase(contract: _Contract, fact: Fact) -> Row:
         "ServiceName": "Contract instalment",
         "ServiceSubcategory": "Other (Other)",
         "SkuId": f"instalment-{said.instalment}",
+        "SkuMeter": "Contract instalment",
+        "SkuPriceDetails": _details(ALL_IN),
         "SkuPriceId": f"instalment-{said.instalment}",
         "x_ChargeDescriptionZh": f"第 {said.instalment} 期合同款（总价包干）",
         "x_FactId": fact.id,
     }
 
 
-def _usage(contract: _Contract, fact: Fact, placed: OrderPlaced, item: Item | None) -> Row:
-    """A meter the price list does not have is used at no price: the contract owes nothing for it (C02)."""
+def _usage(contract: _Contract, fact: Fact, placed: OrderPlaced, item: Item) -> Row:
     said = fact.data
     assert isinstance(said, UsageMetered)
-    price = Decimal(str(item.unit_price)) if item else Decimal()
+    price = Decimal(str(item.unit_price))
     cost = _exact(Fraction(price) * Fraction(said.quantity))
-    unit = ascii_of(item.unit.en) if item else "Unit"
+    unit = ascii_of(item.unit.en)
     category, sub = KINDS[placed.service]
     start = said.start.astimezone(BEIJING).date()
     return {
@@ -203,20 +151,26 @@ def _usage(contract: _Contract, fact: Fact, placed: OrderPlaced, item: Item | No
         "ResourceName": None,  # an order has no name beside its number, and FOCUS forbids to repeat that
         "ResourceType": placed.service,
         "ServiceCategory": category,
-        "ServiceName": ascii_of(item.title.en) if item else placed.service,
+        "ServiceName": ascii_of(item.title.en),
         "ServiceSubcategory": sub,
-        "SkuId": item.code if item else said.meter,
+        "SkuId": item.code,
         "SkuMeter": said.meter,
-        "SkuPriceId": item.code if item else said.meter,
+        "SkuPriceDetails": _details(DETAILS.get(said.meter)),
+        "SkuPriceId": item.code,
         "SubAccountId": placed.tenant,
         "SubAccountName": placed.tenant,
         "SubAccountType": "Department",
         "Tags": "{}",
-        "x_ChargeDescriptionZh": item.title.zh if item else None,
+        "x_ChargeDescriptionZh": item.title.zh,
         "x_FactId": fact.id,
-        "x_ItemNameZh": item.title.zh if item else None,
-        "x_UnitZh": item.unit.zh if item else None,
+        "x_ItemNameZh": item.title.zh,
+        "x_UnitZh": item.unit.zh,
     }
+
+
+def _details(found: Mapping[str, Detail] | None) -> str | None:
+    """Properties of a price as FOCUS's key-value format has them: a flat JSON object."""
+    return None if found is None else json.dumps(found, separators=(",", ":"), sort_keys=True)
 
 
 def ascii_of(text: str) -> str:

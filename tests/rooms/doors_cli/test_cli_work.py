@@ -55,6 +55,16 @@ def test_cost_and_usage_are_exported(terminal: Terminal, tmp_path: Path, ending:
     assert file.read_bytes().startswith(mark)
 
 
+def test_an_export_names_what_was_used_without_a_price(placed: tuple[Terminal, str], tmp_path: Path) -> None:
+    terminal, order = placed
+    window = ("start=2024-06-01T00:00:00+08:00", "end=2024-06-02T00:00:00+08:00")
+    terminal.ok("fact", "add", CONTRACT, "usage.metered", f"order={order}", "meter=monitor.free", "quantity=1", *window)
+    found = terminal.json("order", "focus", CONTRACT, "-o", str(tmp_path / "focus.csv"))
+    assert found["unpriced"] == ["monitor.free"]
+    assert "monitor.free" not in (tmp_path / "focus.csv").read_text()
+    assert "monitor.free" in terminal.ok("order", "focus", CONTRACT, "-o", str(tmp_path / "focus.csv"))
+
+
 def test_another_ending_or_folder_is_refused(terminal: Terminal, tmp_path: Path) -> None:
     assert terminal.refused("order", "focus", CONTRACT, "-o", str(tmp_path / "a.xml"))["field"] == "output"
     assert terminal.refused("order", "focus", CONTRACT, "-o", str(tmp_path / "no" / "a.csv"))

@@ -2,8 +2,10 @@
 
 import csv
 import io
+import json
 from datetime import date
 from decimal import Decimal
+from importlib.metadata import entry_points
 
 import pyarrow as pa  # type: ignore[import-untyped]  # brings no types
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # brings no types
@@ -11,7 +13,8 @@ import pytest
 from focus_rules import CONDITIONAL, MANDATORY, RECOMMENDED, faults
 
 from story import TERMS, tell
-from yunyue.orders.focus import COLUMNS, KINDS, ascii_of, rows, to_csv, to_parquet
+from yunyue.orders.focus import ascii_of, rows, to_csv, to_parquet, unpriced
+from yunyue.orders.focus_columns import COLUMNS, DETAILS, KINDS
 from yunyue.settlement.admission import Known
 
 STORY = """
@@ -23,6 +26,8 @@ STORY = """
 + start=2024-05-01T00:00:00+08:00 end=2024-06-01T00:00:00+08:00
 2024-06-02 usage.metered order=o2 meter=monitor.unpriced quantity=7
 + start=2024-06-01T00:00:00+08:00 end=2024-06-02T00:00:00+08:00
+2024-06-03 usage.metered order=o2 meter=monitor.probe-10k quantity=0.5
++ start=2024-06-02T00:00:00+08:00 end=2024-06-03T00:00:00+08:00
 """
 KNOWN = Known.of(TERMS, tell(STORY).facts)
 
@@ -40,25 +45,67 @@ def test_every_mandatory_column_is_there_and_every_other_is_known_or_ours() -> N
     assert {one for one in COLUMNS if not one.startswith("x_")} <= MANDATORY | CONDITIONAL | RECOMMENDED
 
 
+PURCHASE, USED = 0, 1
+
+
 @pytest.mark.parametrize(
-    ("name", "wrong", "fault"),
+    ("row", "name", "wrong", "fault"),
     [
-        ("ChargeCategory", "Gift", "ChargeCategory: 'Gift'"),
-        ("ServiceCategory", "", "ServiceCategory: null"),
-        ("BilledCost", "free", "BilledCost: 'free' is no decimal"),
-        ("ChargePeriodStart", "2024-05-01", "is no moment"),
-        ("BillingCurrency", "元", "beyond ASCII"),
-        ("ListCost", "1", "ListCost: 1 is not"),
+        (PURCHASE, "ChargeCategory", "Gift", "ChargeCategory: 'Gift'"),
+        (PURCHASE, "ServiceCategory", "", "ServiceCategory: null"),
+        (PURCHASE, "BilledCost", "free", "BilledCost: 'free' is no decimal"),
+        (PURCHASE, "BilledCost", "9.5E+5", "BilledCost: '9.5E+5' is no decimal"),
+        (PURCHASE, "BilledCost", "+1", "BilledCost: '+1' is no decimal"),
+        (PURCHASE, "ChargePeriodStart", "2024-05-01", "is no moment"),
+        (PURCHASE, "BillingCurrency", "元", "beyond ASCII"),
+        (PURCHASE, "PricingCurrency", "yuan", "PricingCurrency: no code"),
+        (PURCHASE, "ListCost", "1", "ListCost: 1 is not"),
+        (PURCHASE, "ContractedCost", "1", "ContractedCost: 1 is not"),
+        (PURCHASE, "ListUnitPrice", "", "ListUnitPrice: null"),
+        (PURCHASE, "ContractedUnitPrice", "-1", "ContractedUnitPrice: below 0"),
+        (PURCHASE, "ConsumedQuantity", "1", "ConsumedQuantity: not null of what is no usage"),
+        (PURCHASE, "SkuMeter", "", "SkuId and SkuMeter: only one of them"),
+        (PURCHASE, "ResourceName", "o1", "ResourceName: without ResourceId"),
+        (PURCHASE, "ServiceName", "N/A", "'N/A' stands for null"),
+        (USED, "SkuPriceId", "", "SkuPriceId: null"),
+        (USED, "SkuPriceId", "", "SkuPriceDetails: without SkuPriceId"),
+        (USED, "ConsumedQuantity", "", "ConsumedQuantity: null"),
+        (USED, "ResourceName", "o1", "only repeats ResourceId"),
+        (USED, "ChargeCategory", "Tax", "SkuId: not null of a tax"),
+        (USED, "SkuPriceDetails", "H.264", "SkuPriceDetails: no JSON"),
+        (USED, "SkuPriceDetails", "[1]", "SkuPriceDetails: no object"),
+        (USED, "SkuPriceDetails", '{"A":1,"A":2}', "SkuPriceDetails: a key twice"),
+        (USED, "SkuPriceDetails", '{"A":{"B":1}}', "A is not flat"),
+        (USED, "SkuPriceDetails", '{"F_Mine":1}', "F_Mine is not of FOCUS"),
+        (USED, "SkuPriceDetails", '{"F_CoreCount":"4"}', "F_CoreCount is no Decimal"),
+        (USED, "SkuPriceDetails", '{"cores":4}', "cores is not in Pascal case"),
+        (USED, "Tags", "[]x", "Tags: no JSON"),
+        (USED, "SkuId", "instalment-1", "SkuMeter: another one than before for SkuId 'instalment-1'"),
     ],
 )
-def test_the_validator_finds_what_is_wrong(name: str, wrong: str, fault: str) -> None:
+def test_the_validator_finds_what_is_wrong(row: int, name: str, wrong: str, fault: str) -> None:
     found = table()
-    found[0][name] = wrong
+    found[row][name] = wrong
+    assert any(fault in one for one in faults(written(found)))
+
+
+def test_a_credit_without_a_price_costs_what_was_billed() -> None:
+    credit = {**table()[PURCHASE], "ChargeCategory": "Credit", "BilledCost": "-5", "ListUnitPrice": "", "ListCost": "5"}
+    assert "row 1: ListCost: 5 is not -5" in faults(written([credit]))
+    assert not any("ListCost" in one for one in faults(written([{**credit, "ListCost": "-5"}])))
+
+
+def test_a_column_of_focus_after_one_of_ours_is_found() -> None:
+    found = [{"x_Mine": "1", **row} for row in table()]
+    assert faults(written(found)) == ["a column of FOCUS stands after one of ours"]
+
+
+def written(found: list[dict[str, str]]) -> bytes:
     buffer = io.StringIO()
     writer = csv.DictWriter(buffer, list(found[0]))
     writer.writeheader()
     writer.writerows(found)
-    assert any(fault in one for one in faults(buffer.getvalue().encode()))
+    return buffer.getvalue().encode()
 
 
 def test_a_file_without_a_mandatory_column_is_found() -> None:
@@ -87,9 +134,30 @@ def test_usage_is_billed_nothing_and_effective_at_the_price_of_the_catalogue() -
     assert usage["x_ItemNameZh"] == item.title.zh
 
 
-def test_a_meter_the_price_list_does_not_have_is_owed_nothing_for() -> None:
-    usage = table()[2]
-    assert (usage["EffectiveCost"], usage["ListUnitPrice"], usage["PricingUnit"]) == ("0", "0", "Unit")
+def test_a_meter_without_a_price_is_no_charge_and_is_named() -> None:
+    """FOCUS wants a price and a place in a price list of every Usage, and allows no 0 in place of an absent one."""
+    assert not any("monitor.unpriced" in row["ChargeDescription"] for row in table())
+    assert unpriced(KNOWN) == ("monitor.unpriced",)
+    assert unpriced(KNOWN, until=date(2024, 5, 31)) == ()
+
+
+def test_the_details_of_a_price_say_what_one_unit_buys() -> None:
+    assert json.loads(table()[USED]["SkuPriceDetails"]) == {"ShortEdgeUpTo": "720", "VideoCodec": "H.264"}
+    assert json.loads(table()[PURCHASE]["SkuPriceDetails"]) == {"AllIn": True}
+
+
+def test_the_details_of_a_price_are_null_where_a_unit_buys_no_more_than_it_says() -> None:
+    probes = table()[2]
+    assert (probes["SkuMeter"], probes["SkuPriceDetails"]) == ("monitor.probe-10k", "")
+
+
+def test_every_meter_with_details_is_one_a_service_counts() -> None:
+    entries = (one.load().entry for one in entry_points(group="yunyue.services"))
+    assert {meter.code for entry in entries for meter in entry.meters} >= DETAILS.keys()
+
+
+def test_an_instalment_has_a_meter_too() -> None:
+    assert table()[PURCHASE]["SkuMeter"] == "Contract instalment"
 
 
 def test_rows_may_be_asked_for_by_the_days_they_begin_on() -> None:
@@ -130,5 +198,5 @@ def test_a_department_that_looks_like_a_formula_is_written_as_text() -> None:
 
 def test_parquet_says_null_and_never_an_empty_text_where_there_is_no_value() -> None:
     found = pq.read_table(io.BytesIO(to_parquet(list(rows(KNOWN))))).to_pylist()
-    assert found[2]["x_ItemNameZh"] is None
+    assert (found[0]["x_ItemNameZh"], found[2]["SkuPriceDetails"]) == (None, None)
     assert [name for row in found for name, value in row.items() if value == ""] == []

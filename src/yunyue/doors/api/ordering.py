@@ -62,7 +62,7 @@ def budget(request: HttpRequest, contract: str) -> Any:
     "/contracts/{contract}/focus.csv", auth=Roles(CONTRACT_READERS), response={404: Problem}, summary="FOCUS 1.2, CSV"
 )
 def focus_csv(request: HttpRequest, contract: str) -> Any:
-    """Cost and usage as FOCUS 1.2 in CSV."""
+    """Cost and usage as FOCUS 1.2 in CSV. What was used without a price is no charge; the order itself names it."""
     del request
     known = office().kernel.known(contract)
     if isinstance(known, Refused):

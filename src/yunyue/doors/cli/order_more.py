@@ -165,8 +165,13 @@ def export(voice: Voice, contract: str, output: Path, since: date | None, until:
         if isinstance(known, Refused):
             return known
         rows = list(focus.rows(known, since, until))
+        unpriced = focus.unpriced(known, since, until)
     write_durably(output, focus.to_csv(rows) if output.suffix.lower() == ".csv" else focus.to_parquet(rows))
-    return Told({"file": str(output), "rows": len(rows)}, [f"{output}  {len(rows)} {voice.pick('行', 'rows')}"])
+    lines = [f"{output}  {len(rows)} {voice.pick('行', 'rows')}"]
+    if unpriced:
+        why = voice.pick("目录无单价，不成费用，未列入", "without a price in the catalogue: no charge, left out")
+        lines.append(f"{why}: {', '.join(unpriced)}")
+    return Told({"file": str(output), "rows": len(rows), "unpriced": unpriced}, lines)
 
 
 def _number(text: str | None) -> Decimal | Refused | None:
