@@ -168,11 +168,8 @@ class TestCuts:
     @pytest.mark.parametrize(
         ("name", "fields"),
         [
-            ("varying", {}),
             ("tone", {}),
-            ("long", {"video": {"frame_rate": "30"}}),
             ("long", {"output": "remux"}),
-            ("long", {"watermarks": [{"text": "x", "moving": True}]}),
             ("long", {"video": {"control": "two_pass", "renditions": [{"short_edge": 180, "kilobits": 100}]}}),
         ],
     )

@@ -4,7 +4,7 @@ A worker that dies stops beating; after its lease has run out any other worker t
 A result is accepted only from the worker that still holds the lease: two can never finish the same task.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -44,6 +44,10 @@ class Made:
     result: str
     seconds: int
     meters: tuple[tuple[str, int], ...]
+
+
+Following = Callable[[Sequence[tuple[str, str]]], Piece]
+"""The piece that follows, made from what each chunk was told and what it gave."""
 
 
 class Leases:
@@ -98,7 +102,7 @@ class Leases:
         self.queue.ring()
         return True
 
-    def finished_piece(self, task: Task, outcome: str, following: Piece) -> bool:
+    def finished_piece(self, task: Task, outcome: str, following: Following) -> bool:
         """A piece is done; after the last one, the piece that follows is queued. False: the lease was lost."""
         with self.queue.database.transaction() as hand:
             if not _holds(hand, task):
@@ -107,15 +111,11 @@ class Leases:
             hand.run(sql, (outcome, task.id))
             left = hand.run("SELECT 1 FROM tasks WHERE job = ? AND state <> 'done' LIMIT 1", (task.job,))
             if not left:
-                add_task(hand, task.job, following.kind, following.number, following.body, following.weight)
+                sql = "SELECT body, outcome FROM tasks WHERE job = ? AND kind = 'chunk' ORDER BY number"
+                last = following([(str(body), str(said)) for body, said in hand.run(sql, (task.job,))])
+                add_task(hand, task.job, last.kind, last.number, last.body, last.weight)
         self.queue.ring()
         return True
-
-    def outcomes(self, job: str, kind: str) -> tuple[str, ...]:
-        """What the finished pieces of one kind gave, in their order."""
-        sql = "SELECT outcome FROM tasks WHERE job = ? AND kind = ? AND state = 'done' ORDER BY number"
-        with self.queue.database.transaction() as hand:
-            return tuple(row[0] for row in hand.run(sql, (job, kind)))
 
     def done(self, task: Task, made: Made) -> bool:
         """The job is done, and what it made is metered, in one step. False: the lease was lost, nothing is."""

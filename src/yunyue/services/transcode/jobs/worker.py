@@ -14,7 +14,7 @@ from yunyue.host.log import logger
 from yunyue.host.randomness import token
 from yunyue.host.sandbox.groups import clear_dead
 from yunyue.services.transcode.chunks.films import forget, kept
-from yunyue.services.transcode.chunks.pieces import JOIN, PieceDone, clear_pieces, do_piece, pieces_of
+from yunyue.services.transcode.chunks.pieces import PieceDone, clear_pieces, do_piece, joining, pieces_of
 from yunyue.services.transcode.engine.outcome import Cancelled, Failed, Progress
 from yunyue.services.transcode.jobs.errors import QueueBroken
 from yunyue.services.transcode.jobs.job import ENDED
@@ -79,7 +79,7 @@ class Worker:
                 seconds = round(outcome.seconds * 1000)
                 self._leases.split(held.task, pieces_of(outcome.work, self._place), seconds)
             case PieceDone():
-                self._leases.finished_piece(held.task, msgspec.json.encode(outcome).decode(), JOIN)
+                self._leases.finished_piece(held.task, msgspec.json.encode(outcome).decode(), joining)
             case Failed():
                 self._leases.failed(held.task, outcome)
                 _log.info("a task failed", task=held.task.id, kind=outcome.kind, reason=outcome.reason)

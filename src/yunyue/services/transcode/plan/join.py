@@ -1,8 +1,9 @@
 """Long films in chunks: where they are cut, how one chunk is encoded, how chunks and sound become one film again.
 
-Cut on the grid of segments, at frames counted from the packet index; each chunk is sought half a frame early and gives
-just so many frames, so that nothing is lost or doubled at a seam. Sound is encoded once, whole: it has no seams. Chunks
-are MP4: measured, MKV adds 80 ms at every join.
+Cut on the grid of segments of what comes out; each chunk is read from the keyframe before it, so that the filter that
+sets the rate has the frame that shows at the seam, however long ago it began, and gives just so many frames: nothing is
+lost or doubled. Marks and subtitles see the time in the whole result. Sound is encoded once, whole: it has no seams.
+Chunks are MP4: measured, MKV adds 80 ms at every join.
 """
 
 from collections.abc import Sequence
@@ -18,23 +19,35 @@ from yunyue.services.transcode.plan.steps import PUBLIC, Plan, Promise, Step
 from yunyue.services.transcode.plan.stretch import Stretch
 from yunyue.services.transcode.plan.subtitles import subtitle_steps
 from yunyue.services.transcode.plan.work import PROGRESS, Work
+from yunyue.services.transcode.templates import Template
 
 LISTED: Final = ("-protocol_whitelist", "file", "-format_whitelist", "concat,mov", "-f", "concat", "-safe", "0")
 """Of our own making and inside the sandbox: the one place where a list of files is read."""
 
 
+def in_one_piece(template: Template, *, appended: bool) -> str:
+    """Why a film is encoded in one piece, however long it is; empty: it need not be. `appended`: other films follow."""
+    if template.output not in ("hls-dash", "hls-ts", "mp4"):
+        return "no picture is encoded"
+    if template.video.control == "two_pass":
+        # A chunk's own two passes would give each chunk the same share, where quiet parts shall pay for busy ones.
+        return "the second pass shares the bits out over the whole film"
+    return "the films are put one after another while they are encoded" if appended else ""
+
+
 def divisible(work: Work) -> bool:
-    """Whether a film can be encoded in chunks: steadily paced, at its own rate, nothing that looks beyond a chunk."""
-    template, video = work.template, work.video
-    if video is None or template.output not in ("hls-dash", "hls-ts", "mp4") or work.stretch.frames is None:
-        return False
-    moving = any(mark.moving for mark in template.watermarks)
-    return not (work.films or moving or template.subtitles.mode == "burn" or template.video.control == "two_pass")
+    """Whether a film can be encoded in chunks."""
+    return work.video is not None and not in_one_piece(work.template, appended=bool(work.films))
+
+
+def grid(work: Work) -> int:
+    """How many frames come out; where only the film's end tells, to within one or two."""
+    return work.stretch.frames if work.stretch.frames is not None else round(work.stretch.seconds * work.rate)
 
 
 def cuts(work: Work, seconds: int) -> tuple[tuple[int, int], ...]:
     """First frame and number of frames of each chunk: whole segments, of about so many seconds, none tiny."""
-    whole = work.stretch.frames or 0
+    whole = grid(work)
     segment = key_frames(work.template.video, work.rate) * (
         work.template.segment_seconds // work.template.video.key_seconds
     )
@@ -45,22 +58,25 @@ def cuts(work: Work, seconds: int) -> tuple[tuple[int, int], ...]:
     return tuple((first, end - first) for first, end in zip(firsts, [*firsts[1:], whole], strict=True))
 
 
-def chunk_plan(work: Work, first: int, frames: int) -> Plan:
-    """Encodes all renditions of one chunk."""
-    piece = replace(work, stretch=chunk_stretch(work, first, frames), part="picture")
-    return Plan(encode_steps(piece), encode_promises(piece), piece.stretch.seconds)
+def chunk_plan(work: Work, first: int, frames: int, *, last: bool = False) -> Plan:
+    """Encodes all renditions of one chunk; the last one holds what there is, where only the film's end tells."""
+    stretch = chunk_stretch(work, first, frames)
+    if last and work.stretch.frames is None:
+        stretch = replace(stretch, frames=None)
+    piece = replace(work, stretch=stretch, part="picture", begun=first / work.rate)
+    drawn = subtitle_steps(work) if work.template.subtitles.mode == "burn" else ()
+    return Plan((*drawn, *encode_steps(piece)), encode_promises(piece), stretch.seconds)
 
 
 def chunk_stretch(work: Work, first: int, frames: int) -> Stretch:
     """The chunk's place in the film."""
     video = work.media.video
     assert video is not None, "asked of a divisible film only"
+    begin = work.stretch.seek + work.stretch.origin if work.stretch.seek else video.start
     seconds = frames / work.rate
-    if not first:
-        return replace(work.stretch, seconds=seconds, frames=frames, whole=False)
-    half = Fraction(1, 2) / video.rate
-    begin = work.stretch.seek + half if work.stretch.seek else video.start
-    return Stretch(begin + first / work.rate - half, half, seconds, frames, whole=False)
+    if not first and not work.stretch.seek:
+        return Stretch(Fraction(0), video.start, seconds, frames, whole=False, early=True)
+    return Stretch(begin + first / work.rate, Fraction(0), seconds, frames, whole=False, early=True)
 
 
 def sound_plan(work: Work) -> Plan:
@@ -82,7 +98,8 @@ def joined_plan(work: Work, chunks: Sequence[tuple[int, int]]) -> Plan:
         promises = packaged((*pictures, *sounds), work.template.encryption.scheme)
         made = package_steps(work, promises)
     own = MASTER if work.template.encryption.scheme == "aes-128" else ""
-    steps = (*subtitle_steps(work), *joins, *made, *picture_steps(work))
+    shown = subtitle_steps(work) if work.template.subtitles.mode == "webvtt" else ()
+    steps = (*shown, *joins, *made, *picture_steps(work))
     return Plan(steps, promises, work.seconds, work.media.notes, own)
 
 

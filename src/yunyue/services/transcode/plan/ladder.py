@@ -69,7 +69,8 @@ def picture_graph(work: Work) -> tuple[str, list[str]]:
     assert work.video is not None, "asked of a film with a picture only"
     chain = picture_chain(work.video, work.template.edit, work.origin, work.rate)
     canvas = Canvas(*work.shown, work.machine.font)
-    statements, inputs = [f"[0:v:0]{chain}[p0]"], list[str]()
+    late, back = _clock(work)
+    statements, inputs = [f"[0:v:0]{chain}{late}[p0]"], list[str]()
     label = "p0"
     if work.films:
         statements, label = [*statements, *_appended(work)], "joined"
@@ -86,8 +87,16 @@ def picture_graph(work: Work) -> tuple[str, list[str]]:
             statements += [prepared, f"[{label}][mark{number}]{overlay}[{made}]"]
             inputs += work.picture_input(mark.image)
         label = made
-    statements.append(f"[{label}]null[base]")
+    statements.append(f"[{label}]{back or 'null'}[base]")
     return ";".join(statements), inputs
+
+
+def _clock(work: Work) -> tuple[str, str]:
+    """Filters that let marks and subtitles see a chunk's time in the whole result, and that take it back again."""
+    if not work.begun:
+        return "", ""
+    moved = f"{work.begun.numerator}/{work.begun.denominator}/TB"
+    return f",setpts=round(PTS+{moved})", f"setpts=round(PTS-{moved})"
 
 
 def _encode(work: Work, passing: int) -> Step:

@@ -1,5 +1,6 @@
 """Puts a plan together, or says why there is none."""
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final, assert_never
 
@@ -98,7 +99,8 @@ def _missing(work: Work) -> Refused | None:
 
 
 def _remux(work: Work) -> Step:
-    given = [*PROGRESS, "-fflags", "+genpts", *work.film_input(), "-map", "0:v:0?", "-map", "0:a?", "-c", "copy"]
+    sharp = replace(work, stretch=work.stretch.sharp)
+    given = [*PROGRESS, "-fflags", "+genpts", *sharp.film_input(), "-map", "0:v:0?", "-map", "0:a?", "-c", "copy"]
     given += ["-map_chapters", "-1", "-movflags", "+faststart", "-fflags", "+bitexact"]
     if work.media.video is not None and work.media.video.codec == "hevc":
         given += ["-tag:v", "hvc1"]

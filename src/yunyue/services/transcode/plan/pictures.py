@@ -77,7 +77,7 @@ def _sprite(work: Work) -> Step:
     chain = f"{_chain(work)},fps={every.denominator}/{every.numerator}:start_time=0:round=up"
     chain += f",tpad=stop_mode=clone:stop={count},trim=end_frame={count}"
     chain += f",scale={wide}:{high},setsar=1,tile={columns}x{rows},format=yuvj420p"
-    cut = work.stretch.options()
+    cut = work.stretch.sharp.options()
     given = [
         *PROGRESS,
         *skip,

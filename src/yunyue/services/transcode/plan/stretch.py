@@ -2,20 +2,24 @@
 
 Seeking lands half a frame before the first frame that is wanted, so that rounding can never take one more or one less;
 picture and sound are moved back by the same half frame. Measured: 16 of 16 clips identical by framemd5.
+
+Where frames do not last equally long, or come out at another rate, the frame that shows at the beginning may have begun
+long before: reading then starts at the keyframe before, and the filter that sets the rate finds that frame.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil
 
-from yunyue.services.transcode.media import Media
+from yunyue.services.transcode.media import Media, VideoTrack
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """`seek`: seconds to seek to, 0 for none; `origin`: what is then subtracted from times; `seconds`: its length.
 
-    `frames`: exact when the pace is steady and kept, else None. `whole`: nothing is cut off.
+    `frames`: so many come out, None where only the film's end tells. `whole`: nothing is cut off. `early`: reading
+    begins at the keyframe before `seek`, at times below zero, and ends when nobody wants more.
     """
 
     seek: Fraction
@@ -23,9 +27,17 @@ class Stretch:
     seconds: Fraction
     frames: int | None
     whole: bool
+    early: bool = False
+
+    @property
+    def sharp(self) -> "Stretch":
+        """The same for what takes frames as they come, such as a copy: it begins at `seek` and ends with it."""
+        return replace(self, early=False)
 
     def options(self) -> list[str]:
         """Given before the input."""
+        if self.early:
+            return ["-noaccurate_seek", "-ss", f"{float(self.seek):.6f}"] if self.seek else []
         given = ["-ss", f"{float(self.seek):.6f}"] if self.seek else []
         # Half a second more than is wanted: a filter that waits for the next frame gets it.
         return given if self.whole else [*given, "-t", f"{float(self.seconds) + 0.5:.6f}"]
@@ -40,14 +52,26 @@ def stretch_of(media: Media, start: Fraction, end: Fraction, rate: Fraction) -> 
     if not start and not end:
         kept = video.frames if video.steady and video.rate == rate else None
         return Stretch(Fraction(0), video.start, video.seconds, kept, True)
+    if not video.steady or video.rate != rate:
+        return _resampled(video, start, end, rate)
     first = _first(start - video.start, video.rate)
     until = _first(end - video.start, video.rate) if end else video.frames
     count = max(min(until, video.frames) - first, 0)
-    seconds, exact = count / video.rate, count if video.steady and video.rate == rate else None
+    seconds = count / video.rate
     if not first:
-        return Stretch(Fraction(0), video.start, seconds, exact, False)
+        return Stretch(Fraction(0), video.start, seconds, count, False)
     half = Fraction(1, 2) / video.rate
-    return Stretch(video.start + first / video.rate - half, half, seconds, exact, False)
+    return Stretch(video.start + first / video.rate - half, half, seconds, count, False)
+
+
+def _resampled(video: VideoTrack, start: Fraction, end: Fraction, rate: Fraction) -> Stretch:
+    """On the grid of the frames that come out: how many is known unless the film's own end is the end."""
+    last = video.start + video.seconds
+    seconds = max(min(end or last, last) - max(start, video.start), Fraction(0))
+    frames = round(seconds * rate) if end and end < last else None
+    if start <= video.start:
+        return Stretch(Fraction(0), video.start, seconds, frames, False, early=True)
+    return Stretch(start, Fraction(0), seconds, frames, False, early=True)
 
 
 def _first(moment: Fraction, rate: Fraction) -> int:

@@ -21,7 +21,8 @@ FILM = "/in/film"
 class Work:
     """Everything the parts of a plan look at. `rate`: frames a second that come out.
 
-    `part`: all of it, or, where a film is encoded in chunks, the picture or the sound alone.
+    `part`: all of it, or, where a film is encoded in chunks, the picture or the sound alone; `begun`: where in the
+    result the chunk begins, in seconds, so that what moves or is read from a clock goes on as it would have.
     """
 
     media: Media
@@ -31,6 +32,7 @@ class Work:
     stretch: Stretch
     rate: Fraction
     part: Literal["all", "picture", "sound"] = "all"
+    begun: Fraction = Fraction(0)
 
     @property
     def video(self) -> VideoTrack | None:
