@@ -8,21 +8,29 @@ does, and what programs write or are told only where a project made them a membe
 import asyncio
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
+
+import msgspec
 
 from yunyue.answer import Refused
 from yunyue.host.clock import SystemClock
 from yunyue.services.containers.engine import Command, Engine, Follow, Line, Shell
 from yunyue.services.containers.engines import engine_folder
 from yunyue.services.containers.errors import EngineGone
+from yunyue.services.containers.project.objects import Objects
 from yunyue.services.containers.project.project import RANKS, Project, Role, may
 from yunyue.services.containers.project.projects import Projects
+from yunyue.services.containers.project.rows import EventRow
 from yunyue.services.containers.project.store import Store
 from yunyue.services.containers.registry.tokens import PushTokens
 from yunyue.sla.span import milliseconds
 
 WATCHED: Final = frozenset({"get", "events", "top", "rollout"})
 """What a reader of the contract sees of every project."""
+
+PLAIN: Final = ("order", "contract", "tenant", "paused", "made", "number", "name")
+ENTERED: Final = {"exec": "Exec", "forward": "Forward"}
+"""Verbs that go into a replica, and what the project's event is called."""
 
 NOBODY: Final = "none"
 MOST_LINES: Final = 2000
@@ -67,6 +75,20 @@ def project_of(home: Path, contract: str, name: str, person: Person) -> Project 
     mine = visible(home, contract, person)
     found = (one for one in mine if name in (one.name, one.order))
     return next(found, Refused(f"there is no project {name!r}", "project", "C37"))
+
+
+def plain(project: Project) -> dict[str, Any]:
+    """A project as programs are told of it: what it is, and what was ordered."""
+    wanted: dict[str, Any] = msgspec.to_builtins(project.wanted)
+    return wanted | {name: getattr(project, name) for name in PLAIN}
+
+
+def tell(home: Path, project: Project, actor: str, verb: str, about: str) -> None:
+    """Tell the project's members who ran what or opened which port: an event of the project."""
+    said = f"by {actor}: {about}"[:1000]
+    at = milliseconds(SystemClock().now())
+    event = EventRow(0, project.order, at, "Project", project.name, "normal", ENTERED[verb], said)
+    Objects(Store(engine_folder(home / "services")), project.order).tell(event)
 
 
 def role_in(home: Path, project: Project, person: Person) -> Role | None:

@@ -7,6 +7,7 @@ import pytest
 from cli_cast import Terminal
 from console_cast import _office
 from containers_cast import THEIRS, order
+from containers_door import opened
 from podman_cast import Installation, installation
 
 from yunyue.doors.office import Office, open_office
@@ -45,6 +46,13 @@ def theirs(cloud: Installation) -> Project:
 def office(kept_office: Office, cloud: Installation) -> Office:
     open_office(kept_office)
     return kept_office
+
+
+@pytest.fixture(scope="module")
+def open_door(kept_office: Office, cloud: Installation) -> Iterator[str]:
+    """The address of a front door that is open."""
+    with opened() as address:
+        yield address
 
 
 @pytest.fixture

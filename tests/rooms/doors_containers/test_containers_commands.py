@@ -5,8 +5,11 @@ import os
 import re
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -15,9 +18,12 @@ from containers_cast import settled, written
 from podman_cast import Installation, deployment, service
 from wishing import until
 
+from yunyue.doors.cli.installed import default_actor
 from yunyue.services.containers.project.project import Project
+from yunyue.store.access import Access, AccessSeries, Wanted
 
 WEB = service() + deployment()
+TERMINAL = default_actor()
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +48,23 @@ def started(running: Terminal, *words: str) -> "subprocess.Popen[str]":
     command = [sys.executable, "-c", program, "containers", *words]
     pipe = subprocess.PIPE
     return subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, stderr=pipe, text=True)
+
+
+def records(running: Terminal, words: str) -> list[Access]:
+    """What stands on record of these words."""
+    with closing(AccessSeries.open(running.home / "access")) as series:
+        return [one for _, one in series.search(Wanted(words=words), 20).records]
+
+
+@contextmanager
+def nobody_writes(path: Path) -> Iterator[None]:
+    """Nothing can be put on record meanwhile, as on a disk that is full."""
+    with closing(sqlite3.connect(path, isolation_level=None)) as tail:
+        tail.execute("CREATE TRIGGER full BEFORE INSERT ON tail BEGIN SELECT RAISE(ABORT, 'no room'); END")
+        try:
+            yield
+        finally:
+            tail.execute("DROP TRIGGER full")
 
 
 class TestObjects:
@@ -159,6 +182,34 @@ class TestStreams:
         told = running.run("containers", "exec", "--json", "-p", project.name, name, "sh", "-c", "echo out; exit 7")
         assert json.loads(told.stdout) == {"status": 7, "output": "out\n"}
 
+    def test_a_command_is_on_record_before_it_runs_and_told_to_the_project(
+        self, running: Terminal, project: Project
+    ) -> None:
+        name = replica(running, project)
+        running.ok("containers", "exec", "-p", project.name, name, "echo", "kept here")
+        running.ok("containers", "exec", "-p", project.name, "--actor", "user:7", name, "echo", "as another")
+        one, other = records(running, "kept here"), records(running, "as another")
+        assert [(each.what, each.about, each.outcome) for each in one] == [
+            ("containers exec", f"{project.name} {name} echo kept here", "granted")
+        ]
+        assert (one[0].actor, other[0].actor) == (TERMINAL, f"{TERMINAL} user:7")
+        assert (one[0].door, one[0].contract) == ("cli", project.contract)
+        told = [each["message"] for each in running.json("containers", "events", "-p", project.name)]
+        assert {f"by {TERMINAL}: {name} echo kept here", f"by user:7: {name} echo as another"} <= set(told)
+
+    @pytest.mark.parametrize("words", [("exec", "TARGET", "sh"), ("port-forward", "TARGET", "0:8080")])
+    def test_what_cannot_be_put_on_record_is_not_done(
+        self, running: Terminal, project: Project, words: tuple[str, ...]
+    ) -> None:
+        name, mine = replica(running, project), ("-p", project.name)
+        before = running.json("containers", "events", *mine)
+        with nobody_writes(running.home / "access" / "tail.sqlite"):
+            verb, *more = (word.replace("TARGET", name) for word in words)
+            refused = running.refused("containers", verb, "--json", *mine, *more)
+        assert refused["field"] == "access"
+        assert "could not be put on record" in refused["reason"]
+        assert running.json("containers", "events", *mine) == before
+
     def test_what_is_piped_in_reaches_the_command(self, running: Terminal, project: Project) -> None:
         process = started(running, "exec", "-p", project.name, replica(running, project), "cat")
         shown, _ = process.communicate("over here\n", timeout=120)
@@ -181,6 +232,11 @@ class TestStreams:
         finally:
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=20)
+        opened = [one for one in records(running, "service/web:80") if one.about.startswith(f"{project.name} ")]
+        assert {(one.what, one.actor, one.door) for one in opened} == {("containers forward", TERMINAL, "cli")}
+        assert len(opened) == 2, "the port itself, and the one connection to it"
+        events = running.json("containers", "events", "-p", project.name)
+        assert any((one["reason"], one["count"]) == ("Forward", 2) for one in events)
 
     @pytest.mark.parametrize("ports", ["http", "1:2:3", "70000", "-1", ""])
     def test_ports_that_are_none_are_refused(self, running: Terminal, project: Project, ports: str) -> None:

@@ -5,111 +5,30 @@ import json
 import os
 import subprocess
 import sys
-import threading
-from collections.abc import Awaitable, Callable, Iterator
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Iterator
+from typing import Any
 from urllib.parse import urlencode
 
 import aiohttp
+import click
 import pytest
 import requests
-import uvicorn
 from cli_cast import CONTRACT, Terminal
-from console_cast import SETTINGS, LogIn
+from console_cast import LogIn
 from containers_cast import OURS, THEIRS, order, settled, written
-from django.conf import settings as django
+from containers_door import Door, by_session, by_token, ended, said
 from podman_cast import Installation, deployment, service
-from wishing import until
 
 from yunyue.doors.accesses import accesses
+from yunyue.doors.cli.containers import group
 from yunyue.doors.data import containers_streams
-from yunyue.doors.data.app import Parts, front_door
 from yunyue.doors.office import Office
-from yunyue.doors.web import setup
 from yunyue.doors.web.accounts.roles import Role
 from yunyue.services.containers.project.project import Project
 from yunyue.store.access.record import Wanted
 
-T = TypeVar("T")
 LOOP = "n=0; while true; do n=$((n+1)); echo line $n; sleep 0.1; done"
 TALKS = f'command: ["/bin/sh", "-c", "httpd -p 8080 -h /www; {LOOP}"]'
-
-
-@dataclass(frozen=True)
-class Door:
-    """A front door that is open: where, and a session or a token to come in with."""
-
-    address: str
-    project: Project
-    headers: dict[str, str]
-
-    def asked(self, path: str, talk: Callable[[aiohttp.ClientWebSocketResponse], Awaitable[T]]) -> T:
-        """Talk over a connection. Raises WSServerHandshakeError for one that is not made."""
-
-        async def talked() -> T:
-            place = f"{self.address}/containers/v1/{CONTRACT}/{self.project.name}/{path}"
-            async with aiohttp.ClientSession() as session, session.ws_connect(place, headers=self.headers) as socket:
-                return await asyncio.wait_for(talk(socket), 60)
-
-        return asyncio.run(talked())
-
-    def status(self, path: str) -> int:
-        """How a connection is refused."""
-        with pytest.raises(aiohttp.WSServerHandshakeError) as refused:
-            self.asked(path, ended)
-        return refused.value.status
-
-
-async def ended(socket: aiohttp.ClientWebSocketResponse) -> int:
-    """The code a connection is closed with."""
-    async for _ in socket:
-        pass
-    assert socket.close_code is not None
-    return socket.close_code
-
-
-async def said(socket: aiohttp.ClientWebSocketResponse) -> tuple[bytes, int]:
-    """All that a command writes, and its status."""
-    written, status = b"", -1
-    async for message in socket:
-        if message.type is aiohttp.WSMsgType.BINARY:
-            written += message.data
-        else:
-            status = json.loads(message.data)["status"]
-    return written, status
-
-
-@pytest.fixture(scope="module")
-def open_door(kept_office: Office, cloud: Installation) -> Iterator[str]:
-    """The console and the streams behind one front door; under /brief streams look and are idle much sooner."""
-    before, django.ALLOWED_HOSTS = django.ALLOWED_HOSTS, ["127.0.0.1", "testserver"]
-
-    def caller(asked: containers_streams.Asked) -> containers_streams.Guest | containers_streams.Turned:
-        from yunyue.doors.data.containers_callers import caller
-
-        return caller(asked)
-
-    routes = (*containers_streams.routes(caller), *hurried(caller))
-    app = front_door(Parts(console=setup.console(SETTINGS), routes=routes))
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, access_log=False))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    until(lambda: server.started)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
-    django.ALLOWED_HOSTS = before
-
-
-def hurried(who: containers_streams.Who) -> Iterator[Any]:
-    """The same streams for people in a hurry, under /brief."""
-    from starlette.routing import Mount, WebSocketRoute
-
-    door = containers_streams.Streams(who, idle=0.2, look=0.05)
-    path = containers_streams.PREFIX
-    yield Mount("/brief", routes=[WebSocketRoute(f"{path}/exec/{{replica}}", door.exec)])
 
 
 @pytest.fixture(scope="module")
@@ -124,22 +43,6 @@ def talking(cloud: Installation, home: Any) -> Project:
 def door(open_door: str, office: Office, log_in: LogIn, talking: Project) -> Door:
     """For a person of the department, from our own pages."""
     return by_session(open_door, talking, log_in(Role.TENANT_USER, tenant=OURS))
-
-
-def by_session(address: str, project: Project, client: Any) -> Door:
-    session = client.cookies["sessionid"].value
-    return Door(address, project, {"Cookie": f"sessionid={session}", "Origin": address})
-
-
-def by_token(address: str, project: Project, *scopes: str, tenant: str = OURS) -> Door:
-    from yunyue.doors.web.accounts import tokens
-    from yunyue.doors.web.accounts.models import Account
-    from yunyue.kernel import Recorder
-
-    holder = Account.objects.create(username=f"streams-{os.urandom(4).hex()}", role=Role.TENANT_USER, tenant=tenant)
-    made = tokens.make(holder, tokens.Asked("ci", scopes, "", 30), Recorder("user:1", "/test"), holder)
-    assert isinstance(made, tuple), made
-    return Door(address, project, {"Authorization": f"Bearer {made[1]}"})
 
 
 def shell(words: str, **more: object) -> str:
@@ -296,10 +199,7 @@ class TestFromAnotherMachine:
 
     @pytest.fixture
     def reach(self, door: Door, tmp_path: Any) -> list[str]:
-        token = by_token(door.address, door.project, "containers:read", "containers:write")
-        path = tmp_path / "token"
-        path.write_text(token.headers["Authorization"].removeprefix("Bearer "))
-        return ["--server", door.address, "--token-file", str(path), "--contract", CONTRACT, "-p", door.project.name]
+        return by_token(door.address, door.project, "containers:read", "containers:write").words(tmp_path)
 
     @pytest.fixture
     def elsewhere(self, tmp_path: Any) -> Terminal:
@@ -342,6 +242,16 @@ class TestFromAnotherMachine:
             assert requests.get(f"http://{address}/", timeout=10).text == "one\n"
             process.terminate()
 
+    def test_what_is_run_from_there_is_on_record_here_and_not_there(
+        self, elsewhere: Terminal, reach: list[str], office: Office
+    ) -> None:
+        elsewhere.ok("containers", "exec", *reach, "web-1", "echo", "from afar")
+        found = accesses(office).search(Wanted(words="from afar"), 10).records
+        assert [(one.door, one.what, one.actor.split(":")[0]) for _, one in found] == [
+            ("stream", "containers exec", "token")
+        ]
+        assert not elsewhere.home.exists()
+
     @pytest.mark.parametrize(
         ("server", "reason"),
         [("ftp://x", "an address begins with"), ("http://127.0.0.1:9", "the platform does not answer")],
@@ -355,3 +265,22 @@ class TestFromAnotherMachine:
         for more in ([], ["--token-file", str(tmp_path / "none")]):
             found = elsewhere.refused("containers", "get", "--server", door.address, "--contract", CONTRACT, *more)
             assert "token" in found["reason"]
+
+    def test_a_contract_is_needed(self, elsewhere: Terminal, reach: list[str]) -> None:
+        found = elsewhere.refused("containers", "get", *reach, "--contract", "")
+        assert (found["field"], "--contract" in found["reason"]) == ("contract", True)
+
+    def test_every_command_that_works_in_a_project_works_in_one_elsewhere(self) -> None:
+        """A command that is new comes with --server, or is named here with a reason."""
+        own = {"base-image": "makes a file", "convert": "turns a file into another"}
+        here = [name for name, taken in commands(group) if "server" not in taken]
+        assert sorted(here) == sorted(own)
+
+
+def commands(within: click.Group) -> Iterator[tuple[str, set[str | None]]]:
+    """Every command of a group and of the groups in it, with what it takes."""
+    for one in within.commands.values():
+        if isinstance(one, click.Group):
+            yield from commands(one)
+        else:
+            yield str(one.name), {param.name for param in one.params}

@@ -14,7 +14,7 @@ from yunyue.answer import Refused
 from yunyue.doors.api.access import Roles
 from yunyue.doors.api.answering import refusal, unknown_contract
 from yunyue.doors.api.errors import Problem
-from yunyue.doors.containers import MOST_LINES, lines_of, run_once
+from yunyue.doors.containers import MOST_LINES, lines_of, plain, run_once
 from yunyue.doors.web.accounts.gate import account_of
 from yunyue.doors.web.containers.counter import Counter, counter, say, seen
 from yunyue.doors.web.containers.roles import PROJECT_READERS, WORKERS
@@ -83,9 +83,7 @@ def projects(request: HttpRequest, contract: str) -> Any:
     """A tenant user's own department's, the others all."""
     unknown = unknown_contract(contract)
     return unknown or [
-        {"name": one.name, "order": one.order, "tenant": one.tenant, "paused": one.paused, "made": one.made}
-        | {"quota": msgspec.to_builtins(one.quota), "engine": one.wanted.engine}
-        for one in seen(account_of(request), contract)
+        plain(one) | {"quota": msgspec.to_builtins(one.quota)} for one in seen(account_of(request), contract)
     ]
 
 

@@ -23,9 +23,9 @@ class RoleWanted(Schema):
 
 
 class TokenWanted(Schema):
-    """A push token's name."""
+    """A push token's name: 1 to 64 small letters, digits, dots, hyphens and underscores."""
 
-    name: Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9._-]*$")]
+    name: Name
 
 
 @router.get(f"{PATH}/members", auth=READ, response={200: Rows, **ANSWERS}, summary="Members of the project")

@@ -2,19 +2,16 @@
 
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 import msgspec
 
 from yunyue.answer import Refused
 from yunyue.doors.cli.command import Answer, answers, command, option
-from yunyue.doors.cli.containers_keeping import project_option
-from yunyue.doors.cli.containers_reach import chosen, moment
-from yunyue.doors.cli.installed import settings
+from yunyue.doors.cli.containers_reach import choosing, kept, moment
 from yunyue.doors.cli.table import table
 from yunyue.doors.cli.voice import Told, Voice
-from yunyue.doors.containers_images import bill_of, images_of, rules_of
-from yunyue.doors.containers_images import sign as sign_image
 from yunyue.services.containers.project.image_rules import MOST
 from yunyue.settlement.statement import Said
 
@@ -22,11 +19,11 @@ NOBODY = "none"
 
 
 @command("images", Said("列出项目的镜像", "List a project's images"))
-@project_option
+@choosing
 @answers
-def images(voice: Voice, project: str | None) -> Answer:
+def images(voice: Voice, **reach: Any) -> Answer:
     """Tags, digests, sizes, and whose signatures lie beside them."""
-    found = images_of(settings().home, chosen(project))
+    found = kept(reach).images()
     if isinstance(found, Refused):
         return found
     pairs = (("镜像", "image"), ("摘要", "digest"), ("制作", "made"), ("签名", "signed by"))
@@ -48,11 +45,11 @@ def images(voice: Voice, project: str | None) -> Answer:
 @command("sbom", Said("镜像的软件物料清单（CycloneDX）", "An image's bill of materials (CycloneDX)"))
 @click.argument("image")
 @option("-o", "--output", type=click.Path(path_type=Path, dir_okay=False), zh="写入的文件", en="the file to write")
-@project_option
+@choosing
 @answers
-def sbom(voice: Voice, image: str, output: Path | None, project: str | None) -> Answer:
+def sbom(voice: Voice, image: str, output: Path | None, **reach: Any) -> Answer:
     """IMAGE: such as app:v1 or app@sha256:…, within the project. Read from its layers; nothing of it is run."""
-    found = bill_of(settings().home, chosen(project), image)
+    found = kept(reach).bill(image)
     if isinstance(found, Refused):
         return found
     if output is not None:
@@ -66,11 +63,11 @@ def sbom(voice: Voice, image: str, output: Path | None, project: str | None) -> 
 @command("sign", Said("以密码服务的密钥签署镜像", "Sign an image with a key of the crypto service"))
 @click.argument("image")
 @click.argument("key")
-@project_option
+@choosing
 @answers
-def sign(voice: Voice, image: str, key: str, project: str | None) -> Answer:
+def sign(voice: Voice, image: str, key: str, **reach: Any) -> Answer:
     """KEY: its name in the key space that keys.json names. The digest is signed, not the tag."""
-    done = sign_image(settings().home, chosen(project), image, key)
+    done = kept(reach).sign(image, key)
     if isinstance(done, Refused):
         return done
     said = voice.pick(f"已由 {key} 签署", f"signed by {key}")
@@ -84,15 +81,17 @@ def sign(voice: Voice, image: str, key: str, project: str | None) -> Answer:
     zh="必需的签名密钥，none 为不要求",
     en="the key whose signature is required; none: of nobody",
 )
-@project_option
+@choosing
 @answers
-def image_rules(voice: Voice, newest: int | None, signed_by: str | None, project: str | None) -> Answer:
+def image_rules(voice: Voice, newest: int | None, signed_by: str | None, **reach: Any) -> Answer:
     """Shown without options. What runs, or may be gone back to, is never removed."""
-    kept, mine = rules_of(settings().home), chosen(project)
-    before = kept.of(mine.order)
+    mine = kept(reach)
+    before = mine.rules()
+    if isinstance(before, Refused):
+        return before
     signer = before.signed_by if signed_by is None else "" if signed_by == NOBODY else signed_by
     rules = msgspec.structs.replace(before, newest=newest or before.newest, signed_by=signer)
-    refused = kept.put(mine.order, rules) if rules != before else None
+    refused = mine.set_rules(rules) if rules != before else None
     if refused is not None:
         return refused
     lines = [

@@ -3,41 +3,35 @@
 import asyncio
 from dataclasses import asdict
 from pathlib import Path
-from typing import Final
+from typing import Any
 
 import click
-import msgspec
 
 from yunyue.answer import Refused
 from yunyue.doors.cli.command import Answer, SpokenGroup, answers, command, option
-from yunyue.doors.cli.containers_reach import chosen, every, folder, manifest, moment, now
+from yunyue.doors.cli.containers_reach import choosing, elsewhere, folder, kept, listed, manifest, moment
 from yunyue.doors.cli.installed import require_installation, settings
 from yunyue.doors.cli.table import table
 from yunyue.doors.cli.voice import Told, Voice
-from yunyue.doors.containers import NOBODY, give
+from yunyue.doors.containers import NOBODY, plain
 from yunyue.services.containers.errors import EngineGone, EngineSaid
 from yunyue.services.containers.images.base import build, build_debian, busybox_recipe, sample_recipe
 from yunyue.services.containers.manifest.compose import manifest_of
 from yunyue.services.containers.podman.libpod import Libpod
 from yunyue.services.containers.podman.places import Places
 from yunyue.services.containers.project.project import RANKS
-from yunyue.services.containers.project.store import Store
-from yunyue.services.containers.registry.tokens import PushTokens
 from yunyue.settlement.statement import Said
 
-project_option = option(
-    "-p", "--project", zh="项目；只有一个时可省略", en="the project; may be left out when there is only one"
-)
 members_group = SpokenGroup("members", said=Said("项目成员与角色", "Members of a project and their roles"))
 token_group = SpokenGroup("push-token", said=Said("推送令牌：签发、列出、吊销", "Push tokens: make, list, revoke"))
-SHOWN: Final = ("order", "contract", "tenant", "paused", "made", "number")
 
 
 @command("projects", Said("列出项目与配额", "List projects and their quotas"))
+@elsewhere
 @answers
-def projects(voice: Voice) -> Answer:
-    """Those that have not ended."""
-    found = every().all()
+def projects(voice: Voice, **reach: Any) -> Answer:
+    """Those that have not ended; with --server those of the contract that the token's account may see."""
+    found = listed(reach)
     pairs = (("项目", "project"), ("订单", "order"), ("部门", "department"), ("引擎", "engine"), ("状态", "state"))
     heads = [*(voice.pick(*one) for one in pairs), "vCPU", "GiB", voice.pick("副本", "replicas")]
     rows = [
@@ -48,16 +42,18 @@ def projects(voice: Voice) -> Answer:
         ]
         for one in found
     ]
-    plain = [{name: getattr(one, name) for name in SHOWN} | msgspec.to_builtins(one.wanted) for one in found]
-    return Told(plain, table(heads, rows, frozenset({5, 6, 7})) or [voice.pick("没有项目", "no projects")])
+    lines = table(heads, rows, frozenset({5, 6, 7})) or [voice.pick("没有项目", "no projects")]
+    return Told([plain(one) for one in found], lines)
 
 
 @members_group.command("list", said=Said("列出成员", "List the members"))
-@project_option
+@choosing
 @answers
-def members(voice: Voice, project: str | None) -> Answer:
+def members(voice: Voice, **reach: Any) -> Answer:
     """While there is none, the department's people are admins."""
-    found = every().members(chosen(project).order)
+    found = kept(reach).members()
+    if isinstance(found, Refused):
+        return found
     lines = table([voice.pick("成员", "member"), voice.pick("角色", "role")], [[one.person, one.role] for one in found])
     none = voice.pick("尚无成员：本部门用户均为管理员", "none yet: the department's people are admins")
     return Told([{"person": one.person, "role": one.role} for one in found], lines or [none])
@@ -66,34 +62,36 @@ def members(voice: Voice, project: str | None) -> Answer:
 @members_group.command("set", said=Said("授予或收回角色", "Give a role, or take it away"))
 @click.argument("person")
 @click.argument("role", type=click.Choice([*RANKS, NOBODY]))
-@project_option
+@choosing
 @answers
-def grant(voice: Voice, person: str, role: str, project: str | None) -> Answer:
+def grant(voice: Voice, person: str, role: str, **reach: Any) -> Answer:
     """PERSON: a pseudonym as facts name it. The first member is an admin, and one stays."""
-    refused = give(settings().home, chosen(project), person, role)
+    refused = kept(reach).give(person, role)
     return refused or Told({"person": person, "role": role}, [f"{person}  {role}  {voice.pick('已记录', 'kept')}"])
 
 
 @token_group.command("make", said=Said("签发推送令牌，仅显示一次", "Make a push token; it is shown this once"))
 @click.argument("name")
-@project_option
+@choosing
 @answers
-def make_token(voice: Voice, name: str, project: str | None) -> Answer:
+def make_token(voice: Voice, name: str, **reach: Any) -> Answer:
     """Used as the password of `podman login`, with the project's name as the user."""
-    mine = chosen(project)
-    made = PushTokens(Store(folder()), now).issue(mine.order, name)
+    mine = kept(reach)
+    made = mine.make_token(name)
     if isinstance(made, Refused):
         return made
     said = voice.pick("令牌（只显示这一次）", "token (shown this once)")
-    return Told({"project": mine.name, "name": name, "token": made}, [f"{said}: {made}"])
+    return Told({"project": mine.project.name, "name": name, "token": made}, [f"{said}: {made}"])
 
 
 @token_group.command("list", said=Said("列出推送令牌", "List push tokens"))
-@project_option
+@choosing
 @answers
-def list_tokens(voice: Voice, project: str | None) -> Answer:
+def list_tokens(voice: Voice, **reach: Any) -> Answer:
     """Without their secrets, which nobody can read again."""
-    found = PushTokens(Store(folder()), now).all(chosen(project).order)
+    found = kept(reach).tokens()
+    if isinstance(found, Refused):
+        return found
     heads = [voice.pick("名称", "name"), voice.pick("签发", "made"), voice.pick("吊销", "revoked")]
     lines = table(heads, [[one.name, moment(one.made), moment(one.ended)] for one in found])
     return Told([asdict(one) for one in found], lines or [voice.pick("没有令牌", "no tokens")])
@@ -101,11 +99,11 @@ def list_tokens(voice: Voice, project: str | None) -> Answer:
 
 @token_group.command("revoke", said=Said("吊销推送令牌", "Revoke a push token"))
 @click.argument("name")
-@project_option
+@choosing
 @answers
-def revoke_token(voice: Voice, name: str, project: str | None) -> Answer:
+def revoke_token(voice: Voice, name: str, **reach: Any) -> Answer:
     """From then on nobody gets in with it."""
-    refused = PushTokens(Store(folder()), now).withdraw(chosen(project).order, name)
+    refused = kept(reach).revoke_token(name)
     return refused or Told({"name": name, "revoked": True}, [f"{name}  {voice.pick('已吊销', 'revoked')}"])
 
 

@@ -18,14 +18,14 @@ import click
 
 from yunyue.answer import Refused
 from yunyue.doors.cli.command import option
-from yunyue.doors.cli.containers_server import ServerEngine, reached
+from yunyue.doors.cli.containers_kept import Kept, KeptHere, KeptThere
+from yunyue.doors.cli.containers_server import Server, ServerEngine, reached
 from yunyue.doors.cli.installed import default_actor, require_installation, settings
 from yunyue.doors.cli.voice import Declined, Voice
 from yunyue.doors.containers import projects_under
 from yunyue.host.clock import BEIJING, SystemClock
 from yunyue.services.containers.engine import Engine
 from yunyue.services.containers.engines import engine_folder, engine_of
-from yunyue.services.containers.parameters import ProjectOrder
 from yunyue.services.containers.podman.places import Places
 from yunyue.services.containers.project.project import Project
 from yunyue.services.containers.project.projects import Projects
@@ -43,8 +43,8 @@ class Ground:
     actor: str
 
 
-def reaching(work: Callable[..., Any]) -> Callable[..., Any]:
-    """Adds --project, --actor and what reaches another machine; `ground` makes of them what a command works with."""
+def elsewhere(work: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds what reaches another machine's platform."""
     work = option("--contract", default="", zh="--server 处的合同", en="the contract, with --server")(work)
     work = option(
         "--token-file",
@@ -52,10 +52,23 @@ def reaching(work: Callable[..., Any]) -> Callable[..., Any]:
         zh="存有令牌的文件；否则取环境变量 YUNYUE_TOKEN",
         en="file with the token; else the variable YUNYUE_TOKEN",
     )(work)
-    work = option("--server", default="", zh="另一台机器上平台的地址", en="address of the platform on another machine")(
-        work
-    )
-    work = option("--actor", zh="操作人（假名）", en="who does it (a pseudonym)")(work)
+    added: Callable[..., Any] = option(
+        "--server", default="", zh="另一台机器上平台的地址", en="address of the platform on another machine"
+    )(work)
+    return added
+
+
+def choosing(work: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds --project and what reaches another machine; `kept` makes of them what a command works with."""
+    return _project(elsewhere(work))
+
+
+def reaching(work: Callable[..., Any]) -> Callable[..., Any]:
+    """Adds --project, --actor and what reaches another machine; `ground` makes of them what a command works with."""
+    return _project(option("--actor", zh="操作人（假名）", en="who does it (a pseudonym)")(elsewhere(work)))
+
+
+def _project(work: Callable[..., Any]) -> Callable[..., Any]:
     named: Callable[..., Any] = option(
         "-p", "--project", zh="项目；只有一个时可省略", en="the project; may be left out when there is only one"
     )(work)
@@ -65,7 +78,8 @@ def reaching(work: Callable[..., Any]) -> Callable[..., Any]:
 def ground(reach: dict[str, Any]) -> Ground:
     """What --project names. Raises Declined: no installation, no such project, several to choose from, no engine."""
     if reach["server"]:
-        return _elsewhere(reach)
+        server, project = _there(reach)
+        return Ground(project, ServerEngine(server), reach.get("actor") or "")
     project = chosen(reach.get("project"))
     engine = engine_of(project, folder(), now)
     if isinstance(engine, Refused):
@@ -73,20 +87,48 @@ def ground(reach: dict[str, Any]) -> Ground:
     return Ground(project, engine, reach.get("actor") or default_actor())
 
 
-def _elsewhere(reach: dict[str, Any]) -> Ground:
-    """The same on another machine. Raises Declined: no token, no such project, nobody answers."""
+def kept(reach: dict[str, Any]) -> Kept:
+    """What the project that --project names keeps beside its objects. Raises Declined, as `ground`."""
+    if reach["server"]:
+        return KeptThere(*_there(reach))
+    return KeptHere(settings().home, chosen(reach.get("project")))
+
+
+def listed(reach: dict[str, Any]) -> tuple[Project, ...]:
+    """Every project that has not ended, of this machine or of what the token shows of another. Raises Declined."""
+    if not reach["server"]:
+        return every().all()
+    found = _server(reach).projects()
+    if isinstance(found, Refused):
+        raise Declined(found)
+    return found
+
+
+def _server(reach: dict[str, Any]) -> Server:
+    """The platform on another machine. Raises Declined: no token, no contract, an address that is none."""
     server = reached(reach["server"], _token(reach["token_file"]), reach["contract"])
-    found = server if isinstance(server, Refused) else server.ask("GET", "")
-    if isinstance(server, Refused) or isinstance(found, Refused):
-        raise Declined(server if isinstance(server, Refused) else found)
-    name = reach.get("project")
-    fitting = [one for one in found if name in (None, one["name"], one["order"])]
+    if isinstance(server, Refused):
+        raise Declined(server)
+    return server
+
+
+def _there(reach: dict[str, Any]) -> tuple[Server, Project]:
+    """A platform elsewhere and its project. Raises Declined: nobody answers, no such project, several."""
+    server, name = _server(reach), reach.get("project")
+    found = server.projects()
+    if isinstance(found, Refused):
+        raise Declined(found)
+    fitting = [one for one in found if name in (None, one.name, one.order)]
+    if name is not None and not fitting:
+        raise Declined(Refused(f"there is no project {name!r}", "project", "C37"))
     if len(fitting) != 1:
-        known = ", ".join(str(one["name"]) for one in found) or "-"
-        raise Declined(Refused(f"say which project with --project; there are: {known}", "project", "C37"))
-    one = fitting[0]
-    mine = Project(one["order"], server.contract, one["tenant"], one["name"], 0, ProjectOrder(name=one["name"]), 0)
-    return Ground(mine, ServerEngine(server), reach.get("actor") or "")
+        raise Declined(_several(found))
+    return server, fitting[0]
+
+
+def _several(found: tuple[Project, ...]) -> Refused:
+    known = ", ".join(one.name for one in found) or "-"
+    return Refused(f"say which project with --project; there are: {known}", "project", "C37")
 
 
 def _token(path: Path | None) -> str:
@@ -118,14 +160,13 @@ def every() -> Projects:
 
 def chosen(name: str | None) -> Project:
     """The project of that name or order; without one the only one. Raises Declined."""
-    kept = every()
-    living = kept.all()
+    projects = every()
+    living = projects.all()
     if name is None and len(living) == 1:
         return living[0]
     if name is None:
-        known = ", ".join(one.name for one in living) or "-"
-        raise Declined(Refused(f"say which project with --project; there are: {known}", "project", "C37"))
-    found = kept.named(name)
+        raise Declined(_several(living))
+    found = projects.named(name)
     if isinstance(found, Refused):
         raise Declined(found)
     return found

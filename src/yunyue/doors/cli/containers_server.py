@@ -30,11 +30,13 @@ from yunyue.services.containers.engine import (
     Use,
 )
 from yunyue.services.containers.errors import EngineGone
+from yunyue.services.containers.parameters import ProjectOrder
 from yunyue.services.containers.project.project import Project
 
 T = TypeVar("T")
 PATIENCE_SECONDS: Final = 60
 LARGEST: Final = 64 << 20
+ORDERED: Final = tuple(one.name for one in msgspec.structs.fields(ProjectOrder))
 TURNED: Final = {
     401: "the token is not known there",
     403: "you may not do this there",
@@ -57,9 +59,14 @@ class Server:
         """What every request shows."""
         return {"Authorization": f"Bearer {self.token}"}
 
+    def projects(self) -> tuple[Project, ...] | Refused:
+        """Those of the contract that the token's account may see. Refused: as `ask`."""
+        found = self.ask("GET", "")
+        return found if isinstance(found, Refused) else tuple(_project(one) for one in found)
+
     def ask(self, method: str, path: str, body: object = None, **query: object) -> Any | Refused:
         """What the API answers below the contract's containers. Refused: its own words, or nobody answers."""
-        words = urlencode({name: str(value).lower() for name, value in query.items()})
+        words = urlencode(query)
         root = f"{self.address}/api/v1/contracts/{quote(self.contract, safe='')}/containers"
         content = None if body is None else json.dumps(body).encode()
         headers = {**self.headers, "Content-Type": "application/json"}
@@ -82,11 +89,20 @@ def _said(error: urllib.error.HTTPError) -> Refused:
             return Refused(f"the platform answers {error.code}", "server")
 
 
+def _project(one: dict[str, Any]) -> Project:
+    """A project from what programs are told of it."""
+    wanted = msgspec.convert({name: one[name] for name in ORDERED}, ProjectOrder)
+    place = (one["order"], one["contract"], one["tenant"], one["name"], one["number"])
+    return Project(*place, wanted, one["made"], paused=one["paused"])
+
+
 def reached(address: str, token: str, contract: str) -> Server | Refused:
-    """A platform. Refused: an address that is none."""
+    """A platform. Refused: an address that is none, no contract."""
     parts = urlsplit(address)
     if parts.scheme not in ("http", "https") or not parts.hostname:
         return Refused("an address begins with http:// or https://", "server")
+    if not contract:
+        return Refused("say which contract of that platform with --contract", "contract")
     return Server(address.rstrip("/"), token, contract)
 
 
@@ -99,21 +115,21 @@ class ServerEngine:
     def apply(self, project: Project, text: str, actor: str) -> Applied | Refused:
         """Engine: keep what a manifest asks for."""
         del actor
-        found = _each(Change, self._server.ask("POST", f"/{project.name}/apply", {"manifest": text}))
+        found = each(Change, self._server.ask("POST", f"/{project.name}/apply", {"manifest": text}))
         return found if isinstance(found, Refused) else Applied(found)
 
     def diff(self, project: Project, text: str) -> Applied | Refused:
         """Engine: what apply would do."""
-        found = _each(Change, self._server.ask("POST", f"/{project.name}/diff", {"manifest": text}))
+        found = each(Change, self._server.ask("POST", f"/{project.name}/diff", {"manifest": text}))
         return found if isinstance(found, Refused) else Applied(found)
 
     def get(self, project: Project, kind: str = "", name: str = "") -> tuple[Shown, ...] | Refused:
         """Engine: objects as they stand."""
-        return _each(Shown, self._server.ask("GET", f"/{project.name}/objects", kind=kind, name=name))
+        return each(Shown, self._server.ask("GET", f"/{project.name}/objects", kind=kind, name=name))
 
     def replicas(self, project: Project, workload: str = "") -> tuple[Replica, ...] | Refused:
         """Engine: replicas."""
-        return _each(Replica, self._server.ask("GET", f"/{project.name}/replicas", workload=workload))
+        return each(Replica, self._server.ask("GET", f"/{project.name}/replicas", workload=workload))
 
     def delete(self, project: Project, kind: str, name: str, actor: str) -> Change | Refused:
         """Engine: forget an object."""
@@ -143,11 +159,11 @@ class ServerEngine:
 
     def events(self, project: Project, after: int = 0, most: int = 200) -> tuple[Event, ...] | Refused:
         """Engine: what happened."""
-        return _each(Event, self._server.ask("GET", f"/{project.name}/events", after=after, most=min(most, 1000)))
+        return each(Event, self._server.ask("GET", f"/{project.name}/events", after=after, most=min(most, 1000)))
 
     def top(self, project: Project) -> tuple[Use, ...] | Refused:
         """Engine: what replicas use."""
-        return _each(Use, self._server.ask("GET", f"/{project.name}/top"))
+        return each(Use, self._server.ask("GET", f"/{project.name}/top"))
 
     async def logs(self, project: Project, replica: str, which: Follow) -> AsyncIterator[Line]:
         """Engine: lines of a replica. Raises EngineGone."""
@@ -190,7 +206,7 @@ class ServerEngine:
         return _Stream(session, socket)
 
 
-def _each(kind: type[T], found: Any | Refused) -> tuple[T, ...] | Refused:
+def each(kind: type[T], found: Any | Refused) -> tuple[T, ...] | Refused:
     return found if isinstance(found, Refused) else tuple(msgspec.convert(one, kind) for one in found)
 
 

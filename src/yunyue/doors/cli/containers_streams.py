@@ -17,6 +17,7 @@ import msgspec
 
 from yunyue.answer import Refused
 from yunyue.doors.cli.command import Answer, answers, command, option
+from yunyue.doors.cli.containers_entering import entered
 from yunyue.doors.cli.containers_reach import Ground, ground, reaching
 from yunyue.doors.cli.voice import Declined, Told, Voice
 from yunyue.services.containers.engine import Command, Follow, Line, Shell, Tunnel
@@ -86,6 +87,9 @@ def _unknown(place: Ground, replica: str) -> Refused | None:
 def execute(voice: Voice, replica: str, words: tuple[str, ...], terminal: bool, **reach: Any) -> Answer:
     """Leaves with the command's own exit status."""
     place = ground(reach)
+    refused = entered(place, "exec", f"{replica} {' '.join(words)}")
+    if refused is not None:
+        return refused
     size = shutil.get_terminal_size()
     wanted = Command(words, terminal, rows=size.lines, columns=size.columns)
     status, output = asyncio.run(_run(place, replica, wanted, voice))
@@ -178,6 +182,9 @@ def forward(voice: Voice, target: str, ports: str, **reach: Any) -> Answer:
     if isinstance(pair, Refused):
         return pair
     place = ground(reach)
+    refused = entered(place, "forward", f"{target}:{pair[1]}")
+    if refused is not None:
+        return refused
     with suppress(KeyboardInterrupt):
         refused = asyncio.run(_serve(place, target, pair, voice))
         if refused is not None:
@@ -201,7 +208,8 @@ async def _serve(place: Ground, target: str, ports: tuple[int, int], voice: Voic
     await tried.close()
 
     async def joined(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        tunnel = await place.engine.forward(place.project, target, ports[1])
+        refused = await asyncio.to_thread(entered, place, "forward", f"{target}:{ports[1]}")
+        tunnel = refused or await place.engine.forward(place.project, target, ports[1])
         if not isinstance(tunnel, Refused):
             await _join(reader, writer, tunnel)
         writer.close()

@@ -286,6 +286,7 @@ _RULES: Final = (
     says("the platform does not answer: {why}", "平台没有应答：{why}", why="refused"),
     says("the platform answers {status:word}", "平台应答 {status}", status="500"),
     says("an address begins with http:// or https://", "地址应以 http:// 或 https:// 开头"),
+    says("say which contract of that platform with --contract", "请用 --contract 指定对方平台上的合同"),
     says("the token is not known there", "对方平台不认识该令牌"),
     says("you may not do this there", "在对方平台上没有此权限"),
     says("there is no such contract or project there", "对方平台上没有此合同或项目"),

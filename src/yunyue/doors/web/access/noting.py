@@ -23,7 +23,10 @@ TURNED_AWAY: Final = "turned_away"
 
 TOKEN: Final = "api_token"  # noqa: S105  # the name of an attribute, no secret
 PROVING: Final = frozenset({"account_reauthenticate", "mfa_reauthenticate", "mfa_reauthenticate_webauthn"})
-NAMES: Final = ("identifier", "finding", "order", "kind", "digest", "number", "seat", "token", "position", "pk")
+NAMES: Final = (
+    *("project", "identifier", "finding", "order", "kind", "name", "replica", "person"),
+    *("digest", "number", "seat", "token", "position", "pk"),
+)
 
 _log = logger(__name__)
 
