@@ -1,6 +1,7 @@
 """What every door of people and programs begins with: the project, its engine, and what the account may do there."""
 
 from dataclasses import dataclass
+from typing import Final
 
 from yunyue.answer import Refused
 from yunyue.doors.containers import Person, allowed, project_of, visible
@@ -58,18 +59,24 @@ def counter(account: Account, contract: str, name: str) -> Counter | Refused:
     project = project_of(office().settings.home, contract, name, person)
     if isinstance(project, Refused):
         return project
-    engine = engine_of(project, engine_folder(office().settings.home / "services"), _now)
+    engine = engine_of(project, engine_folder(office().settings.home / "services"), moment_now)
     return engine if isinstance(engine, Refused) else Counter(project, engine, person)
 
 
+SAID: Final = {
+    "exec": "Exec", "forward": "Forward", "members": "Member", "push": "PushToken", "sign": "Signed", "rules": "Rules"
+}  # fmt: skip
+"""How an event is called, by the verb."""
+
+
 def say(place: Counter, verb: str, about: str) -> None:
-    """Tell the project's members who ran what or opened which port: an event of the project."""
-    said = {"exec": "Exec", "forward": "Forward"}[verb]
+    """Tell the project's members who ran what, opened which port or gave whom which role: an event of the project."""
+    said = SAID[verb]
     Objects(Store(engine_folder(office().settings.home / "services")), place.project.order).tell(
         EventRow(
             number=0,
             project=place.project.order,
-            at=_now(),
+            at=moment_now(),
             kind="Project",
             name=place.project.name,
             severity="normal",
@@ -79,5 +86,6 @@ def say(place: Counter, verb: str, about: str) -> None:
     )
 
 
-def _now() -> int:
+def moment_now() -> int:
+    """This moment, ms."""
     return milliseconds(office().clock.now())

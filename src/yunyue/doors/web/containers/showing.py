@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
@@ -15,6 +16,7 @@ from yunyue.services.containers.project.project import Project
 from yunyue.services.containers.project.quota import Demand, demand
 from yunyue.services.containers.project.store import Store
 from yunyue.services.containers.project.wishes import Wishes
+from yunyue.services.containers.registry.server import registry_at
 from yunyue.sla.span import milliseconds
 
 MINUTES: Final = 60
@@ -55,13 +57,35 @@ def _bar(title: str, used: float, most: float, unit: str) -> Bar:
     return Bar(title, f"{used:.4g}", f"{most:.4g}", unit, round(used * 100 / most) if most else 0)
 
 
-def course(project: Project, what: str) -> list[list[object]]:
-    """Each of the last sixty whole minutes: Beijing time, and processors or MiB in use on average."""
+def registry_address(home: Path) -> str:
+    """Where images are pushed to, such as 127.0.0.1:5000; empty while no registry ever ran: looking makes nothing."""
+    found = registry_at(engine_folder(home / "services"), lambda: milliseconds(office().clock.now()))
+    return found.address if found is not None else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Minute:
+    """One minute's use on average. `at`: Beijing time; `vcpu`: processors."""
+
+    at: datetime
+    vcpu: float
+    mib: float
+
+
+def minutes(project: Project) -> tuple[Minute, ...]:
+    """Each of the last sixty whole minutes for which there is a reading, oldest first."""
     end = milliseconds(office().clock.now()) // MINUTE * MINUTE
     ledger = Ledger(Store(engine_folder(office().settings.home / "services")))
-    points: list[list[object]] = []
-    for minute, cpu_ns, octet_ms in ledger.series(project.order, end - MINUTES * MINUTE, end):
-        value = cpu_ns / (MINUTE * 1e6) if what == "cpu" else octet_ms / MINUTE / 2**20
-        at = datetime.fromtimestamp(minute / 1000, BEIJING)
-        points.append([f"{at:%Y-%m-%d %H:%M:%S}", round(value, 3), ""])
-    return points
+    return tuple(
+        Minute(
+            at=datetime.fromtimestamp(minute / 1000, BEIJING),
+            vcpu=round(cpu_ns / (MINUTE * 1e6), 3),
+            mib=round(octet_ms / MINUTE / 2**20, 3),
+        )
+        for minute, cpu_ns, octet_ms in ledger.series(project.order, end - MINUTES * MINUTE, end)
+    )
+
+
+def course(project: Project, what: str) -> list[list[object]]:
+    """The same as a chart's points: Beijing time, and processors or MiB."""
+    return [[f"{one.at:%Y-%m-%d %H:%M:%S}", one.vcpu if what == "cpu" else one.mib, ""] for one in minutes(project)]

@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from yunyue.doors.web.containers.views import editing, images, projects, replicas, workloads
+from yunyue.doors.web.containers.views import (
+    editing,
+    image,
+    images,
+    members,
+    projects,
+    push_tokens,
+    replicas,
+    workloads,
+)
 
 app_name = "containers"
 ONE = "<slug:kind>/<str:name>"
@@ -13,6 +22,13 @@ urlpatterns = [
     path("<slug:project>/images", images.images, name="images"),
     path("<slug:project>/images/bill", images.bill, name="bill"),
     path("<slug:project>/images/rules", images.rules, name="rules"),
+    path("<slug:project>/images/one", image.image, name="image"),
+    path("<slug:project>/images/sign", image.signing, name="sign"),
+    path("<slug:project>/members", members.members, name="members"),
+    path("<slug:project>/members/role", members.role, name="role"),
+    path("<slug:project>/push-tokens", push_tokens.tokens, name="tokens"),
+    path("<slug:project>/push-tokens/make", push_tokens.make, name="make-token"),
+    path("<slug:project>/push-tokens/revoke/<str:name>", push_tokens.revoke, name="revoke-token"),
     path("<slug:project>/edit", editing.edit, name="edit"),
     path(f"<slug:project>/delete/{ONE}", editing.delete, name="delete"),
     path("<slug:project>/replica/<str:name>", replicas.replica, name="replica"),

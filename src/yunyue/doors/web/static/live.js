@@ -11,6 +11,15 @@
   // Whoever is typing or choosing there is not disturbed; what they see is fetched once they have left.
   const busy = () => live().contains(document.activeElement) && document.activeElement.matches("input, select, textarea");
 
+  // How what has the focus is found again: by its name, or by where it leads.
+  const standing = () => {
+    const one = document.activeElement, leads = one.getAttribute?.("href");
+    if (!live().contains(one)) return "";
+    if (one.id) return `#${CSS.escape(one.id)}`;
+    return leads ? `a[href="${CSS.escape(leads)}"]` : "";
+  };
+  const scrolled = () => [...live().querySelectorAll(".table-responsive, .map, pre")];
+
   const renew = async () => {
     waiting = 0;
     if (busy()) { later(); return; }
@@ -18,10 +27,11 @@
     if (!answer?.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
     if (!fresh) return;
-    const focused = live().contains(document.activeElement) ? document.activeElement.id : "";
+    const stood = standing(), moved = scrolled().map((one) => [one.scrollLeft, one.scrollTop]);
     live().replaceChildren(...fresh.childNodes);
+    scrolled().forEach((one, at) => { if (moved[at]) [one.scrollLeft, one.scrollTop] = moved[at]; });
     // Whoever stands on a link or button with the keyboard keeps standing there.
-    if (focused) document.getElementById(focused)?.focus();
+    if (stood) live().querySelector(stood)?.focus({ preventScroll: true });
     if (window.htmx) htmx.process(live());
     document.dispatchEvent(new CustomEvent("live:renewed"));
   };

@@ -45,7 +45,10 @@ def standing(verb: str) -> Callable[[Page], Page]:
 
 def shown(request: HttpRequest, template: str, question: Asked, place: Counter, **values: Any) -> HttpResponse:
     """A page, with what all of them have. 422 with what was refused."""
-    tools = ("logs", "diff", "apply", "scale", "undo", "exec", "delete", "rules")
+    tools = (
+        *("logs", "diff", "apply", "scale", "undo", "exec", "delete"),
+        *("rules", "members", "push", "sign"),
+    )
     common = {"asked": question, "project": place.project, "may": {one: place.may(one) for one in tools}}
     status = 422 if values.get("refused") else 200
     return render(request, template, {**common, **values}, status=status)

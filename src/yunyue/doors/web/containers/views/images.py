@@ -10,8 +10,9 @@ from yunyue.doors.containers_images import bill_of, images_of, rules_of
 from yunyue.doors.office import office
 from yunyue.doors.web.accounts.gate import seen_by
 from yunyue.doors.web.console.asking import Asked
-from yunyue.doors.web.containers.counter import Counter
+from yunyue.doors.web.containers.counter import Counter, say
 from yunyue.doors.web.containers.roles import PROJECT_READERS, WORKERS
+from yunyue.doors.web.containers.showing import registry_address
 from yunyue.doors.web.containers.views.common import back, shown, standing
 from yunyue.services.containers.project.image_rules import ImageRules
 
@@ -29,7 +30,11 @@ def _page(request: HttpRequest, question: Asked, place: Counter, refused: Refuse
     home = office().settings.home
     found = images_of(home, place.project)
     unread = found if isinstance(found, Refused) else None
-    values = {"images": () if unread else found, "rules": rules_of(home).of(place.project.order)}
+    values = {
+        "images": () if unread else found,
+        "rules": rules_of(home).of(place.project.order),
+        "registry": registry_address(home),
+    }
     return shown(request, "containers/images.html", question, place, refused=refused or unread, **values)
 
 
@@ -58,5 +63,6 @@ def rules(request: HttpRequest, question: Asked, place: Counter) -> HttpResponse
     refused = rules_of(office().settings.home).put(place.project.order, asked)
     if refused is not None:
         return _page(request, question, place, refused)
+    say(place, "rules", f"tags kept {asked.newest}, signature of {asked.signed_by or 'nobody'}")
     messages.success(request, _("Kept."))
     return back(question, "containers:images", place.project.name)

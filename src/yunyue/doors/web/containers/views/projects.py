@@ -12,7 +12,7 @@ from yunyue.doors.web.console.asking import Asked, asked, unanswered
 from yunyue.doors.web.containers.counter import Counter, seen
 from yunyue.doors.web.containers.drawing import topology
 from yunyue.doors.web.containers.roles import PROJECT_READERS
-from yunyue.doors.web.containers.showing import bars, course
+from yunyue.doors.web.containers.showing import bars, course, minutes
 from yunyue.doors.web.containers.views.common import shown, standing
 
 NEWEST = 50
@@ -44,6 +44,7 @@ def project_page(request: HttpRequest, question: Asked, place: Counter, refused:
     used = {one.replica: one for one in _all(uses)}
     values["topology"] = topology(values["objects"], values["replicas"])
     values["rows"] = [(one, used.get(one.name)) for one in values["replicas"]]
+    values["minutes"] = tuple(reversed(minutes(place.project)))
     values["events"] = list(reversed(_all(events)[-NEWEST:]))
     return shown(request, "containers/project.html", question, place, refused=refused or unread, **values)
 
