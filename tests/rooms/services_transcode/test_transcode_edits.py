@@ -10,7 +10,7 @@ import pytest
 from films import Films, engines, ffmpeg, lavfi
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from workshop import MACHINE, ONE, frame, hashes, make, media, seekable, template
+from workshop import MACHINE, ONE, frame, hashes, make, media, packets, seekable, template
 
 from yunyue.services.transcode.plan import Extra
 from yunyue.services.transcode.plan.graph import picture_chain
@@ -205,6 +205,31 @@ class TestSound:
         ffmpeg("-f", "lavfi", "-i", "sine=f=440:d=8", "-af", "volume=-20dB", "-c:a", "aac", str(place / "quiet.m4a"))
         made = make(place / "quiet.m4a", place / "job", output="audio", audio={"loudness": wanted})
         assert loudness(made.public / "audio.m4a") == pytest.approx(wanted, abs=0.5)
+
+    def test_each_track_gets_the_loudness_by_itself(self, place: Path) -> None:
+        """The others used to be moved by as much as the first."""
+        quiet = ["-f", "lavfi", "-i", "sine=f=440:d=6,volume=-20dB", "-f", "lavfi", "-i", "sine=f=660:d=6"]
+        ffmpeg(*quiet, "-map", "0", "-map", "1", "-c:a", "aac", str(place / "two.mkv"))
+        made = make(place / "two.mkv", place / "job", output="audio", audio={"loudness": -23, "tracks": "all"})
+        for name in ("audio.m4a", "audio-1.m4a"):
+            assert loudness(made.public / name) == pytest.approx(-23, abs=0.5)
+
+    def test_loudness_is_that_of_all_films_together(self, place: Path) -> None:
+        picture = ["-f", "lavfi", "-i", "testsrc2=s=64x36:r=5:d=4", "-c:v", "libx264", "-c:a", "aac"]
+        ffmpeg("-f", "lavfi", "-i", "sine=f=440:d=4,volume=-10dB", *picture, str(place / "one.mp4"))
+        ffmpeg("-f", "lavfi", "-i", "sine=f=440:d=4", *picture, str(place / "more.mp4"))
+        files = {"more.mp4": (Extra("more.mp4", "film", seconds=Fraction(4)), place / "more.mp4")}
+        made = make(place / "one.mp4", place / "job", files, output="mp4", video=ONE, audio={"loudness": -23})
+        assert loudness(next(made.public.glob("*.mp4"))) == pytest.approx(-23, abs=1)
+
+    def test_a_film_without_sound_is_appended_in_silence(self, films: Films, place: Path) -> None:
+        """It used to fail: the engine looked for a sound that is not there. The other tracks have nothing to go on."""
+        files = {"more.mp4": (Extra("more.mp4", "film", seconds=Fraction(2), sound=False), films.path("silent"))}
+        wanted = {"audio": {"tracks": "all"}, "output": "mp4", "video": ONE}
+        made = make(films.path("tracks"), place / "job", files, **wanted)
+        assert made.pictures[0].frames == 100
+        heard = packets(made.public / "180p.mp4", "a:0")
+        assert float(heard.seconds) == pytest.approx(4, abs=0.1)
 
     def test_silence_is_left_as_it_is(self, place: Path) -> None:
         ffmpeg("-f", "lavfi", "-i", "anullsrc=d=2", "-c:a", "aac", str(place / "silent.m4a"))

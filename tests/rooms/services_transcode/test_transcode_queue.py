@@ -18,6 +18,7 @@ from yunyue.services.transcode.jobs.leases import LEASE_MS, Held, Leases, Made
 from yunyue.services.transcode.jobs.queue import Queue, fingerprint
 from yunyue.services.transcode.jobs.retry import PAUSES_MS, Again, after
 from yunyue.services.transcode.templates import Template
+from yunyue.services.transcode.turnaround import turnarounds
 
 FILM = Source("tenants/bureau/upload-1", "sha256:" + "0" * 64, 1000)
 DONE = Made("results/job", 60_000, (("transcode.h264-720-minute", 60_000),))
@@ -324,3 +325,45 @@ class TestRetry:
         assert [one.pause for one in found[:3] if isinstance(one, Again)] == list(PAUSES_MS)
         assert found[3] is None
         assert all(a < b for a, b in pairwise(PAUSES_MS))
+
+
+class TestTurnaround:
+    def finished(self, leases: Leases, clock: Moved, took: int, tenant: str = "bureau") -> Job:
+        job = submit(leases.queue, tenant)
+        held = leases.claim("worker")
+        assert held is not None
+        clock.at += took
+        assert leases.done(held.task, DONE)
+        return job
+
+    def test_it_is_told_by_month_and_department(self, leases: Leases, clock: Moved) -> None:
+        for took in (90_000, 300_000):
+            self.finished(leases, clock, took)
+        self.finished(leases, clock, 7_000, "office")
+        (found,) = turnarounds(leases.queue, ("bureau",))
+        assert (found.jobs, found.in_time) == (2, 1)
+        assert (found.seconds, found.lengths, found.used) == (300, 5, 1.25)
+        assert sum(one.jobs for one in turnarounds(leases.queue, ("bureau", "office"))) == 3
+        assert turnarounds(leases.queue, ("nobody",)) == ()
+        clock.at += 32 * 86_400_000
+        self.finished(leases, clock, 60_000)
+        assert [one.jobs for one in turnarounds(leases.queue, ("bureau",))] == [1, 2]
+        assert [one.jobs for one in turnarounds(leases.queue, ("bureau",), 1)] == [1]
+
+    def test_jobs_without_a_turnaround_are_left_out(self, leases: Leases, clock: Moved) -> None:
+        job = submit(leases.queue)
+        leases.queue.cancel("bureau", job.id)
+        self.failed(leases)
+        assert turnarounds(leases.queue, ("bureau",)) == ()
+        self.finished(leases, clock, 5_000)
+        with leases.queue.database.transaction() as hand:
+            hand.run("UPDATE jobs SET fingerprint = ? WHERE state = 'done'", (fingerprint(request()),))
+        again = submit(leases.queue, reuse=True)
+        assert again.state == "done"
+        assert [one.jobs for one in turnarounds(leases.queue, ("bureau",))] == [1]
+
+    def failed(self, leases: Leases) -> None:
+        submit(leases.queue)
+        held = leases.claim("worker")
+        assert held is not None
+        assert leases.failed(held.task, Failed("input", "broken"))

@@ -11,6 +11,7 @@ from transcode_cast import desk_at, ended, place_at, submitted, working
 from workshop import MACHINE, media, packets, template
 
 from yunyue.answer import Refused
+from yunyue.services.transcode.course import Course
 from yunyue.services.transcode.desk import Desk
 from yunyue.services.transcode.engine.prepare import prepare
 from yunyue.services.transcode.jobs.job import Job
@@ -253,6 +254,27 @@ class TestJobs:
         assert flashes == pytest.approx([0.5, 1.5, 2.5], abs=0.02)
         assert beeps == pytest.approx(flashes, abs=0.02)
         assert job.seconds == pytest.approx(3000, abs=40)
+
+    def test_a_job_says_how_it_is_divided_and_its_result_how_it_was(self, reel: Path, desk: Desk) -> None:
+        job = submitted(desk, reel / "steady.mkv", overrides={"video": PLAIN})
+        worker = Worker(desk.place, Leases(desk.place.queue))
+        assert desk.course(job) == Course("", 0, 0)
+        for done in range(3):
+            assert worker.once(Event())
+            assert desk.course(job) == Course("", 4, done)
+        with working(desk.place):
+            assert ended(desk, job.id).state == "done"
+        found = desk.result(job.id)
+        assert isinstance(found, Manifest)
+        assert found.notes == ("it was encoded in 3 pieces",)
+
+    def test_a_long_film_in_one_piece_says_why(self, reel: Path, desk: Desk) -> None:
+        asked = {"control": "two_pass", "renditions": [{"short_edge": 90, "kilobits": 100}], "effort": "fast"}
+        job, _ = made(desk, reel / "steady.mkv", video=asked)
+        assert "second pass" in desk.course(job).whole
+        found = desk.result(job.id)
+        assert isinstance(found, Manifest)
+        assert found.notes == ("it was encoded in one piece: the second pass shares the bits out over the whole film",)
 
     def test_a_join_that_lacks_frames_is_not_published(self, reel: Path, tmp_path: Path, desk: Desk) -> None:
         job = submitted(desk, reel / "steady.mkv", overrides={"video": PLAIN})

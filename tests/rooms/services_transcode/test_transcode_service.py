@@ -31,6 +31,8 @@ from yunyue.services.transcode.templates import Template, understand_template
 from yunyue.services.transcode.templates.ours import OURS
 from yunyue.services.transcode.templates.shelf import Shelf, changed
 
+RATED = {"short_edge": 180, "kilobits": 300}
+SECRET = {"output": "hls-ts", "encryption": {"scheme": "aes-128"}}
 WINDOW = Window(START, START + timedelta(hours=1))
 SERVICE = Transcode()
 
@@ -211,6 +213,15 @@ class TestTemplates:
             ({"name": "x", "output": "hls-ts", "audio": {"codec": "opus"}}, "template.audio.codec"),
             ({"name": "x", "output": "audio", "audio": {"codec": "none"}}, "template.audio.codec"),
             ({"name": "x", "video": {"control": "two_pass"}}, "template.video.renditions"),
+            (
+                {"name": "x", "video": {"control": "two_pass", "codec": "av1", "renditions": [RATED]}},
+                "template.video.control",
+            ),
+            ({"name": "x", "output": "mp4", "subtitles": {"mode": "webvtt"}}, "template.subtitles.mode"),
+            ({"name": "x", **SECRET, "subtitles": {"mode": "webvtt"}}, "template.subtitles.mode"),
+            ({"name": "x", **SECRET, "audio": {"tracks": "all"}}, "template.audio.tracks"),
+            ({"name": "x", "output": "remux", "watermarks": [{"text": "x"}]}, "template.output"),
+            ({"name": "x", "output": "remux", "edit": {"rotate": 90}}, "template.output"),
             ({"name": "x", "output": "pictures"}, "template.pictures"),
             ({"name": "x", "watermarks": [{}]}, "template.watermarks"),
             (
@@ -224,8 +235,16 @@ class TestTemplates:
     def test_what_does_not_fit_is_named_by_field(self, values: dict[str, object], field: str) -> None:
         refused = understand_template(values)
         assert isinstance(refused, Refused), refused
-        assert refused.field in (field, "template")
+        # Of values that no field may have, the reader of JSON names the whole.
+        assert refused.field == field or (refused.field == "template" and field in ("template.surprise", "template"))
         assert refused.clause == "C37"
+
+    def test_two_passes_of_av1_are_refused_with_the_reason_and_what_to_choose(self) -> None:
+        asked = {"name": "x", "video": {"control": "two_pass", "codec": "av1", "renditions": [RATED]}}
+        refused = understand_template(asked)
+        assert isinstance(refused, Refused)
+        assert "its encoder takes no second pass" in refused.reason
+        assert "capped_crf" in refused.reason
 
     def test_overrides_reach_deep_and_are_checked(self) -> None:
         ladder = OURS[0]

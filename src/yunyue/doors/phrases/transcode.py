@@ -94,7 +94,31 @@ _TEMPLATES: Final = (
     says("opus does not go into hls-ts", "hls-ts 不能使用 opus"),
     says("an audio output needs a codec", "仅音频输出须指定音频编码"),
     says("two_pass needs kilobits in every rendition", "two_pass 须为每一档指定码率 kilobits"),
-    says("two_pass is not for av1", "av1 不支持 two_pass"),
+    says(
+        "two_pass is not for av1: its encoder takes no second pass; choose capped_crf, or h264 or h265",
+        "av1 不支持 two_pass：其编码器不能做第二遍，请改用 capped_crf，或改用 h264、h265",
+    ),
+    says(
+        "webvtt is a track of hls-dash, or of hls-ts without aes-128",
+        "webvtt 是 hls-dash 的字幕轨，也可用于未以 aes-128 加密的 hls-ts",
+    ),
+    says(
+        "aes-128 takes the first track only, into the segments of the picture",
+        "aes-128 只收第一条音轨，与画面同在一个分片中",
+    ),
+    says(
+        "remux copies the streams as they are: no marks, subtitles or edits",
+        "remux 原样复制各流，不能加水印、字幕，也不能编辑画面",
+    ),
+    says("it was encoded in {count:word} pieces", "分 {count} 段编码", count="12"),
+    says(
+        "it was encoded in one piece: {why:reason}",
+        "未分段，整部编码：{why}",
+        why="the second pass shares the bits out over the whole film",
+    ),
+    says("no picture is encoded", "不编码画面"),
+    says("the second pass shares the bits out over the whole film", "第二遍在整部影片中分配码率"),
+    says("the films are put one after another while they are encoded", "各部影片在编码时依次拼接"),
     says("two renditions have the same short_edge", "有两档的短边 short_edge 相同"),
     says("an output of pictures needs snapshots or a sprite sheet", "仅图片输出须有截图或雪碧图"),
     says("each has a text or an image", "每个水印须有文字或图片之一"),

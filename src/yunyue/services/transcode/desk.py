@@ -12,6 +12,7 @@ import msgspec
 
 from yunyue.answer import Refused
 from yunyue.catalog import Host
+from yunyue.services.transcode.course import Course, course_of
 from yunyue.services.transcode.engine.capabilities import capabilities
 from yunyue.services.transcode.instances import Instance, Instances
 from yunyue.services.transcode.jobs.job import Brought, Job, Request, Source, State
@@ -24,6 +25,7 @@ from yunyue.services.transcode.place import Place
 from yunyue.services.transcode.secret import link_secret, secret_for
 from yunyue.services.transcode.templates import Template
 from yunyue.services.transcode.templates.shelf import Shelf, changed
+from yunyue.services.transcode.turnaround import Turnaround, turnarounds
 from yunyue.services.transcode.uploads import Upload, Uploads, tenant_folder
 
 LINK_SECONDS: Final = 3600
@@ -147,6 +149,14 @@ class Desk:
             return manifest
         expires = self.place.queue.now() // 1000 + min(max(seconds, 60), LONGEST_SECONDS)
         return link(link_secret(self.place), job, expires)
+
+    def course(self, job: Job) -> Course:
+        """Whether and how a job's film is divided."""
+        return course_of(self.place.queue, job)
+
+    def turnarounds(self) -> tuple[Turnaround, ...]:
+        """How long the tenant's jobs took, in the last months."""
+        return turnarounds(self.place.queue, (self.tenant,))
 
     def callback_secret(self) -> str:
         """What the tenant's server checks signatures with."""

@@ -15,6 +15,11 @@ OURS: Final = ("infrastructure", "engine")
 """Failures that are ours. A broken film and a passed limit are the customer's, and a cancelled job nobody's."""
 
 
+def allowed(length: int) -> int:
+    """Milliseconds a job may take, of its film's length in milliseconds."""
+    return FACTOR * length + 60_000
+
+
 def end(hand: Hand, job: str, state: State, now: int) -> None:
     """The job has ended; the second time it changes nothing."""
     open_ = "SELECT 1 FROM jobs WHERE id = ? AND state IN ('queued', 'running')"
@@ -32,7 +37,7 @@ def _sample(hand: Hand, job: Job) -> None:
     took = (job.ended - job.created) * 1000
     if job.state == "done":
         add_sample(hand, job.instance, SUCCESS, job.ended, "", took)
-        late = job.ended - job.created > FACTOR * job.seconds + 60_000
+        late = job.ended - job.created > allowed(job.seconds)
         add_sample(hand, job.instance, TURNAROUND, job.ended, "late" if late else "", took)
     elif job.state == "failed" and job.kind in OURS:
         add_sample(hand, job.instance, SUCCESS, job.ended, job.kind, took)

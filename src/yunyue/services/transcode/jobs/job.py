@@ -73,6 +73,11 @@ class Job(Struct, frozen=True, kw_only=True):
     fingerprint: str
     request: Request
 
+    @property
+    def took(self) -> int | None:
+        """Milliseconds from being handed in to being done, as the SLA counts them; None for a job that is not done."""
+        return self.ended - self.created if self.state == "done" else None
+
     def seconds_left(self, now: int) -> int | None:
         """How long it will still take, judged by how far it came; None when nobody can know."""
         if self.state != "running" or self.share < 0.02:

@@ -80,6 +80,13 @@ class Queue:
             rows = hand.run(f"{sql} ORDER BY id DESC LIMIT ?", (*values, limit))
         return tuple(job_of(row) for row in rows)
 
+    def pieces(self, job: str) -> tuple[int, int]:
+        """How many pieces of a divided film are encoded, and how many there are; 0 of 0 for one that is not divided."""
+        sql = "SELECT state FROM tasks WHERE job = ? AND kind IN ('chunk', 'sound')"
+        with self.database.transaction() as hand:
+            found = [row[0] for row in hand.run(sql, (job,))]
+        return found.count("done"), len(found)
+
     def used_since(self, moment: int) -> frozenset[str]:
         """The paths of films that jobs use which have not ended, or ended after a moment."""
         asked = "SELECT request FROM jobs WHERE state IN ('queued', 'running') OR ended > ?"

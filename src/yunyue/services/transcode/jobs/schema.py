@@ -13,6 +13,7 @@ TABLES: Final = (
     " at_once INTEGER NOT NULL, fingerprint TEXT NOT NULL, request TEXT NOT NULL)",
     "CREATE INDEX IF NOT EXISTS jobs_by_tenant ON jobs (tenant, created)",
     "CREATE INDEX IF NOT EXISTS jobs_by_fingerprint ON jobs (fingerprint)",
+    "CREATE INDEX IF NOT EXISTS jobs_by_end ON jobs (state, tenant, ended, created, seconds)",
     "CREATE TABLE IF NOT EXISTS tasks (id TEXT PRIMARY KEY, job TEXT NOT NULL, kind TEXT NOT NULL,"
     " number INTEGER NOT NULL, state TEXT NOT NULL, tries INTEGER NOT NULL, threads INTEGER NOT NULL,"
     " not_before BIGINT NOT NULL, lease BIGINT NOT NULL, holder TEXT NOT NULL, share DOUBLE PRECISION NOT NULL,"

@@ -24,7 +24,7 @@ from yunyue.services.transcode.objects.manifest import Manifest, Stream, files_o
 from yunyue.services.transcode.objects.store import Trouble
 from yunyue.services.transcode.place import Place
 from yunyue.services.transcode.plan import Extra, Machine, Plan
-from yunyue.services.transcode.plan.join import divisible
+from yunyue.services.transcode.plan.join import divisible, told_whole
 from yunyue.services.transcode.plan.make import make_work, plan_of
 from yunyue.services.transcode.plan.package import MASTER
 from yunyue.services.transcode.plan.steps import PUBLIC
@@ -75,10 +75,12 @@ def do_whole(job: Job, place: Place, effort: Effort) -> Made | Divided | Failed 
         work = wanted if isinstance(wanted, Failed) else searched(wanted, gathered, place, effort)
         if not isinstance(work, Work):
             return work
-        if work.stretch.seconds >= place.chunk_above and divisible(work):
+        long = work.stretch.seconds >= place.chunk_above
+        if long and divisible(work):
             return Divided(work, work.stretch.seconds)
         plan = plan_of(work)
-        plan = replace(plan, steps=(*plan.steps, *compare_steps(work, plan.promises)))
+        notes = (*plan.notes, *told_whole(work)) if long else plan.notes
+        plan = replace(plan, steps=(*plan.steps, *compare_steps(work, plan.promises)), notes=notes)
         key = key_of(job, place)
         if isinstance(key, Failed):
             return key
@@ -139,7 +141,7 @@ def _extra(one: Brought, path: Path, place: Place) -> Extra | Refused:
         return media
     if media.video is None:
         return Refused("a film to be appended needs a picture", "files", "C37")
-    return Extra(one.name, "film", *media.video.shown, media.video.seconds)
+    return Extra(one.name, "film", *media.video.shown, media.video.seconds, sound=bool(media.audio))
 
 
 def picture_of(name: str, path: Path) -> Extra | Refused:

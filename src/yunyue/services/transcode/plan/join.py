@@ -25,14 +25,24 @@ LISTED: Final = ("-protocol_whitelist", "file", "-format_whitelist", "concat,mov
 """Of our own making and inside the sandbox: the one place where a list of files is read."""
 
 
+DIVISIBLE: Final = ("hls-dash", "hls-ts", "mp4")
+
+
 def in_one_piece(template: Template, *, appended: bool) -> str:
     """Why a film is encoded in one piece, however long it is; empty: it need not be. `appended`: other films follow."""
-    if template.output not in ("hls-dash", "hls-ts", "mp4"):
+    if template.output not in DIVISIBLE:
         return "no picture is encoded"
     if template.video.control == "two_pass":
         # A chunk's own two passes would give each chunk the same share, where quiet parts shall pay for busy ones.
         return "the second pass shares the bits out over the whole film"
     return "the films are put one after another while they are encoded" if appended else ""
+
+
+def told_whole(work: Work) -> tuple[str, ...]:
+    """What a result says of a long film that was not divided."""
+    why = in_one_piece(work.template, appended=bool(work.films)) if work.video is not None else ""
+    encoded = work.template.output in DIVISIBLE
+    return (f"it was encoded in one piece: {why}",) if why and encoded else ()
 
 
 def divisible(work: Work) -> bool:
@@ -100,7 +110,8 @@ def joined_plan(work: Work, chunks: Sequence[tuple[int, int]]) -> Plan:
     own = MASTER if work.template.encryption.scheme == "aes-128" else ""
     shown = subtitle_steps(work) if work.template.subtitles.mode == "webvtt" else ()
     steps = (*shown, *joins, *made, *picture_steps(work))
-    return Plan(steps, promises, work.seconds, work.media.notes, own)
+    notes = (*work.media.notes, f"it was encoded in {len(chunks)} pieces")
+    return Plan(steps, promises, work.seconds, notes, own)
 
 
 def chunk_path(promise: Promise, number: int) -> str:

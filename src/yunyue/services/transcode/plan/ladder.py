@@ -119,7 +119,7 @@ def _encode(work: Work, passing: int) -> Step:
         arguments=(*given, "-filter_complex", ";".join(statements), *outputs),
         weight=40 if passing == 1 else 100,
         seconds=work.seconds,
-        needs=("loudness",) if work.template.audio.loudness and work.sounds else (),
+        needs=tuple(f"loudness{n}" for n in range(len(work.sounds))) if work.template.audio.loudness else (),
         writes=texts or None,
     )
 
@@ -159,10 +159,10 @@ def _faststart(work: Work) -> list[str]:
 
 def _sound_statements(work: Work) -> list[str]:
     """From each track of the film to [a0], [a1] …; several MP4 need it several times."""
-    loud = ",{loudness}" if work.template.audio.loudness else ""
     origin, cut = work.origin, None if work.stretch.whole else work.stretch.seconds
     found: list[str] = []
     for number, one in enumerate(work.sounds):
+        loud = f",{{loudness{number}}}" if work.template.audio.loudness else ""
         source = f"[heard{number}]" if work.films else f"[0:{one.index}]"
         chain = sound_chain(Fraction(0) if work.films else origin, None if work.films else cut)
         if work.final and work.sized:
@@ -183,15 +183,22 @@ def _appended(work: Work) -> Sequence[str]:
     pieces, found = [], [f"[p0]{fit}[c0]"]
     sound = bool(work.sounds)
     if sound:
-        found.append(f"[0:{work.sounds[0].index}]{sound_chain(work.origin, work.stretch.seconds)}[h0]")
+        found += _appended_sounds(work)
     pieces.append("[c0][h0]" if sound else "[c0]")
     for number in range(1, len(work.films) + 1):
         found.append(f"[{number}:v:0]setpts=PTS-STARTPTS,fps={rate}:start_time=0,format=yuv420p,{fit}[c{number}]")
-        if sound:
-            found.append(f"[{number}:a:0]{sound_chain(Fraction(0))}[h{number}]")
         pieces.append(f"[c{number}][h{number}]" if sound else f"[c{number}]")
     ends = "[joined][heard0]" if sound else "[joined]"
     return [*found, f"{''.join(pieces)}concat=n={len(pieces)}:v=1:a={int(sound)}{ends}"]
+
+
+def _appended_sounds(work: Work) -> list[str]:
+    """Statements that give [h0], [h1] …, the sound of each film; silence for one that has none."""
+    found = [f"[0:{work.sounds[0].index}]{sound_chain(work.origin, work.stretch.seconds)}[h0]"]
+    for number, film in enumerate(work.films, 1):
+        silence = f"anullsrc=r=48000:cl=stereo,atrim=end={float(film.seconds):.6f}"
+        found.append(f"[{number}:a:0]{sound_chain(Fraction(0))}[h{number}]" if film.sound else f"{silence}[h{number}]")
+    return found
 
 
 def _fonts(work: Work) -> str:
@@ -200,11 +207,22 @@ def _fonts(work: Work) -> str:
 
 
 def measure_loudness(work: Work) -> tuple[Step, ...]:
-    """The first of two passes of EBU R128, over the first track."""
-    if not work.template.audio.loudness or not work.sounds:
+    """The first of two passes of EBU R128, over each track, with the films that follow."""
+    if not work.template.audio.loudness:
         return ()
-    chain = sound_chain(work.origin, None if work.stretch.whole else work.stretch.seconds)
+    return tuple(_loudness(work, number) for number in range(len(work.sounds)))
+
+
+def _loudness(work: Work, number: int) -> Step:
     wanted = f"loudnorm=I={work.template.audio.loudness}:TP=-1.5:LRA=11:print_format=json"
     given = ["-nostdin", "-hide_banner", "-v", "info", "-nostats", "-y", *work.film_input(), "-vn"]
-    given += ["-filter_complex", f"[0:{work.sounds[0].index}]{chain},{wanted}", "-f", "null", "-"]
-    return (Step("measure-loudness", "ffmpeg", tuple(given), weight=5, measures="loudness"),)
+    for film in work.films:
+        given += [*safe_input(LIMITS), "-vn", "-i", f"/in/{film.name}"]
+    if work.films:
+        labels = "".join(f"[h{one}]" for one in range(len(work.films) + 1))
+        graph = ";".join([*_appended_sounds(work), f"{labels}concat=n={len(work.films) + 1}:v=0:a=1,{wanted}"])
+    else:
+        chain = sound_chain(work.origin, None if work.stretch.whole else work.stretch.seconds)
+        graph = f"[0:{work.sounds[number].index}]{chain},{wanted}"
+    given += ["-filter_complex", graph, "-f", "null", "-"]
+    return Step(f"measure-loudness-{number}", "ffmpeg", tuple(given), weight=5, measures=f"loudness{number}")

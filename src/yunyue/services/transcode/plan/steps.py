@@ -58,13 +58,17 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """A file a job brings along besides the film: a watermark's picture, subtitles, a further film to append."""
+    """A file a job brings along besides the film: a watermark's picture, subtitles, a further film to append.
+
+    `sound`: whether a film has any.
+    """
 
     name: str
     kind: Literal["picture", "subtitles", "film"]
     width: int = 0
     height: int = 0
     seconds: Fraction = Fraction(0)
+    sound: bool = True
 
 
 @dataclass(frozen=True, slots=True)

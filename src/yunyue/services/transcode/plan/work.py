@@ -58,12 +58,12 @@ class Work:
 
     @property
     def sounds(self) -> tuple[AudioTrack, ...]:
-        """The sound tracks that are encoded."""
+        """The sound tracks that are encoded; where films are appended, the first, which they go on with."""
         found = self.media.audio
         if self.template.audio.codec == "none" or self.part == "picture" or not found:
             return ()
         first = next((one for one in found if one.default), found[0])
-        return found[:MOST_TRACKS] if self.template.audio.tracks == "all" else (first,)
+        return found[:MOST_TRACKS] if self.template.audio.tracks == "all" and not self.films else (first,)
 
     @property
     def origin(self) -> Fraction:

@@ -21,6 +21,10 @@ Name = Annotated[
 ]
 
 
+AV1_ONCE = "two_pass is not for av1: its encoder takes no second pass; choose capped_crf, or h264 or h265"
+"""Seen with SVT-AV1 4.2 inside ffmpeg 9.0: what a first pass learns cannot be handed to the second."""
+
+
 class Rendition(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """One size of a ladder. Renditions larger than the source are left out."""
 
@@ -204,7 +208,10 @@ def contradiction(template: Template) -> Refused | None:
         (template.output == "hls-ts" and template.audio.codec == "opus", "audio.codec", "opus does not go into hls-ts"),
         (template.output == "audio" and template.audio.codec == "none", "audio.codec", "an audio output needs a codec"),
         (_rateless(template), "video.renditions", "two_pass needs kilobits in every rendition"),
-        (_two_pass_av1(template), "video.control", "two_pass is not for av1"),
+        (_two_pass_av1(template), "video.control", AV1_ONCE),
+        (_trackless(template), "subtitles.mode", "webvtt is a track of hls-dash, or of hls-ts without aes-128"),
+        (_untracked(template), "audio.tracks", "aes-128 takes the first track only, into the segments of the picture"),
+        (_uncopied(template), "output", "remux copies the streams as they are: no marks, subtitles or edits"),
         (_doubled(template), "video.renditions", "two renditions have the same short_edge"),
         (_still(template), "pictures", "an output of pictures needs snapshots or a sprite sheet"),
         (
@@ -241,6 +248,20 @@ def _rateless(template: Template) -> bool:
 
 def _two_pass_av1(template: Template) -> bool:
     return template.video.control == "two_pass" and template.video.codec == "av1"
+
+
+def _trackless(template: Template) -> bool:
+    packaged = template.output in ("hls-dash", "hls-ts") and template.encryption.scheme != "aes-128"
+    return template.subtitles.mode == "webvtt" and not packaged
+
+
+def _untracked(template: Template) -> bool:
+    return template.encryption.scheme == "aes-128" and template.audio.tracks == "all"
+
+
+def _uncopied(template: Template) -> bool:
+    changed = bool(template.watermarks) or template.subtitles.mode != "none" or template.edit != Edit()
+    return template.output == "remux" and changed
 
 
 def _doubled(template: Template) -> bool:
