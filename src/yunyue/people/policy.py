@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from yunyue.answer import Refused
 from yunyue.journal.facts import (
+    BY_TYPE,
     ClaimRaised,
     ContractSigned,
     ContractTerminated,
@@ -37,6 +38,21 @@ def refusal(known: Known, said: Payload, who: Person) -> Refused | None:
         why = f": {duty.why.en}" if duty else ""
         return Refused(f"{kind.type} is not recorded by role {who.role}{why}", kind.type, _clause(said))
     return _own_side(said, who) or _fitting(known, said, who)
+
+
+def by_oneself(known: Known, said: Payload, actor: str) -> bool:
+    """Whether a fact that answers another person's answers nobody, or only what the same actor said.
+
+    The journal takes such facts: what happened, happened. Whoever records it past the duties is told.
+    """
+    duty = DUTIES.get(type(said))
+    if duty is None or not duty.answers:
+        return False
+    if isinstance(said, StaffConsented | StaffAssigned | StaffLeft):
+        return _fitting(known, said, Person(actor, "")) is not None
+    name = said.__struct_fields__[0]
+    asked = [known.find(BY_TYPE[one], name, getattr(said, name)) for one in duty.answers]
+    return all(one is None or one.actor == actor for one in asked)
 
 
 def _fitting(known: Known, said: Payload, who: Person) -> Refused | None:

@@ -21,6 +21,7 @@ from yunyue.journal.facts import BY_TYPE, Payload
 from yunyue.kernel import Happening, Kernel
 from yunyue.kernel.inclusion import Inclusion, inclusion
 from yunyue.people.duties import SIDES, may_record, needs_another
+from yunyue.people.policy import by_oneself
 from yunyue.settlement.statement import Said
 
 group = SpokenGroup("fact", said=Said("事实：记录与查阅", "Facts: record and read"))
@@ -93,7 +94,8 @@ def add(voice: Voice, contract: str, kind: str, fields: tuple[str, ...], **how: 
         done = kernel.record(contract, [happening], who)
         if isinstance(done, Refused):
             return done
-        return _recorded(kernel, done.sequences[0], done.new, voice, past=past_duties(type(said)))
+        past = past_duties(type(said)) or by_oneself(known, said, who.actor)
+        return _recorded(kernel, done.sequences[0], done.new, voice, past=past)
 
 
 def past_duties(kind: type[Payload]) -> bool:
