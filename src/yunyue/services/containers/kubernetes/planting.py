@@ -7,8 +7,10 @@ import json
 from collections.abc import Mapping
 from typing import Any, Final
 
+from yunyue.answer import Refused
 from yunyue.services.containers.errors import EngineSaid
 from yunyue.services.containers.kubernetes.api import MERGE
+from yunyue.services.containers.kubernetes.barring import Barring
 from yunyue.services.containers.kubernetes.cluster import Cluster
 from yunyue.services.containers.kubernetes.names import KIND, MANAGER, NAME, SCALER, selector
 from yunyue.services.containers.kubernetes.rendering import Rendering
@@ -31,6 +33,7 @@ class Planting:
     def __init__(self, cluster: Cluster, rendering: Rendering) -> None:
         self._cluster = cluster
         self.rendering = rendering
+        self._barring = Barring(cluster)
         self.refused: dict[Key, str] = {}
         self._applied: dict[Key, str] = {}
         self._essence: dict[Key, str] = {}
@@ -68,17 +71,24 @@ class Planting:
                 continue
             live = seen.get(row.kind, {}).get(row.name)
             try:
-                await self._one(row, live, driven=(row.kind, row.name) in driven)
-                self.refused.pop((row.kind, row.name), None)
+                barred = await self._one(row, live, driven=(row.kind, row.name) in driven)
+                words = barred.reason if barred is not None else ""
             except EngineSaid as error:
-                self.refused[row.kind, row.name] = _explained(row, error)
+                words = _explained(row, error)
+            self.refused.pop((row.kind, row.name), None)
+            if words:
+                self.refused[row.kind, row.name] = words
 
-    async def _one(self, row: ObjectRow, live: Json | None, *, driven: bool) -> None:
+    async def _one(self, row: ObjectRow, live: Json | None, *, driven: bool) -> Refused | None:
+        """Apply an object, when it is not as it is to be. Refused: its image may not run. Raises EngineSaid."""
         # What an autoscaler is to drive begins with the number that was asked for, and is then left to it.
         document = self.rendering.document(row, driven=driven and live is not None)
         key, mark = (row.kind, row.name), digest(document)
         if self._applied.get(key) == mark:
-            return
+            return None
+        barred = await self._barring.barred(self.rendering.project, document, live)
+        if barred is not None:
+            return barred
         path = self._cluster.abilities.kind(row.kind).path(self.rendering.namespace, row.name)
         if driven and live is not None and _owns_replicas(live):
             await self._hand_over(path, document, live)
@@ -89,6 +99,7 @@ class Planting:
         self._applied[key] = mark
         self._essence[key] = essence(kept)
         self._generation[key] = _generation(kept)
+        return None
 
     async def _hand_over(self, path: str, document: Json, live: Json) -> None:
         """Keep the number of replicas while it changes hands: a field nobody owns goes back to one."""
