@@ -43,6 +43,7 @@ BODIES: Final[dict[str, dict[str, str]]] = {
 """What is sent where a form that is empty is turned back before anybody looks for the object."""
 
 _CONTAINER_PAGES: Final = "doors_containers/test_containers_pages.py::test_another_departments_project_is_not_found"
+_PEOPLE_PAGES: Final = "doors_web_containers/test_containers_people.py::test_anothers_pages_are_not_found"
 _CONTAINER_READS: Final = "doors_containers/test_containers_api.py::test_anothers_project_is_as_if_it_were_not_there"
 _CONTAINER_WORK: Final = "doors_containers/test_containers_api.py::test_nobody_works_in_anothers_project"
 _FILM_PAGES: Final = "doors_web_transcode/test_film_pages.py"
@@ -86,6 +87,10 @@ ELSEWHERE: Final[dict[str, str]] = {
     f"GET {_PROJECT}/push-tokens": _MEMBERS,
     f"POST {_PROJECT}/push-tokens": _MEMBERS,
     f"DELETE {_PROJECT}/push-tokens/{{name}}": _MEMBERS,
+    **{
+        f"containers:{one}": _PEOPLE_PAGES
+        for one in ("image", "sign", "members", "role", "tokens", "make-token", "revoke-token")
+    },
     "containers:bill": _IMAGES,
     "containers:rules": _IMAGES,
     "GET /contracts/{contract}/crypto/selfchecks/{number}": _REPORTS,

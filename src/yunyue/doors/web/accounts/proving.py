@@ -32,10 +32,18 @@ def proving(view: View) -> View:
         if turned_away is not None:
             return turned_away
         if request.method == "POST" and not proven(request):
+            _keep_whole(request)
             raise ReauthenticationRequired
         return view(request, *arguments, **keywords)
 
     return cast(View, wrapped)
+
+
+def _keep_whole(request: HttpRequest) -> None:
+    """The library resumes only what was sent to an address without a query; it keeps the query's fields apart."""
+    kept = request.GET
+    request.META["QUERY_STRING"] = ""
+    request.GET = kept
 
 
 def _through_the_gate(request: HttpRequest) -> HttpResponseBase | None:

@@ -13,10 +13,12 @@ from yunyue.doors.office import office
 from yunyue.doors.web.accounts.gate import seen_by
 from yunyue.doors.web.accounts.proving import proving
 from yunyue.doors.web.console.asking import Asked
-from yunyue.doors.web.containers.counter import Counter, moment_now, say
+from yunyue.doors.web.containers.counter import Counter, say
 from yunyue.doors.web.containers.roles import PROJECT_READERS, WORKERS
 from yunyue.doors.web.containers.showing import registry_address
 from yunyue.doors.web.containers.views.common import back, shown, standing
+from yunyue.host.clock import SystemClock
+from yunyue.sla.span import milliseconds
 
 DAY_MS: Final = 86_400_000
 DAYS: Final = (7, 30, 90, 180, 366)
@@ -41,7 +43,7 @@ def make(request: HttpRequest, question: Asked, place: Counter) -> HttpResponse:
     if days not in ("0", *map(str, DAYS)):
         refused = Refused(f"expected one of {', '.join(map(str, DAYS))} days, or 0 for no end", "days", "C37")
         return _page(request, question, place, refused, typed=name)
-    ends = moment_now() + int(days) * DAY_MS if days != "0" else 0
+    ends = _now() + int(days) * DAY_MS if days != "0" else 0
     made = push_tokens(office().settings.home).issue(place.project.order, name, place.actor, ends)
     if isinstance(made, Refused):
         return _page(request, question, place, made, typed=name)
@@ -69,7 +71,7 @@ def _page(
     refused: Refused | None = None,
     **values: object,
 ) -> HttpResponse:
-    home, now = office().settings.home, moment_now()
+    home, now = office().settings.home, _now()
     found = push_tokens(home).all(place.project.order)
     rows = [(one, _state(one.ended, holds=one.holds_at(now))) for one in found]
     common = {"rows": rows, "days": DAYS, "usual": USUAL, "registry": registry_address(home)}
@@ -82,3 +84,8 @@ def _state(ended: int, *, holds: bool) -> str:
     if ended:
         return "revoked"
     return "active" if holds else "expired"
+
+
+def _now() -> int:
+    """This moment by the clock that tokens end by, ms."""
+    return milliseconds(SystemClock().now())
