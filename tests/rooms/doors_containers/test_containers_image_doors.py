@@ -18,6 +18,7 @@ from wishing import now, until
 from yunyue.doors.accesses import accesses
 from yunyue.doors.office import Office
 from yunyue.doors.web.accounts.roles import Role
+from yunyue.services.containers.project.image_rules import ImageRules, KeptImageRules
 from yunyue.services.containers.project.project import Project
 from yunyue.services.containers.registry.tokens import PushTokens
 from yunyue.store.access.record import Wanted
@@ -42,11 +43,12 @@ def mine(cloud: Installation) -> Project:
 
 @pytest.fixture(scope="module")
 def vault(cloud: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The crypto service with an SM2 key "release", named in keys.json."""
+    """The crypto service with SM2 keys "release" and "second", named in keys.json."""
     with our_server(tmp_path_factory.mktemp("vault") / "vault") as server:
         server.initialise()
         server.ask("POST", "sys/mounts/transit", {"type": "transit"}).raise_for_status()
-        server.ask("POST", "transit/keys/release", {"type": "sm2"}).raise_for_status()
+        for key in ("release", "second"):
+            server.ask("POST", f"transit/keys/{key}", {"type": "sm2"}).raise_for_status()
         path = cloud.folder / "keys.json"
         path.write_text(json.dumps({"address": server.address, "token": server.token, "mount": "transit"}))
         path.chmod(0o600)
@@ -154,6 +156,62 @@ class TestRules:
         assert asked(client, "PUT", f"/{other.name}/image-rules", {"newest": 3})[0] == 422
         assert asked(client, "POST", f"/{other.name}/signatures", {"image": "app:v1", "key": "release"})[0] == 422
         assert client.post(f"/containers/{other.name}/images/rules{ASK}", {"newest": "3"}).status_code == 403
+
+
+class TestImagePage:
+    def test_it_shows_what_the_tag_stands_for_and_what_is_in_it_when_asked(
+        self, member: Client, terminal: Terminal, mine: Project
+    ) -> None:
+        (one,) = terminal.json("containers", "images", "-p", mine.name)
+        listed = text(member.get(f"/containers/{mine.name}/images{ASK}"))
+        assert f"/containers/{mine.name}/images/one{ASK}&amp;image=" in listed
+        for name in (one["reference"], "app:v1"):
+            page = text(member.get(f"/containers/{mine.name}/images/one{ASK}&image={name}"))
+            assert one["digest"] in page
+            assert "busybox-static" not in page
+        assert "busybox-static" in text(member.get(f"/containers/{mine.name}/images/one{ASK}&image=app:v1&contents=1"))
+
+    @pytest.mark.parametrize("image", ["", "app:v9", "other/app:v1", "<b>"])
+    def test_what_is_not_there_is_not_found(self, member: Client, mine: Project, image: str) -> None:
+        assert member.get(f"/containers/{mine.name}/images/one{ASK}&image={image}").status_code == 404
+
+    def test_an_admin_has_it_signed_by_the_crypto_service_and_sees_that_it_may_run(
+        self, member: Client, cloud: Installation, mine: Project, vault: None
+    ) -> None:
+        address = f"/containers/{mine.name}/images/one{ASK}&image=app:v1"
+        rules = KeptImageRules(cloud.engine.store)
+        assert rules.put(mine.order, ImageRules(10, "second")) is None
+        assert "It may not run:" in text(member.get(address))
+        sign = f"/containers/{mine.name}/images/sign{ASK}"
+        for key, words in (("nobody", "the crypto service refuses key nobody"), ("", "expected the name of a key")):
+            answer = member.post(sign, {"image": "app:v1", "key": key})
+            assert answer.status_code == 422
+            assert words in text(answer)
+        done = member.post(sign, {"image": "app:v1", "key": "second"}, follow=True)
+        assert "the signature of second holds" in text(done)
+        assert member.post(sign, {"image": "app:v9", "key": "second"}).status_code == 404
+        assert rules.put(mine.order, ImageRules()) is None
+
+    def test_without_a_key_space_it_says_so_and_offers_the_command(
+        self, member: Client, cloud: Installation, mine: Project, vault: None
+    ) -> None:
+        keys, aside = cloud.folder / "keys.json", cloud.folder / "keys.aside"
+        keys.rename(aside)
+        answer = member.post(f"/containers/{mine.name}/images/sign{ASK}", {"image": "app:v1", "key": "release"})
+        aside.rename(keys)
+        assert answer.status_code == 422
+        assert "no key space of the crypto service is named" in text(answer)
+        assert f"yunyue containers sign app:v1 KEY -p {mine.name}" in text(answer)
+
+    def test_whoever_is_no_admin_reads_and_signs_nothing(
+        self, cloud: Installation, log_in: LogIn, office: Office
+    ) -> None:
+        other = order(cloud)
+        client = log_in(Role.TENANT_USER, tenant=OURS)
+        assert cloud.projects.grant(other.order, "user:9999", "admin") is None
+        assert cloud.projects.grant(other.order, pseudonym(), "deployer") is None
+        sent = {"image": "app:v1", "key": "release"}
+        assert client.post(f"/containers/{other.name}/images/sign{ASK}", sent).status_code == 403
 
 
 class TestPeople:

@@ -63,13 +63,15 @@ def lines(client: Client, address: str, wanted: str) -> str:
     return page if wanted in page else ""
 
 
-@pytest.mark.parametrize(("language", "words"), [("zh-hans", ("配额", "就绪")), ("en", ("Quota", "Ready"))])
+@pytest.mark.parametrize(
+    ("language", "words"), [("zh-hans", ("配额", "就绪", "已创建")), ("en", ("Quota", "Ready", "Created"))]
+)
 def test_a_project_is_shown_with_quota_topology_workloads_and_events(
-    office: Office, log_in: LogIn, shop: Project, language: str, words: tuple[str, str]
+    office: Office, log_in: LogIn, shop: Project, language: str, words: tuple[str, ...]
 ) -> None:
     client = log_in(Role.TENANT_USER, tenant=OURS, language=language)
     page = text(client.get(at(shop)))
-    for wanted in (*words, "0.5 / 8 vCPU", "localhost/web:2", "web.test", "Created"):
+    for wanted in (*words, "0.5 / 8 vCPU", "localhost/web:2", "web.test"):
         assert wanted in page
     assert len(re.findall(r'<path class="map-line"', page)) == 3, "door to web to web to its replica"
     listed = text(client.get(f"/containers/{ASK}"))
@@ -196,6 +198,39 @@ def test_charts_say_what_was_metered(member: Client, office: Office, cloud: Inst
     assert 0.5 in [point[1] for point in cpu]
     assert 64.0 in [point[1] for point in memory]
     assert member.get(at(shop, "/use/disk")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("zh-hans", ("已创建", "操作者 ", "修订 1")), ("en", ("Created", "by ", "revision 1"))]
+)
+def test_events_are_told_in_the_readers_language(
+    office: Office, log_in: LogIn, shop: Project, language: str, said: tuple[str, ...]
+) -> None:
+    page = text(log_in(Role.TENANT_USER, tenant=OURS, language=language).get(at(shop)))
+    events = page[page.index('id="h-events"') :]
+    assert [one for one in said if one not in events] == []
+    assert language == "en" or "Created" not in events
+
+
+def test_the_hour_is_a_table_too_for_whoever_sees_no_chart(
+    member: Client, office: Office, cloud: Installation, shop: Project
+) -> None:
+    now = int(office.clock.now().timestamp() * 1000) // MINUTE * MINUTE
+    Ledger(cloud.engine.store).use("po-chart", 0, 0, now, now)
+    with cloud.engine.store.change() as db:
+        row = (shop.order, now - 3 * MINUTE, 15_000_000_000, 32 * 2**20 * MINUTE)
+        db.execute("INSERT OR REPLACE INTO used VALUES (?, ?, ?, ?)", row)
+    page = text(member.get(at(shop)))
+    assert '<td class="num">0.25</td><td class="num">32.0</td>' in page
+
+
+def test_lines_say_where_they_go_on_and_only_of_the_container_that_runs(
+    member: Client, cloud: Installation, shop: Project
+) -> None:
+    name = replica(cloud, shop)
+    stream = f'data-address="/containers/v1/{CONTRACT}/{shop.name}/logs/{name}?tail=200"'
+    assert stream in text(member.get(at(shop, f"/replica/{name}")))
+    assert stream not in text(member.get(at(shop, f"/replica/{name}") + "&previous=1"))
 
 
 def test_without_a_project_the_page_says_how_to_begin(own_office: Office, log_in: LogIn) -> None:
