@@ -63,6 +63,26 @@ def test_jobs_are_listed_in_both_languages(desk: Terminal, done: str, lang: str)
     assert [one["id"] for one in desk.json("transcode", "jobs", "--state", "failed")] == []
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_the_turnaround_is_told_with_its_percentile(desk: Terminal, done: str, lang: str) -> None:
+    (month,) = desk.json("transcode", "turnaround")
+    assert month["jobs"] >= 1
+    assert month["p95_of_allowed"] > 0
+    assert (month["p95_of_allowed"] <= 1) == (month["in_time"] * 100 >= 95 * month["jobs"])
+    told = desk.run("transcode", "turnaround", lang=lang).stdout
+    assert month["month"] in told
+    assert {"zh": "p95 占允许用时", "en": "p95 of allowed"}[lang] in told
+    (job,) = [one for one in desk.json("transcode", "jobs") if one["id"] == done]
+    assert job["took"] > 0
+
+
+def test_without_a_job_that_is_done_there_is_no_turnaround(tmp_path: Path) -> None:
+    ordered(Settings(home=tmp_path / "home"), (MINE,))
+    idle = Terminal(tmp_path / "home")
+    assert idle.json("transcode", "turnaround") == []
+    assert "no job is done yet" in idle.ok("transcode", "turnaround")
+
+
 def test_a_job_waits_when_nobody_waits_for_it_and_can_be_cancelled(desk: Terminal, films: Films) -> None:
     queued = desk.json("transcode", str(films.path("plain")), "--set", SMALL, "--no-wait")
     assert queued["state"] == "queued"

@@ -244,6 +244,30 @@ class TestWho:
         assert client.get(f"{BASE}/templates/mine", headers=other).status_code == 404
         assert client.get(f"{BASE}/jobs", headers=other).json() == {"jobs": []}
 
+    def test_a_department_reads_its_turnaround_and_no_others(
+        self, client: TestClient, films: Films, place: Place, desk: Desk
+    ) -> None:
+        assert client.get(f"{BASE}/turnaround").json() == {"months": []}
+        job = client.post(f"{BASE}/jobs", json={"upload": upload(client, films.path("plain"))}).json()
+        assert job["took"] is None
+        with place.queue.database.transaction() as hand:
+            sql = "UPDATE jobs SET state = 'done', created = ?, ended = ?, seconds = 60000"
+            hand.run(sql, (job["created"] - 120_000, job["created"]))
+        (month,) = client.get(f"{BASE}/turnaround").json()["months"]
+        assert (month["jobs"], month["in_time"], month["p95_seconds"]) == (1, 1, 120)
+        assert (month["p95_lengths"], month["p95_of_allowed"]) == (2, 0.5)
+        assert client.get(f"{BASE}/jobs/{job['id']}").json()["took"] == 120
+        assert client.get(f"{BASE}/turnaround", headers={"x-test": "others:read"}).json() == {"months": []}
+        assert client.get(f"{BASE}/turnaround", headers={"x-test": ""}).status_code == 401
+
+    def test_a_job_says_whether_its_film_is_divided(self, client: TestClient, films: Films) -> None:
+        video = {"control": "two_pass", "renditions": [{"short_edge": 90, "kilobits": 100}]}
+        asked = {"upload": upload(client, films.path("plain")), "overrides": {"video": video}}
+        job = client.post(f"{BASE}/jobs", json=asked).json()
+        found = client.get(f"{BASE}/jobs/{job['id']}").json()
+        assert found["pieces"] == {"all": 0, "done": 0}
+        assert "second pass" in found["in_one_piece"]
+
     def test_a_contract_that_is_not_there(self, client: TestClient) -> None:
         assert client.get("/transcode/v1/none/jobs").status_code == 404
         assert client.get("/transcode/files/none/1-x/job/a").status_code == 404

@@ -4,6 +4,7 @@ import json
 import shutil
 from collections.abc import Iterator
 from decimal import Decimal
+from typing import ClassVar
 
 import pytest
 from console_cast import LogIn, text
@@ -17,7 +18,7 @@ from yunyue.doors.web.accounts.roles import Role
 from yunyue.services.transcode.desk import Desk, open_desk
 from yunyue.services.transcode.engine.outcome import Failed
 from yunyue.services.transcode.jobs.job import Job
-from yunyue.services.transcode.jobs.leases import Leases
+from yunyue.services.transcode.jobs.leases import Leases, Piece
 from yunyue.services.transcode.service import Transcode
 
 CONTRACT = "beijing-2024"
@@ -120,6 +121,83 @@ class TestJobs:
         answer = log_in(Role.TENANT_USER, language="en").post(f"/films/jobs/{mine.id}/cancel{ASK}")
         assert answer.status_code == 422
         assert "the job is cancelled already" in text(answer)
+
+
+def done_after(desk: Desk, films: Films, took: int) -> Job:
+    """A job of ours, a minute of film long, that was done so many milliseconds after it was handed in."""
+    job = submitted(desk, films.path("plain"))
+    with desk.place.queue.database.transaction() as hand:
+        hand.run("DELETE FROM tasks WHERE job = ?", (job.id,))
+        sql = "UPDATE jobs SET state = 'done', created = ?, ended = ?, seconds = 60000 WHERE id = ?"
+        hand.run(sql, (job.created - took, job.created, job.id))
+    return job
+
+
+class TestTurnaround:
+    @pytest.mark.parametrize("language", ["zh-hans", "en"])
+    def test_the_list_shows_what_ninety_five_of_a_hundred_jobs_do_not_exceed(
+        self, desks: dict[str, Desk], films: Films, log_in: LogIn, language: str
+    ) -> None:
+        for took in (30_000, 360_000):
+            done_after(desks[OURS], films, took)
+        page = text(log_in(Role.TENANT_USER, language=language).get(f"/films/{ASK}"))
+        assert ("周转时间" if language == "zh-hans" else "Turnaround") in page
+        row = page.partition('id="h-turnaround"')[2].partition("<tbody>")[2].partition("</tbody>")[0]
+        assert [cell.partition("<")[0] for cell in row.split('class="num">')[1:]] == [
+            *("2", "50.0 %", "6:00", "6.00", "150.0 %")
+        ]
+
+    def test_a_department_sees_its_own_and_an_engineer_all(
+        self, desks: dict[str, Desk], films: Films, log_in: LogIn
+    ) -> None:
+        for tenant in (OURS, THEIRS):
+            done_after(desks[tenant], films, 60_000)
+        for role, jobs in ((Role.TENANT_USER, "1"), (Role.ENGINEER, "2")):
+            page = text(log_in(role).get(f"/films/{ASK}"))
+            assert f'<td class="num">{jobs}</td><td class="num">100.0 %</td>' in page
+
+    def test_without_a_job_that_is_done_there_is_none(self, mine: Job, log_in: LogIn) -> None:
+        assert "h-turnaround" not in text(log_in(Role.TENANT_USER).get(f"/films/{ASK}"))
+
+    def test_a_job_says_how_long_after_it_was_handed_in_it_was_done(
+        self, desks: dict[str, Desk], films: Films, log_in: LogIn
+    ) -> None:
+        job = done_after(desks[OURS], films, 360_000)
+        page = text(log_in(Role.TENANT_USER, language="en").get(f"/films/jobs/{job.id}{ASK}"))
+        assert "6:00 after it was handed in" in page
+
+
+class TestCourse:
+    TWO_PASS: ClassVar = {"control": "two_pass", "renditions": [{"short_edge": 90, "kilobits": 100}]}
+
+    @pytest.mark.parametrize(
+        ("language", "words"), [("zh-hans", "第二遍在整部影片中分配码率"), ("en", "the second pass shares the bits")]
+    )
+    def test_a_job_that_is_not_divided_says_why_before_it_begins(
+        self, desks: dict[str, Desk], films: Films, log_in: LogIn, language: str, words: str
+    ) -> None:
+        job = submitted(desks[OURS], films.path("plain"), overrides={"video": self.TWO_PASS})
+        assert words in text(log_in(Role.TENANT_USER, language=language).get(f"/films/jobs/{job.id}{ASK}"))
+
+    def test_a_template_says_it_as_well(self, desks: dict[str, Desk], log_in: LogIn) -> None:
+        assert not isinstance(desks[OURS].shelf.put({"name": "exact", "video": self.TWO_PASS}), Refused)
+        client = log_in(Role.TENANT_USER, language="en")
+        assert "in one piece, however long it is" in text(client.get(f"/films/templates/exact{ASK}"))
+        for name in ("hls-ladder", "audio-aac"):
+            assert "in one piece" not in text(client.get(f"/films/templates/{name}{ASK}"))
+
+    def test_a_divided_film_shows_how_many_of_its_pieces_are_encoded(
+        self, desks: dict[str, Desk], mine: Job, log_in: LogIn
+    ) -> None:
+        leases = Leases(desks[OURS].place.queue)
+        held = leases.claim("a worker")
+        assert held is not None
+        assert leases.split(held.task, [Piece("chunk", 0, "", 0.5), Piece("chunk", 1, "", 0.5)], 1_200_000)
+        first = leases.claim("a worker")
+        assert first is not None
+        assert leases.finished_piece(first.task, "", lambda _: Piece("join", 0, "", 0.1))
+        page = text(log_in(Role.TENANT_USER, language="en").get(f"/films/jobs/{mine.id}{ASK}"))
+        assert "The film is divided; 1 of 2 pieces are encoded." in page
 
 
 class TestResults:

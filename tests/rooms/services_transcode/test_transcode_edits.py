@@ -225,8 +225,7 @@ class TestSound:
     def test_a_film_without_sound_is_appended_in_silence(self, films: Films, place: Path) -> None:
         """It used to fail: the engine looked for a sound that is not there. The other tracks have nothing to go on."""
         files = {"more.mp4": (Extra("more.mp4", "film", seconds=Fraction(2), sound=False), films.path("silent"))}
-        wanted = {"audio": {"tracks": "all"}, "output": "mp4", "video": ONE}
-        made = make(films.path("tracks"), place / "job", files, **wanted)
+        made = make(films.path("tracks"), place / "job", files, output="mp4", video=ONE, audio={"tracks": "all"})
         assert made.pictures[0].frames == 100
         heard = packets(made.public / "180p.mp4", "a:0")
         assert float(heard.seconds) == pytest.approx(4, abs=0.1)

@@ -135,7 +135,7 @@ class TestPixels:
         assert few.video is not None
         assert few.video.frames < 200
         stretch = work_of(few, template(clip={"start_ms": 9000, "end_ms": 11_000}), (), MACHINE).stretch
-        assert (stretch.seconds, stretch.frames) == (2, 50)
+        assert (stretch.seconds, stretch.frames) == (Fraction(2), 50)
 
 
 def film(media_: Media, **fields: object) -> Work:

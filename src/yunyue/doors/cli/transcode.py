@@ -13,6 +13,7 @@ from yunyue.doors.cli.transcode_fetch import fetch
 from yunyue.doors.cli.transcode_reach import at_desk, job_at, reaching
 from yunyue.doors.cli.transcode_run import run
 from yunyue.doors.cli.transcode_templates import templates as own_templates
+from yunyue.doors.cli.transcode_turnaround import turnaround
 from yunyue.doors.cli.transcode_work import work
 from yunyue.doors.cli.voice import Told, Voice
 from yunyue.doors.data.transcode import shown_job
@@ -46,6 +47,7 @@ class Films(SpokenGroup):
 group = Films("transcode", said=SAID)
 group.add_command(run)
 group.add_command(work)
+group.add_command(turnaround)
 group.add_command(own_templates)
 
 
@@ -60,15 +62,16 @@ def jobs(voice: Voice, state: State | None, limit: int, contract: str, tenant: s
         now = desk.place.queue.now()
         found = [shown_job(one, now) for one in desk.jobs(state, "~", limit)]
     pairs = (("任务", "job"), ("影片", "film"), ("模板", "template"), ("状态", "state"), ("进度", "share"))
-    heads = [voice.pick(*one) for one in (*pairs, ("原因", "why"))]
+    heads = [voice.pick(*one) for one in (*pairs, ("用时", "took"), ("原因", "why"))]
     rows = [
         (
             *(one["id"], one["label"], one["template"]["name"], voice.say(STATES[one["state"]])),
-            *(f"{one['share']:.0%}", voice.reason(one["reason"]) if one["reason"] else ""),
+            *(f"{one['share']:.0%}", f"{one['took']:.1f} s" if one["took"] is not None else ""),
+            voice.reason(one["reason"]) if one["reason"] else "",
         )
         for one in found
     ]
-    return Told(found, table(heads, rows, frozenset({4})) if rows else [voice.pick("没有任务", "no jobs")])
+    return Told(found, table(heads, rows, frozenset({4, 5})) if rows else [voice.pick("没有任务", "no jobs")])
 
 
 @group.command("cancel", said=Said("取消任务", "Cancel a job"))

@@ -154,6 +154,7 @@ def _told(
             f"  {one.name}  {one.codec}  {f'{one.width}x{one.height}' if one.width else ''}  {one.seconds / 1000:.2f} s"
             for one in manifest.streams
         ]
+        lines += [f"  {voice.reason(note)}" for note in manifest.notes]
         where = output or f"yunyue transcode result {job.id} -o {voice.pick('文件夹', 'FOLDER')}"
         lines.append(f"{voice.pick('结果', 'result')}: {where}")
     elif job.state == "queued":

@@ -20,6 +20,7 @@ from yunyue.answer import Refused
 from yunyue.catalog import Host
 from yunyue.doors.data.noting import SEEN, STRANGER, Seen
 from yunyue.doors.data.sites import Sites
+from yunyue.doors.films import shown_turnaround
 from yunyue.services.transcode.desk import Desk, Reader, asked_of, open_desk
 from yunyue.services.transcode.jobs.job import Job
 from yunyue.services.transcode.objects.store import Trouble
@@ -80,6 +81,7 @@ def routes(find: Find, who: Who, origins: tuple[str, ...] = ()) -> tuple[Route, 
         at("/jobs/{job}", {"GET": _job, "DELETE": _cancel}),
         at("/jobs/{job}/result", {"GET": _result}),
         at("/jobs/{job}/link", {"POST": _link}),
+        at("/turnaround", {"GET": _turnaround}),
         at("/templates", {"GET": _templates, "POST": _put_template}),
         at("/templates/{name}", {"GET": _template, "DELETE": _retire_template}),
         route(f"{FILES}/{{path:path}}", files.answer, ["GET", "HEAD"]),
@@ -234,7 +236,15 @@ def _jobs(desk: Desk, request: Request, _body: Any) -> Any:
 
 def _job(desk: Desk, request: Request, _body: Any) -> Any:
     found = desk.job(request.path_params["job"])
-    return found if isinstance(found, Refused) else shown_job(found, desk.place.queue.now())
+    if isinstance(found, Refused):
+        return found
+    course = desk.course(found)
+    pieces = {"all": course.pieces, "done": course.done}
+    return {**shown_job(found, desk.place.queue.now()), "in_one_piece": course.whole, "pieces": pieces}
+
+
+def _turnaround(desk: Desk, _request: Request, _body: Any) -> Any:
+    return {"months": [shown_turnaround(one) for one in desk.turnarounds()]}
 
 
 def _cancel(desk: Desk, request: Request, _body: Any) -> Any:
@@ -285,6 +295,7 @@ def shown_job(job: Job, now: int) -> dict[str, Any]:
         "created": job.created,
         "started": job.started,
         "ended": job.ended,
+        "took": job.took / 1000 if job.took is not None else None,
         "share": round(job.share, 4),
         "speed": round(job.speed, 2),
         "doing": job.doing,

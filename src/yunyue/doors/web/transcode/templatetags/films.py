@@ -99,6 +99,17 @@ def thousandth(milliseconds: int) -> float:
     return milliseconds / 1000
 
 
+def seconds(milliseconds: int | None) -> str:
+    """Seconds with three decimals, for a table; "" for not known."""
+    return f"{milliseconds / 1000:.3f}" if milliseconds is not None else ""
+
+
+@register.simple_tag
+def percent(part: float, whole: float) -> str:
+    """A share such as 97.5 %."""
+    return f"{100 * part / whole:.1f} %"
+
+
 @register.filter
 def mean(values: tuple[float, ...]) -> int:
     """The mean, rounded; 0 of nothing."""

@@ -17,6 +17,7 @@ from yunyue.doors.web.transcode.showing import measured, played, row_of
 from yunyue.services.transcode.desk import Desk
 from yunyue.services.transcode.jobs.job import Job
 from yunyue.services.transcode.objects.manifest import Manifest
+from yunyue.services.transcode.plan.join import DIVISIBLE
 from yunyue.services.transcode.quality.report import Quality
 
 
@@ -81,6 +82,8 @@ def _page(
         "tab": "jobs",
         "row": row,
         "job": job,
+        "course": desk.course(job),
+        "encodes": job.request.template.output in DIVISIBLE,
         "cancels": one.account.plays(CANCELLERS) and not row.ended,
         "hands": one.hands,
         "manifest": manifest,

@@ -12,7 +12,8 @@ from yunyue.doors.web.console.views.exports import excel
 from yunyue.doors.web.transcode.desk import Counter, counter
 from yunyue.doors.web.transcode.roles import CANCELLERS, JOB_READERS
 from yunyue.doors.web.transcode.showing import Row, row_of
-from yunyue.doors.web.transcode.templatetags.films import moment, statename
+from yunyue.doors.web.transcode.templatetags.films import moment, seconds, statename
+from yunyue.services.transcode.jobs.ending import FACTOR
 from yunyue.services.transcode.jobs.job import State
 
 ROWS: Final = 50
@@ -36,6 +37,8 @@ def listed(request: HttpRequest, one: Counter) -> HttpResponse:
         "hands": one.hands,
         "everyones": not one.account.tenant,
         "cancels": one.account.plays(CANCELLERS),
+        "months": films.turnaround(one.desks),
+        "factor": FACTOR,
         "again": 20 if all(row.ended for row in found) else 3,
     }
     return render(request, "transcode/jobs.html", values)
@@ -53,12 +56,15 @@ def export(request: HttpRequest, one: Counter) -> HttpResponse:
         _("State"),
         _("Handed in"),
         _("Finished"),
+        _("Took, seconds"),
+        _("Film, seconds"),
         _("Why it failed"),
     ]
     rows = [
         [
             *(row.job.id, row.job.request.label, row.job.tenant, row.job.request.template.name),
-            *(statename(row.job.state), moment(row.job.created), moment(row.job.ended), row.job.reason),
+            *(statename(row.job.state), moment(row.job.created), moment(row.job.ended)),
+            *(seconds(row.job.took), seconds(row.job.seconds or None), row.job.reason),
         ]
         for row in _rows(one, _state(request), "~", EXPORTED)
     ]

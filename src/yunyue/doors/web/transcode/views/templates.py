@@ -15,6 +15,7 @@ from yunyue.doors.web.accounts.gate import seen_by
 from yunyue.doors.web.transcode.asking import LONGEST, written
 from yunyue.doors.web.transcode.desk import Counter, counter
 from yunyue.doors.web.transcode.roles import HANDERS, JOB_READERS
+from yunyue.services.transcode.plan.join import DIVISIBLE, in_one_piece
 from yunyue.services.transcode.templates import Template
 from yunyue.services.transcode.templates.ours import OURS
 
@@ -54,6 +55,7 @@ def shown(request: HttpRequest, one: Counter, name: str) -> HttpResponse:
         "tab": "templates",
         "one": chosen,
         "text": _text(chosen),
+        "whole": in_one_piece(chosen, appended=False) if chosen.output in DIVISIBLE else "",
         "versions": versions,
         "ours": ours is not None,
         "retired": isinstance(current, Refused),
