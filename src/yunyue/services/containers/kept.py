@@ -10,9 +10,9 @@ from typing import Final
 import msgspec
 
 from yunyue.answer import Refused
+from yunyue.services.containers import listing
 from yunyue.services.containers.engine import Applied, Change, Event, Replica, RevisionShown, Rollout
 from yunyue.services.containers.kinds import kind_named
-from yunyue.services.containers.podman import listing
 from yunyue.services.containers.podman.applying import Applying, resized, restarted, scalable
 from yunyue.services.containers.podman.rolling import with_template
 from yunyue.services.containers.project.objects import Objects

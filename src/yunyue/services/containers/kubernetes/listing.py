@@ -2,74 +2,36 @@
 
 from yunyue.answer import Refused
 from yunyue.services.containers.engine import Shown
+from yunyue.services.containers.listing import Details, Status, details_of, object_of
 from yunyue.services.containers.manifest.checks import port_number
-from yunyue.services.containers.manifest.objects import (
-    CronJob,
-    Deployment,
-    HorizontalPodAutoscaler,
-    Ingress,
-    Job,
-    Object,
-    PersistentVolumeClaim,
-    Service,
-    StatefulSet,
-)
+from yunyue.services.containers.manifest.objects import Ingress, Object, Service
 from yunyue.services.containers.project.objects import Objects
 from yunyue.services.containers.project.project import Project
 from yunyue.services.containers.project.rows import ObjectRow, ReplicaRow
 from yunyue.services.containers.project.store import Store
-from yunyue.services.containers.project.wishes import Wishes, template_of
-from yunyue.services.containers.showing import shown
-
-Details = tuple[tuple[str, str], ...]
-Status = dict[str, object]
+from yunyue.services.containers.project.wishes import Wishes
 
 
 def objects(store: Store, project: Project, trouble: str) -> tuple[Shown, ...]:
-    """Every object of a project; with `trouble`, none is more than it was before."""
+    """Every object of a project; with `trouble`, that is why none is more than it was before."""
     kept = Objects(store, project.order)
     wishes = Wishes.of(kept.all())
-    return tuple(
-        _shown(row, one, kept.status(row.kind, row.name), trouble)
-        for row, one in zip(wishes.rows, wishes.objects, strict=True)
-    )
 
+    def standing(row: ObjectRow, one: Object) -> Shown:
+        status = kept.status(row.kind, row.name)
+        return object_of(row, one, {**status, "reason": trouble or status.get("reason")}, _details(one, status))
 
-def _shown(row: ObjectRow, one: Object, status: Status, trouble: str) -> Shown:
-    wanted = one.spec.replicas if isinstance(one, Deployment | StatefulSet) else 0
-    wanted = one.spec.completions if isinstance(one, Job) else wanted
-    return Shown(
-        kind=row.kind,
-        name=row.name,
-        state=str(status.get("state") or "progressing"),
-        reason=trouble or str(status.get("reason") or status.get("rolled") or ""),
-        wanted=wanted,
-        ready=int(str(status.get("updated" if isinstance(one, Job) else "ready") or 0)),
-        revision=row.revision,
-        made=row.at,
-        details=_details(one, status),
-        body=shown(row.body),
-    )
+    return tuple(standing(row, one) for row, one in zip(wishes.rows, wishes.objects, strict=True))
 
 
 def _details(one: Object, status: Status) -> Details:
-    template = template_of(one)
-    image = (("image", template.spec.container.image),) if template is not None else ()
     match one:
         case Service():
             return (("address", str(status.get("address") or "None")), ("ports", str(status.get("ports") or "")))
         case Ingress():
-            hosts = sorted({rule.host or "*" for rule in one.spec.rules})
-            return (("hosts", ", ".join(hosts)), ("address", str(status.get("address") or "")))
-        case PersistentVolumeClaim():
-            return (("storage", str(one.spec.resources.requests["storage"])),)
-        case CronJob():
-            return (("schedule", one.spec.schedule), ("zone", one.spec.time_zone), *image)
-        case HorizontalPodAutoscaler():
-            spec = one.spec
-            return (("target", spec.scale_target_ref.name), ("replicas", f"{spec.min_replicas}-{spec.max_replicas}"))
+            return (*details_of(one), ("address", str(status.get("address") or "")))
         case _:
-            return image
+            return details_of(one)
 
 
 def pod_of(store: Store, project: Project, target: tuple[str, int]) -> tuple[str, int] | Refused:

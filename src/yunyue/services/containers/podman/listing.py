@@ -1,32 +1,16 @@
-"""What is told of a project's objects and replicas, from what the store keeps."""
-
-import json
-from typing import Any
+"""What is told of a project's objects on this machine, and where its replicas and Services answer."""
 
 from yunyue.answer import Refused
-from yunyue.services.containers.engine import Progress, Replica, RevisionShown, Rollout, Shown
-from yunyue.services.containers.manifest.objects import (
-    CronJob,
-    Deployment,
-    HorizontalPodAutoscaler,
-    Ingress,
-    Job,
-    Object,
-    PersistentVolumeClaim,
-    Service,
-    StatefulSet,
-)
+from yunyue.services.containers.engine import Shown
+from yunyue.services.containers.listing import Details, details_of, object_of
+from yunyue.services.containers.manifest.objects import Ingress, Object, Service
 from yunyue.services.containers.podman.places import Places
-from yunyue.services.containers.podman.rolling import body_digest
 from yunyue.services.containers.project.addresses import EDGE, Address, addresses
 from yunyue.services.containers.project.objects import Objects
 from yunyue.services.containers.project.project import Project
 from yunyue.services.containers.project.rows import ObjectRow, ReplicaRow
 from yunyue.services.containers.project.store import Store
 from yunyue.services.containers.project.wishes import Wishes, template_of
-from yunyue.services.containers.showing import shown
-
-Details = tuple[tuple[str, str], ...]
 
 
 def objects(store: Store, places: Places, project: Project) -> tuple[Shown, ...]:
@@ -34,50 +18,23 @@ def objects(store: Store, places: Places, project: Project) -> tuple[Shown, ...]
     kept = Objects(store, project.order)
     rows = kept.all()
     given = addresses(store, project.order)
-    wishes = Wishes.of(rows)
-    return tuple(
-        _shown(row, one, kept.status(row.kind, row.name), _details(one, given, places, project))
-        for row, one in zip(rows, wishes.objects, strict=True)
-    )
 
+    def standing(row: ObjectRow, one: Object) -> Shown:
+        status, details = kept.status(row.kind, row.name), _details(one, given, places, project)
+        return object_of(row, one, status, details, usual="progressing" if template_of(one) is not None else "ready")
 
-def _shown(row: ObjectRow, one: Object, status: dict[str, Any], details: Details) -> Shown:
-    wanted = one.spec.replicas if isinstance(one, Deployment | StatefulSet) else 0
-    wanted = one.spec.completions if isinstance(one, Job) else wanted
-    runs = template_of(one) is not None
-    return Shown(
-        kind=row.kind,
-        name=row.name,
-        state=str(status.get("state", "progressing" if runs else "ready")),
-        reason=str(status.get("reason") or status.get("rolled") or ""),
-        wanted=wanted,
-        ready=int(status.get("updated" if isinstance(one, Job) else "ready", 0)),
-        revision=row.revision,
-        made=row.at,
-        details=details,
-        body=shown(row.body),
-    )
+    return tuple(standing(row, one) for row, one in zip(rows, Wishes.of(rows).objects, strict=True))
 
 
 def _details(one: Object, given: tuple[Address, ...], places: Places, project: Project) -> Details:
-    template = template_of(one)
-    image = (("image", template.spec.container.image),) if template is not None else ()
     match one:
         case Service():
             return _service(one, given, places, project)
         case Ingress():
             doors = [str(each.outer) for each in given if each.service == EDGE]
-            hosts = sorted({rule.host or "*" for rule in one.spec.rules})
-            return (("hosts", ", ".join(hosts)), ("ports", ", ".join(doors)))
-        case PersistentVolumeClaim():
-            return (("storage", str(one.spec.resources.requests["storage"])),)
-        case CronJob():
-            return (("schedule", one.spec.schedule), ("zone", one.spec.time_zone), *image)
-        case HorizontalPodAutoscaler():
-            spec = one.spec
-            return (("target", spec.scale_target_ref.name), ("replicas", f"{spec.min_replicas}-{spec.max_replicas}"))
+            return (*details_of(one), ("ports", ", ".join(doors)))
         case _:
-            return image
+            return details_of(one)
 
 
 def _service(one: Service, given: tuple[Address, ...], places: Places, project: Project) -> Details:
@@ -88,65 +45,9 @@ def _service(one: Service, given: tuple[Address, ...], places: Places, project: 
     return (("address", places.service_address(project.number, mine[0].host)), ("ports", ports))
 
 
-def replicas(store: Store, project: Project) -> tuple[Replica, ...]:
-    """Every replica of a project."""
-    kept = Objects(store, project.order)
-    images = {}
-    for row in kept.all():
-        for revision in kept.revisions(row.kind, row.name):
-            images[revision.digest] = image_of(revision.body)
-    return tuple(
-        Replica(
-            name=one.name,
-            kind=one.kind,
-            workload=one.workload,
-            revision=one.revision,
-            phase=one.phase,
-            image=images.get(one.digest, ""),
-            address=one.address,
-            restarts=one.restarts,
-            started=one.started,
-            exit=one.exit,
-            reason=one.reason,
-        )
-        for one in kept.replicas()
-    )
-
-
 def find_replica(store: Store, project: Project, name: str) -> ReplicaRow | None:
     """The row of one replica."""
     return next((one for one in Objects(store, project.order).replicas() if one.name == name), None)
-
-
-def image_of(body: str) -> str:
-    """The image a kept document runs."""
-    spec = json.loads(body).get("spec") or {}
-    containers = ((spec.get("template") or {}).get("spec") or {}).get("containers") or [{}]
-    return str(containers[0].get("image", ""))
-
-
-def rollout(row: ObjectRow, kept: Objects, revisions: tuple[RevisionShown, ...], *, paused: bool) -> Rollout:
-    """How far a workload is: what was noted last, when it was noted of the object as it is, and its replicas now."""
-    status = kept.status(row.kind, row.name)
-    mine = [one for one in kept.replicas() if (one.kind, one.workload) == (row.kind, row.name)]
-    wanted = 0 if paused else int(json.loads(row.body)["spec"].get("replicas", 1))
-    state = str(status.get("state")) if status.get("seen") == body_digest(row) else "progressing"
-    updated = sum(one.digest == row.digest and one.phase != "draining" for one in mine)
-    ready = sum(one.phase == "ready" for one in mine)
-    progress: Progress = "complete" if state == "ready" and updated == ready == wanted else "progressing"
-    if state == "failed":
-        progress = "failed"
-    return Rollout(
-        kind=row.kind,
-        name=row.name,
-        progress="paused" if paused else progress,
-        wanted=wanted,
-        updated=updated,
-        ready=ready,
-        revision=row.revision,
-        reason=str(status.get("rolled") or status.get("reason") or ""),
-        revisions=revisions,
-    )
 
 
 def address_of(store: Store, places: Places, project: Project, target: tuple[str, int]) -> tuple[str, int] | Refused:
