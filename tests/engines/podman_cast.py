@@ -32,6 +32,8 @@ from yunyue.services.containers.podman.walls import Walls
 from yunyue.services.containers.podman.yard import Yard
 from yunyue.services.containers.project.project import Project
 from yunyue.services.containers.project.projects import Projects
+from yunyue.services.containers.registry.records import record_with
+from yunyue.store.access import Access
 
 T = TypeVar("T")
 OWNER = "owner"
@@ -72,6 +74,8 @@ class Installation(Wishing[PodmanEngine]):
         self.places = Places(self.folder)
         self.engine = PodmanEngine(self.folder, now)
         self.projects = Projects(self.engine.store)
+        self.records: list[Access] = []
+        record_with(self.folder, self.records.append)
 
     def claim(self) -> None:
         """Say whose this is, so that the next run can clear it away when this one is killed."""

@@ -34,6 +34,8 @@ from yunyue.doors.points import monitoring
 from yunyue.doors.web import setup
 from yunyue.host import log
 from yunyue.host.settings import Settings
+from yunyue.services.containers.engines import engine_folder
+from yunyue.services.containers.registry.records import record_with
 from yunyue.services.crypto.service import vault_folder
 from yunyue.services.crypto.vaults import close_vault, vault_at
 from yunyue.store.access import Access
@@ -94,6 +96,7 @@ def application(office: Office) -> ASGIApp:
     def note(record: Access) -> Refused | None:
         return accesses(office).note(record)
 
+    record_with(engine_folder(settings.home / "services"), note)
     behind = front_door(
         Parts(
             console=setup.console(settings),

@@ -1,11 +1,14 @@
 """Every door of the served process, walked: whom it turns away is on record before the answer leaves."""
 
 import asyncio
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 
 import pytest
+from aiohttp import ClientSession
 from console_cast import SETTINGS, LogIn
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -14,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
+import yunyue
 from yunyue.answer import Refused
 from yunyue.doors import serve
 from yunyue.doors.accesses import accesses
@@ -23,6 +27,11 @@ from yunyue.doors.office import Office
 from yunyue.doors.web import setup
 from yunyue.doors.web.accounts.roles import Role
 from yunyue.journal.envelope import BEIJING
+from yunyue.services.containers.engines import engine_folder
+from yunyue.services.containers.project.projects import Projects
+from yunyue.services.containers.project.store import Store
+from yunyue.services.containers.registry.server import Registry
+from yunyue.services.containers.registry.tokens import PushTokens
 from yunyue.services.crypto.service import vault_folder
 from yunyue.services.crypto.vaults import close_vault, vault_at
 from yunyue.store.access import Access, Wanted
@@ -83,6 +92,45 @@ def test_every_door_is_one_that_notes(served: Served) -> None:
     paths = [str(getattr(route, "path", route)) for route in served.routes]
     assert [one for one in paths if not one.startswith(THEMSELVES) and door_of({"path": one}) is None] == []
     assert {one.name for one in DOORS} < STRANGERS.keys()
+
+
+LISTENING = re.compile(
+    r"TCPSite|UnixSite|start_(unix_)?server|HTTPServer|\.listen\(\w*\)|uvicorn\.Config|create_server"
+)
+LISTENERS = {
+    "doors/serve.py": "the front door: every route is one of DOORS or notes for itself",
+    "doors/points.py": "points: the same routes as behind the front door",
+    "services/containers/registry/server.py": "registry: see the test of its door",
+    "doors/cli/containers_streams.py": "none: on the machine of who forwards a port; the stream behind it is on record",
+    "doors/cli/tour/target.py": "none: a site that the tour watches; it shows a line of text",
+    "services/monitor/pages/guard.py": "none: a socket in the sandbox of a page that is watched",
+    "services/monitor/pages/inside.py": "none: inside the sandbox of a page that is watched",
+}
+"""Every place that listens: its door, or why nothing protected lies behind it."""
+
+
+def test_every_place_that_listens_is_a_door_that_notes_or_says_why_not() -> None:
+    root = Path(yunyue.__file__).parent
+    found = {str(one.relative_to(root)) for one in root.rglob("*.py") if LISTENING.search(one.read_text())}
+    assert found == LISTENERS.keys()
+
+
+def test_a_stranger_turned_away_from_the_registry_is_on_record(served: Served) -> None:
+    folder = engine_folder(served.office.settings.home / "services")
+    store = Store(folder)
+    registry = Registry(folder / "registry", Projects(store), PushTokens(store, lambda: 0), lambda: 0)
+
+    async def asked() -> int:
+        assert await registry.open_door() is None
+        try:
+            async with ClientSession() as session, session.get(registry.door) as answer:
+                return answer.status
+        finally:
+            await registry.close()
+
+    assert asyncio.run(asked()) == 401
+    (one,) = served.noted()
+    assert (one.door, one.outcome, one.status, one.actor, one.address) == ("registry", "refused", 401, "", "127.0.0.1")
 
 
 @pytest.mark.parametrize("door", sorted(STRANGERS))

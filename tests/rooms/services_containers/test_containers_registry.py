@@ -24,7 +24,8 @@ from yunyue.services.containers.project.image_rules import ImageRules, KeptImage
 from yunyue.services.containers.project.project import Project
 from yunyue.services.containers.project.store import Store
 from yunyue.services.containers.registry.catalogue import Catalogue
-from yunyue.services.containers.registry.server import Registry, allowed
+from yunyue.services.containers.registry.door import allowed
+from yunyue.services.containers.registry.server import Registry
 from yunyue.services.containers.registry.signatures import Signatures, text_of
 from yunyue.services.containers.registry.signing_keys import CryptoKey, signing_key
 from yunyue.services.containers.registry.tokens import PushTokens
@@ -127,6 +128,8 @@ def test_a_registry_that_is_down_is_said_and_nothing_is_kept(cloud: Installation
 def test_another_projects_path_is_closed_to_the_token(cloud: Installation, mine: Project, token: str) -> None:
     said = push(cloud, "localhost/web:1", "somebody/app:v1", f"{mine.name}:{token}")
     assert "denied" in said or "unauthorized" in said
+    refused = next(one for one in reversed(cloud.records) if "repository:somebody/app:" in one.about)
+    assert (refused.outcome, refused.actor) == ("refused", f"push:{mine.name}/ci")
 
 
 def test_without_a_token_that_holds_nothing_is_pushed(cloud: Installation, mine: Project, token: str) -> None:

@@ -243,6 +243,7 @@ _IMAGES: Final = (
 
 _RULES: Final = (
     says("ImagePull: the registry does not answer: {why}", "拉取镜像失败：镜像仓库没有应答：{why}", why="refused"),
+    says("nobody takes the records of the registry's door", "镜像仓库入口的访问记录无处可存"),
     says("ImagePull: there is no image {image:word}", "拉取镜像失败：没有镜像 {image}", image="127.0.0.1:5000/a/b:1"),
     says(
         "policy image-signature: only images of the registry can be signed, by {signer:word}",

@@ -23,8 +23,9 @@ from yunyue.services.containers.project.projects import Projects
 from yunyue.services.containers.project.store import Store
 from yunyue.services.containers.project.wishes import template_of
 from yunyue.services.containers.registry.catalogue import MANIFESTS
+from yunyue.services.containers.registry.door import BASE
 from yunyue.services.containers.registry.passes import Access
-from yunyue.services.containers.registry.server import BASE, Registry, registry_at
+from yunyue.services.containers.registry.server import Registry, registry_at
 from yunyue.services.containers.registry.signatures import Signatures
 from yunyue.services.containers.registry.signing_keys import signing_key
 

@@ -1,8 +1,5 @@
 """Runs Debian's docker-registry with our passes, and the door where passes are asked for."""
 
-import base64
-import binascii
-import contextlib
 import json
 import os
 import shutil
@@ -21,7 +18,9 @@ from yunyue.host.randomness import token
 from yunyue.services.containers.podman.station import PATH, end_process
 from yunyue.services.containers.project.projects import Projects
 from yunyue.services.containers.project.store import Store
+from yunyue.services.containers.registry.door import PLATFORM, TokenDoor
 from yunyue.services.containers.registry.passes import AUDIENCE, ISSUER, Access, Passes
+from yunyue.services.containers.registry.records import noting_of
 from yunyue.services.containers.registry.tokens import PushTokens
 
 CONFIGURATION: Final = """version: 0.1
@@ -40,12 +39,6 @@ auth:
     issuer: {issuer}
     rootcertbundle: {certificate}
 """
-PLATFORM: Final = "platform"
-"""Who the platform itself is at the door; its word is a secret of this process."""
-
-BASE: Final = "base"
-"""The path whose images everybody may pull and nobody but the platform pushes."""
-
 COLLECT_SECONDS: Final = 600
 log = logger(__name__)
 
@@ -55,13 +48,11 @@ class Registry:
 
     def __init__(self, folder: Path, projects: Projects, tokens: PushTokens, now: Callable[[], int]) -> None:
         self._folder = folder
-        self._projects = projects
-        self._tokens = tokens
         self._now = now
-        self._secret = token()
         self._runner: web.AppRunner | None = None
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._passes = Passes(folder)
+        self._entrance = TokenDoor(self._passes, projects, tokens, now, noting_of(folder.parent))
         self.port, self._door = _ports(folder / "ports.json")
 
     @property
@@ -70,13 +61,18 @@ class Registry:
         return f"127.0.0.1:{self.port}"
 
     @property
+    def door(self) -> str:
+        """Where passes are asked for."""
+        return f"http://127.0.0.1:{self._door}/token"
+
+    @property
     def configuration(self) -> Path:
         """The registry's own file."""
         return self._folder / "registry.yml"
 
     def platform_token(self, project: str) -> str:
         """The platform's own word at the door, which pulls for a project."""
-        return f"{self._secret}:{project}"
+        return self._entrance.platform_token(project)
 
     def platform_pass(self, access: tuple[Access, ...]) -> str:
         """A pass for the platform's own questions."""
@@ -87,16 +83,17 @@ class Registry:
         if shutil.which("docker-registry", path=PATH) is None:
             return Refused("the registry is not installed: apt-get install -y docker-registry", "engine", "C37")
         if self._runner is None:
-            refused = await self._open_door()
+            refused = await self.open_door()
             if refused is not None:
                 return refused
         if not _answers(self.port):
             self._start()
         return None
 
-    async def _open_door(self) -> Refused | None:
+    async def open_door(self) -> Refused | None:
+        """Have the door answer, without the registry behind it. Refused: its port was taken meanwhile."""
         application = web.Application()
-        application.router.add_get("/token", self._ask)
+        application.router.add_get("/token", self._entrance.ask)
         runner = web.AppRunner(application, access_log=None, shutdown_timeout=2)
         await runner.setup()
         try:
@@ -171,28 +168,6 @@ class Registry:
         """End the registry."""
         end_process(self._folder / "registry.pid", "docker-registry")
 
-    async def _ask(self, request: web.Request) -> web.Response:
-        """GET /token?scope=repository:web/app:pull,push with a project's name and a push token of its own."""
-        user, given = _credentials(request.headers.get("Authorization", ""))
-        wanted = [one for text in request.query.getall("scope", []) for one in text.split(" ") if one]
-        project = self._who(user, given)
-        if project is None:
-            return web.json_response({"errors": [{"code": "UNAUTHORIZED"}]}, status=401)
-        may = ("pull",) if user == PLATFORM else ("pull", "push", "delete")
-        granted = tuple(access for one in wanted if (access := allowed(one, project, may)) is not None)
-        made = self._passes.sign(user, granted, self._now(), token())
-        return web.json_response({"token": made, "access_token": made, "expires_in": 300})
-
-    def _who(self, user: str, given: str) -> str | None:
-        """The name of the project a caller speaks for."""
-        if user == PLATFORM:
-            secret, _, project = given.partition(":")
-            return project if secret == self._secret else None
-        project_row = self._projects.named(user)
-        if isinstance(project_row, Refused) or not self._tokens.holds(project_row.order, given):
-            return None
-        return project_row.name
-
 
 def registry_at(folder: Path, now: Callable[[], int]) -> Registry | None:
     """The registry under an engine's folder; None while it never ran: looking makes nothing."""
@@ -200,30 +175,6 @@ def registry_at(folder: Path, now: Callable[[], int]) -> Registry | None:
         return None
     store = Store(folder)
     return Registry(folder / "registry", Projects(store), PushTokens(store, now), now)
-
-
-def allowed(scope: str, project: str, may: tuple[str, ...]) -> Access | None:
-    """What of a scope such as repository:web/app:pull,push a project gets: its own path, and pulls of base images."""
-    kind, _, rest = scope.partition(":")
-    name, _, actions = rest.rpartition(":")
-    if kind != "repository" or ".." in name:
-        return None
-    wanted = tuple(one for one in actions.split(",") if one in may)
-    if name.startswith(f"{project}/"):
-        return Access(name, wanted)
-    if name.startswith(f"{BASE}/"):
-        return Access(name, tuple(one for one in wanted if one == "pull"))
-    return None
-
-
-def _credentials(header: str) -> tuple[str, str]:
-    kind, _, value = header.partition(" ")
-    if kind.lower() != "basic":
-        return "", ""
-    with contextlib.suppress(binascii.Error, ValueError):
-        user, _, given = base64.b64decode(value, validate=True).decode().partition(":")
-        return user, given
-    return "", ""
 
 
 def _ports(path: Path) -> tuple[int, int]:

@@ -19,7 +19,8 @@ from yunyue.services.containers.project.image_rules import KeptImageRules
 from yunyue.services.containers.project.projects import Projects
 from yunyue.services.containers.project.store import Store
 from yunyue.services.containers.registry.catalogue import Catalogue
-from yunyue.services.containers.registry.server import BASE, Registry
+from yunyue.services.containers.registry.door import BASE
+from yunyue.services.containers.registry.server import Registry
 
 EVERY_SECONDS: Final = 3600.0
 COLLECT_MS: Final = 86_400_000

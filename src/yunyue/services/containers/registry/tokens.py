@@ -99,6 +99,10 @@ class PushTokens:
 
     def holds(self, project: str, given: str) -> bool:
         """Whether a token is one of the project's and still holds; its use is noted."""
+        return bool(self.held(project, given))
+
+    def held(self, project: str, given: str) -> str:
+        """The name of the project's token that this is, if it still holds; its use is noted. "": it is none."""
         query = (
             "SELECT name, digest, used FROM push_tokens"
             " WHERE project = ? AND ended = 0 AND (expires = 0 OR expires > ?)"
@@ -109,7 +113,7 @@ class PushTokens:
         for name, used in found:
             if at - used >= USED_MS:
                 self._note(project, name, at)
-        return bool(found)
+        return str(found[0][0]) if found else ""
 
     def _note(self, project: str, name: str, at: int) -> None:
         # A full disk keeps nobody out who only pulls; the moment is then not noted.
