@@ -8,6 +8,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm, Pt
 from xlsxwriter import Workbook
 
+from yunyue.doors.sheets import OPTIONS, safe
 from yunyue.services.crypto.moments import rfc3339
 from yunyue.services.crypto.selfcheck.clauses import STANDARD
 from yunyue.services.crypto.selfcheck.finding import LABEL, STATE_TITLES, Report
@@ -21,7 +22,6 @@ TITLES: dict[Language, str] = {
 }
 _WIDTHS = (22, 26, 28, 8, 12, 34, 70)
 _FONT = "宋体"
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def summary(report: Report, language: Language) -> str:
@@ -58,7 +58,7 @@ def docx(report: Report, language: Language) -> bytes:
 def xlsx(report: Report, language: Language) -> bytes:
     """The report as an Excel table of text cells."""
     buffer = BytesIO()
-    book = Workbook(buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
+    book = Workbook(buffer, OPTIONS)
     sheet, bold, wrapped = book.add_worksheet(), book.add_format({"bold": True}), book.add_format({"text_wrap": True})
     for column, width in enumerate(_WIDTHS):
         sheet.set_column(column, column, width)
@@ -68,7 +68,7 @@ def xlsx(report: Report, language: Language) -> bytes:
         sheet.write_string(3, column, head, bold)
     for number, row in enumerate(lines(report, language), 4):
         for column, text in enumerate(row):
-            sheet.write_string(number, column, _safe(printable(text)), wrapped)
+            sheet.write_string(number, column, safe(printable(text)), wrapped)
     book.close()
     return buffer.getvalue()
 
@@ -76,8 +76,3 @@ def xlsx(report: Report, language: Language) -> bytes:
 def printable(text: str) -> str:
     """Text without the control characters that neither file may hold."""
     return "".join(one if one.isprintable() or one in "\n\t" else "�" for one in text)
-
-
-def _safe(text: str) -> str:
-    """Text that a spreadsheet shows and never computes (CWE-1236)."""
-    return f"'{text}" if text.startswith(_FORMULA) else text

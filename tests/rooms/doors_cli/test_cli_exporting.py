@@ -3,11 +3,12 @@
 import json
 import subprocess
 import sys
-import zipfile
+from datetime import date
 from pathlib import Path
 
 import pytest
 from cli_cast import CONTRACT, Terminal
+from workbooks import faults, opened
 
 from yunyue import verify
 
@@ -93,16 +94,18 @@ def test_the_ledger_is_one_that_bean_check_accepts(paid_late: Terminal, tmp_path
     assert "958.40 CNY" in (tmp_path / "ledger.beancount").read_text()
 
 
-def test_the_excel_table_holds_amounts_as_text_and_no_formula(paid_late: Terminal, tmp_path: Path) -> None:
+def test_the_excel_table_holds_amounts_and_days_to_calculate_with_and_no_formula(
+    paid_late: Terminal, tmp_path: Path
+) -> None:
     paid_late.ok(
         "export", CONTRACT, "--as-of", "2024-06-30", "-o", str(tmp_path / "b"), "--excel", str(tmp_path / "t.xlsx")
     )
-    with zipfile.ZipFile(tmp_path / "t.xlsx") as book:
-        texts = book.read("xl/sharedStrings.xml").decode()
-        sheets = "".join(book.read(name).decode() for name in book.namelist() if name.startswith("xl/worksheets/"))
-    assert "<t>958397.20</t>" in texts
-    assert "<t>958.40</t>" in texts
-    assert "<f>" not in sheets
+    content = (tmp_path / "t.xlsx").read_bytes()
+    lines, duties = opened(content).values()
+    assert faults(content) == []
+    assert lines[0][4] == "金额 yuan"
+    assert {958397.2, 958.4} <= {row[4] for row in lines[1:]}
+    assert all(isinstance(row[4], date) for row in duties[1:] if row[4] != "")
 
 
 def test_without_a_name_the_bundle_is_called_after_contract_and_day(

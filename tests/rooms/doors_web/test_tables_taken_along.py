@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from walk import LEADING_BACK, PAGES
 
 from yunyue.doors.office import Office
+from yunyue.doors.sheets import KIND, SHEET_NAME, book
 from yunyue.doors.web.accounts.gate import ANY_ACCOUNT, ANYONE
 from yunyue.doors.web.accounts.roles import Role
-from yunyue.doors.web.console.views.exports import KIND, SHEET_NAME, book
 from yunyue.doors.web.tables.reading import sheets
 
 LOOKING = (Role.CLIENT_MANAGER, Role.AUDIT_ADMINISTRATOR, Role.SYSTEM_ADMINISTRATOR, Role.SECURITY_ADMINISTRATOR)

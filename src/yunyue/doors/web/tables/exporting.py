@@ -10,7 +10,7 @@ from typing import TypeGuard
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
-from yunyue.doors.web.console.views.exports import KIND, book
+from yunyue.doors.sheets import KIND, book
 from yunyue.doors.web.tables.reading import sheets
 
 

@@ -1,16 +1,12 @@
 """The statement and the facts as Excel tables."""
 
 from collections.abc import Iterable, Sequence
-from io import BytesIO
-from typing import Final
 
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
-from xlsxwriter import Workbook
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from yunyue.answer import Refused
+from yunyue.doors.sheets import KIND, table
 from yunyue.doors.web.accounts.gate import seen_by
 from yunyue.doors.web.accounts.roles import CONTRACT_READERS
 from yunyue.doors.web.console.asking import Asked, asked, unanswered
@@ -18,11 +14,6 @@ from yunyue.doors.web.console.templatetags.words import STATES, day, fact_title,
 from yunyue.doors.web.console.views.journal import found, wanted
 from yunyue.journal.envelope import Recorded, canonical
 from yunyue.settlement.statement import Line
-
-KIND: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
-WIDEST: Final = 60
-SHEET_NAME: Final = 31
 
 
 @seen_by(CONTRACT_READERS)
@@ -74,47 +65,6 @@ def _fact(one: Recorded) -> list[str]:
         one.fact.actor,
         canonical(one.fact.data).decode("utf-8"),
     ]
-
-
-def safe(text: str) -> str:
-    """Text that a spreadsheet shows and never computes (CWE-1236)."""
-    return f"'{text}" if text.startswith(FORMULA) else text
-
-
-def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """An Excel file with one sheet of text cells."""
-    return book([("", heads, rows)])
-
-
-def book(sheets: Iterable[tuple[str, Sequence[str], Iterable[Sequence[str]]]]) -> bytes:
-    """An Excel file of sheets, each with its title ("": none), heads and rows of text cells."""
-    buffer = BytesIO()
-    made = Workbook(buffer, {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
-    bold, names = made.add_format({"bold": True}), set[str]()
-    for title, heads, rows in sheets:
-        name = _sheet_name(title, names)
-        names.add(name.lower())
-        _fill(made.add_worksheet(name or None), bold, heads, rows)
-    made.close()
-    return buffer.getvalue()
-
-
-def _fill(sheet: Worksheet, bold: Format, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
-    for column, head in enumerate(heads):
-        sheet.set_column(column, column, min(max(12, len(head) * 2), WIDEST))
-        sheet.write_string(0, column, safe(head), bold)
-    for number, row in enumerate(rows, 1):
-        for column, text in enumerate(row):
-            sheet.write_string(number, column, safe(text))
-
-
-def _sheet_name(title: str, taken: set[str]) -> str:
-    """A title as Excel lets a sheet be called: 31 characters, none of []:*?/\\, no quote at an end, each once."""
-    base = "".join(one for one in title if one not in "[]:*?/\\" and one.isprintable()).strip("' ")[:SHEET_NAME]
-    if not base or base.lower() == "history":
-        return ""
-    tried = (base, *(f"{base[: SHEET_NAME - 4]} {number}" for number in range(2, 100)))
-    return next((one for one in tried if one.lower() not in taken), "")
 
 
 def excel(name: str, heads: Sequence[str], rows: Iterable[Sequence[str]]) -> HttpResponse:
