@@ -13,12 +13,14 @@ from cli_cast import CONTRACT
 from containers_cast import OURS
 from playwright.sync_api import Page, expect
 from podman_cast import Installation, deployment, install, service, sweep
-from wishing import now
+from wishing import now, until
 
 from yunyue.services.containers.parameters import ProjectOrder
 from yunyue.services.containers.podman.bell import ring
 from yunyue.services.containers.podman.station import Station
 from yunyue.services.containers.project.project import Project
+from yunyue.services.containers.registry.server import registry_at
+from yunyue.services.containers.registry.tokens import PushTokens
 
 ASK = f"?contract={CONTRACT}"
 MANAGER = "user:2"
@@ -52,7 +54,19 @@ def begun(made: Installation) -> Installation:
     project = made.projects.add(Project("bo-1", CONTRACT, OURS, "shop", 0, ProjectOrder(name="shop"), now()))
     assert isinstance(project, Project)
     assert made.projects.grant(project.order, MANAGER, "admin") is None
+    pushed(made, project)
     return made
+
+
+def pushed(made: Installation, project: Project) -> None:
+    """An image in the registry, which the server starts with its first project."""
+    token = PushTokens(made.engine.store, now).issue(project.order, "ci", MANAGER)
+    ring(made.places.run / "bell", "")
+    registry = until(lambda: registry_at(made.folder, now), LONG / 1000)
+    until(registry.configuration.exists, LONG / 1000)
+    name = f"{registry.address}/shop/app:v1"
+    made.podman("tag", "localhost/web:1", name)
+    made.podman("push", "-q", "--tls-verify=false", f"--creds=shop:{token}", name)
 
 
 def ended(made: Installation) -> None:
@@ -114,7 +128,7 @@ def test_a_typed_line_is_answered_without_leaving_the_page(
         page.locator("#line").press("Enter")
         expect(page.locator("#said .answer").last).to_contain_text(line.split()[-1])
     expect(page.locator("#said .answer")).to_have_count(2)
-    expect(page.locator("#live .lines")).to_contain_text("first", timeout=LONG)
+    expect(page.locator("#lines")).to_contain_text("first", timeout=LONG)
 
 
 @pytest.mark.timeout(300)
@@ -134,14 +148,103 @@ def test_a_shell_is_opened_typed_into_and_left(served: Served, new_page: NewPage
 
 
 @pytest.mark.timeout(300)
+def test_lines_come_by_themselves_and_stand_still_while_they_are_held(
+    served: Served, new_page: NewPage, cloud: Installation
+) -> None:
+    page = new_page("zh-CN")
+    log_in(page, served, "manager")
+    page.goto(f"/containers/shop{ASK}")
+    page.locator("#h-replicas ~ .table-responsive a").first.click()
+    expect(page.locator("#lines-said")).to_contain_text("实时")
+    typed(page, "echo while-live > /proc/1/fd/1")
+    expect(page.locator("#lines")).to_contain_text("while-live")
+    page.locator("#lines-hold").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#lines-said")).to_contain_text("已暂停")
+    typed(page, "echo while-held > /proc/1/fd/1; echo '<b>' > /proc/1/fd/1")
+    expect(page.locator("#lines")).not_to_contain_text("while-held")
+    page.locator("#lines-hold").click()
+    expect(page.locator("#lines")).to_contain_text("while-held")
+    expect(page.locator("#lines b")).to_have_count(0)
+
+
+def typed(page: Page, line: str) -> None:
+    """One command, answered."""
+    answers = page.locator("#said .answer")
+    before = answers.count()
+    page.locator("#line").fill(line)
+    page.locator("#line").press("Enter")
+    expect(answers).to_have_count(before + 1)
+
+
+@pytest.mark.timeout(300)
+def test_who_stands_on_a_link_stays_there_when_the_project_is_looked_at_anew(
+    served: Served, new_page: NewPage, cloud: Installation
+) -> None:
+    page = new_page("en")
+    log_in(page, served, "manager")
+    page.goto(f"/containers/shop{ASK}")
+    page.locator("#h-objects ~ .table-responsive a", has_text="web").first.focus()
+    page.evaluate(
+        "() => { window.renewed = 0; addEventListener('live:renewed', () => { window.renewed += 1; }, true); }"
+    )
+    page.wait_for_function("() => window.renewed >= 2")
+    assert page.evaluate("() => document.activeElement.getAttribute('href')").startswith("/containers/shop/workload/")
+
+
+@pytest.mark.timeout(300)
+def test_a_member_is_named_and_a_push_token_is_shown_once(
+    served: Served, new_page: NewPage, cloud: Installation
+) -> None:
+    page = new_page("en")
+    log_in(page, served, "manager")
+    page.goto(f"/containers/shop/members{ASK}")
+    page.get_by_label("Pseudonym").fill("user:4")
+    page.locator("#role").select_option("deployer")
+    page.get_by_role("button", name="Give the role").press("Enter")
+    expect(page.get_by_role("row", name="user:4")).to_contain_text("Deployer")
+    page.get_by_role("button", name="Remove user:2").click()
+    expect(page.get_by_role("alert")).to_contain_text("keeps at least one admin")
+    page.goto(f"/containers/shop/push-tokens{ASK}")
+    page.locator("#name").fill("robot")
+    page.get_by_role("button", name="Make the token").click()
+    secret = page.locator("code.once").inner_text()
+    project = cloud.projects.find("bo-1")
+    assert isinstance(project, Project)
+    assert PushTokens(cloud.engine.store, now).holds(project.order, secret)
+    page.goto(f"/containers/shop/push-tokens{ASK}")
+    assert secret not in page.content()
+    page.get_by_role("button", name="Revoke robot").click()
+    expect(page.get_by_role("row", name="robot")).to_contain_text("Revoked")
+    assert not PushTokens(cloud.engine.store, now).holds(project.order, secret)
+
+
+@pytest.mark.timeout(300)
 def test_axe_finds_nothing_on_a_project_that_runs(served: Served, new_page: NewPage, cloud: Installation) -> None:
     page = new_page("zh-CN")
     log_in(page, served, "manager")
     replicas = page.request.get(f"/api/v1/contracts/{CONTRACT}/containers/shop/replicas").json()
     name = next(one["name"] for one in replicas if one["phase"] == "ready")
-    inside = ("", "/edit", "/images", f"/replica/{name}", "/workload/Deployment/web", "/workload/Service/web")
+    people = ("/members", "/push-tokens", f"/images/one{ASK}&image=app:v1&contents=1")
+    inside = ("", "/edit", "/images", *people, f"/replica/{name}", "/workload/Deployment/web", "/workload/Service/web")
     undo = "/workload/Deployment/web/undo"
-    found = [looked_at(page, f"/containers/shop{path}{ASK}") for path in inside]
+    found = [looked_at(page, f"/containers/shop{path}{'' if '?' in path else ASK}") for path in inside]
     found += [looked_at(page, f"/containers/{ASK}"), looked_at(page, f"/containers/shop{undo}{ASK}&to=2")]
     assert [one for said in found for one in said or ()] == []
     assert None not in found
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("language", ["zh-CN", "en"])
+def test_a_project_that_runs_fits_a_telephone(
+    served: Served, new_page: NewPage, cloud: Installation, language: str
+) -> None:
+    page = new_page(language, width=390)
+    log_in(page, served, "manager")
+    inside = ("", "/edit", "/images", "/members", "/push-tokens", "/workload/Deployment/web", "/replica/web-1")
+    wrong = []
+    for path in inside:
+        page.goto(f"/containers/shop{path}{ASK}", wait_until="load")
+        if page.evaluate("() => document.documentElement.scrollWidth > document.documentElement.clientWidth"):
+            wrong.append(path)
+    assert wrong == []

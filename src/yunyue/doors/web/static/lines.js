@@ -33,10 +33,11 @@
   const soon = () => { drawing ||= setTimeout(draw, DRAW); };
 
   const follow = () => {
-    const socket = new WebSocket(address);
+    const socket = new WebSocket(address), begun = Date.now();
+    let opened = false;
     socket.onopen = () => {
       // What comes first are the last lines once more: they take the place of those that stand there.
-      fresh = true; waiting = []; failed = 0;
+      opened = true; fresh = true; waiting = [];
       said.textContent = held ? place.dataset.held : place.dataset.live;
       hold.hidden = false;
     };
@@ -49,7 +50,8 @@
       draw();
       hold.hidden = true;
       // Every attempt is put on record, so they become rarer, and end where nobody is let in any more.
-      if (code === TURNED || (failed += 1) > TRIES) {
+      failed = Date.now() - begun > LATEST ? 1 : failed + 1;
+      if (code === TURNED || (!opened && failed > TRIES)) {
         said.textContent = code === TURNED ? place.dataset.turned : place.dataset.gone;
         return;
       }
