@@ -10,7 +10,7 @@ from films import engines
 from yunyue.services.transcode.engine import perform as performing
 from yunyue.services.transcode.engine.binaries import Binaries
 from yunyue.services.transcode.engine.outcome import Cancelled, Failed, Progress
-from yunyue.services.transcode.engine.perform import Bench, Done, limits_for, perform
+from yunyue.services.transcode.engine.perform import Bench, Done, _Hearing, limits_for, perform
 from yunyue.services.transcode.jobs.retry import after
 from yunyue.services.transcode.plan import Plan, Step
 
@@ -78,3 +78,12 @@ def test_a_step_that_is_asked_to_stop_is_cancelled(place: Path) -> None:
             stop.set()
 
     assert perform(Plan((step,), (), Fraction(1)), bench, told, stop) == Cancelled()
+
+
+def test_progress_never_runs_back_whichever_output_the_engine_tells_of() -> None:
+    told: list[Progress] = []
+    heard = _Hearing(Step("encode", "ffmpeg", (), seconds=Fraction(10)), told.append, 0.5, 0.25)
+    for line in ("out_time_us=4000000", "out_time_us=N/A", "speed=2.5x", "out_time_us=2000000", "out_time_us=99000000"):
+        heard.hear(line)
+    assert [one.share for one in told] == [0.5, 0.6, 0.6, 0.6, 0.75]
+    assert [one.speed for one in told] == [0, 0, 0, 2.5, 2.5]

@@ -129,7 +129,7 @@ class _Hearing:
 
     def __init__(self, step: Step, tell: Tell, begin: float, part: float) -> None:
         self._step, self._tell, self._begin, self._part = step, tell, begin, part
-        self._speed = 0.0
+        self._speed = self._done = 0.0
         tell(Progress(begin, 0.0, step.name))
 
     def hear(self, line: str) -> None:
@@ -138,8 +138,9 @@ class _Hearing:
         if name == "speed":
             self._speed = _number(value.strip().removesuffix("x"))
         elif name == "out_time_us" and self._step.seconds:
-            done = min(_number(value) / 1e6 / float(self._step.seconds), 1.0)
-            self._tell(Progress(self._begin + self._part * max(done, 0.0), self._speed, self._step.name))
+            # Of several outputs it tells the time of now one, now another, and none ("N/A") of one just opened.
+            self._done = max(self._done, min(_number(value) / 1e6 / float(self._step.seconds), 1.0))
+            self._tell(Progress(self._begin + self._part * self._done, self._speed, self._step.name))
 
 
 def _number(text: str) -> float:

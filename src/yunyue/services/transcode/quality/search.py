@@ -53,6 +53,9 @@ def search(target: float, codec: str, probe: Probe) -> int | Failed | Cancelled:
             return crf
         following = min(max(floor(_crossing(seen, target, SLOPE[codec])), low), high)
         if following in seen:
+            # Of a film whose score hardly moves, the usual slope leads nowhere: its own shows one step further.
+            following = min(max(crf + (1 if score >= target else -1), low), high)
+        if following in seen:
             break
         crf = following
     reached = [one for one, score in seen.items() if score >= target]
