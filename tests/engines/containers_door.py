@@ -82,7 +82,7 @@ async def said(socket: aiohttp.ClientWebSocketResponse) -> tuple[bytes, int]:
 
 @contextlib.contextmanager
 def opened() -> Iterator[str]:
-    """The console and the streams behind one front door; under /brief streams look and are idle much sooner."""
+    """The console and the streams behind one front door; under /brief and /strict streams end much sooner."""
     before, django.ALLOWED_HOSTS = django.ALLOWED_HOSTS, ["127.0.0.1", "testserver"]
 
     def caller(asked: containers_streams.Asked) -> containers_streams.Guest | containers_streams.Turned:
@@ -104,12 +104,13 @@ def opened() -> Iterator[str]:
 
 
 def hurried(who: containers_streams.Who) -> Iterator[Any]:
-    """The same streams for people in a hurry, under /brief."""
+    """The same streams for people in a hurry: under /brief idle at once, under /strict looked after all the time."""
     from starlette.routing import Mount, WebSocketRoute
 
-    door = containers_streams.Streams(who, idle=0.2, look=0.05)
-    path = containers_streams.PREFIX
-    yield Mount("/brief", routes=[WebSocketRoute(f"{path}/exec/{{replica}}", door.exec)])
+    path = f"{containers_streams.PREFIX}/exec/{{replica}}"
+    brief, strict = containers_streams.Streams(who, idle=0.2), containers_streams.Streams(who, look=0.05)
+    yield Mount("/brief", routes=[WebSocketRoute(path, brief.exec)])
+    yield Mount("/strict", routes=[WebSocketRoute(path, strict.exec)])
 
 
 def by_session(address: str, project: Project, client: Any) -> Door:

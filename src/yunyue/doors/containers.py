@@ -29,8 +29,15 @@ WATCHED: Final = frozenset({"get", "events", "top", "rollout"})
 """What a reader of the contract sees of every project."""
 
 PLAIN: Final = ("order", "contract", "tenant", "paused", "made", "number", "name")
-ENTERED: Final = {"exec": "Exec", "forward": "Forward"}
-"""Verbs that go into a replica, and what the project's event is called."""
+EVENTS: Final = {
+    "exec": "Exec",
+    "forward": "Forward",
+    "members": "Member",
+    "push": "PushToken",
+    "sign": "Signed",
+    "rules": "Rules",
+}
+"""What the project's event is called, by the verb."""
 
 NOBODY: Final = "none"
 MOST_LINES: Final = 2000
@@ -84,10 +91,9 @@ def plain(project: Project) -> dict[str, Any]:
 
 
 def tell(home: Path, project: Project, actor: str, verb: str, about: str) -> None:
-    """Tell the project's members who ran what or opened which port: an event of the project."""
+    """Tell the project's members who ran what, opened which port or changed what is kept: an event of the project."""
     said = f"by {actor}: {about}"[:1000]
-    at = milliseconds(SystemClock().now())
-    event = EventRow(0, project.order, at, "Project", project.name, "normal", ENTERED[verb], said)
+    event = EventRow(0, project.order, moment_now(), "Project", project.name, "normal", EVENTS[verb], said)
     Objects(Store(engine_folder(home / "services")), project.order).tell(event)
 
 
@@ -108,7 +114,12 @@ def kept_projects(home: Path) -> Projects:
 
 def push_tokens(home: Path) -> PushTokens:
     """Where push tokens are kept."""
-    return PushTokens(Store(engine_folder(home / "services")), lambda: milliseconds(SystemClock().now()))
+    return PushTokens(Store(engine_folder(home / "services")), moment_now)
+
+
+def moment_now() -> int:
+    """This moment, ms."""
+    return milliseconds(SystemClock().now())
 
 
 def give(home: Path, project: Project, person: str, role: str) -> Refused | None:

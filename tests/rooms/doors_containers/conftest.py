@@ -1,5 +1,6 @@
 """One podman under one home for the command line, the API and the console; two departments with a project each."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,10 +9,13 @@ from cli_cast import Terminal
 from console_cast import _office
 from containers_cast import THEIRS, order
 from containers_door import opened
+from openbao import our_server
 from podman_cast import Installation, installation
+from wishing import now, until
 
 from yunyue.doors.office import Office, open_office
 from yunyue.services.containers.project.project import Project
+from yunyue.services.containers.registry.tokens import PushTokens
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +57,35 @@ def open_door(kept_office: Office, cloud: Installation) -> Iterator[str]:
     """The address of a front door that is open."""
     with opened() as address:
         yield address
+
+
+@pytest.fixture(scope="module")
+def mine(cloud: Installation) -> Project:
+    """With app:v1 pushed."""
+    made = order(cloud)
+    token = PushTokens(cloud.engine.store, now).issue(made.order, "ci")
+    assert cloud.keeper is not None
+    registry = cloud.keeper.registry
+    until(lambda: registry.configuration.exists())
+    name = f"{registry.address}/{made.name}/app:v1"
+    cloud.podman("tag", "localhost/web:1", name)
+    cloud.podman("push", "-q", "--tls-verify=false", f"--creds={made.name}:{token}", name)
+    return made
+
+
+@pytest.fixture(scope="module")
+def vault(cloud: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The crypto service with SM2 keys "release" and "second", named in keys.json."""
+    with our_server(tmp_path_factory.mktemp("vault") / "vault") as server:
+        server.initialise()
+        server.ask("POST", "sys/mounts/transit", {"type": "transit"}).raise_for_status()
+        for key in ("release", "second"):
+            server.ask("POST", f"transit/keys/{key}", {"type": "sm2"}).raise_for_status()
+        path = cloud.folder / "keys.json"
+        path.write_text(json.dumps({"address": server.address, "token": server.token, "mount": "transit"}))
+        path.chmod(0o600)
+        yield
+        path.unlink()
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Images at every door: bills of materials, signatures by the crypto service, rules; for members, and admins alone."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,51 +8,18 @@ import pytest
 from cli_cast import CONTRACT, Terminal
 from console_cast import LogIn, text
 from containers_cast import OURS, THEIRS, order, written
-from containers_door import Door, by_token
 from django.test import Client
-from openbao import our_server
 from podman_cast import Installation, deployment
-from wishing import now, until
+from wishing import now
 
-from yunyue.doors.accesses import accesses
 from yunyue.doors.office import Office
 from yunyue.doors.web.accounts.roles import Role
 from yunyue.services.containers.project.image_rules import ImageRules, KeptImageRules
 from yunyue.services.containers.project.project import Project
 from yunyue.services.containers.registry.tokens import PushTokens
-from yunyue.store.access.record import Wanted
 
 ROOT = f"/api/v1/contracts/{CONTRACT}/containers"
 ASK = f"?contract={CONTRACT}"
-
-
-@pytest.fixture(scope="module")
-def mine(cloud: Installation) -> Project:
-    """With app:v1 pushed."""
-    made = order(cloud)
-    token = PushTokens(cloud.engine.store, now).issue(made.order, "ci")
-    assert cloud.keeper is not None
-    registry = cloud.keeper.registry
-    until(lambda: registry.configuration.exists())
-    name = f"{registry.address}/{made.name}/app:v1"
-    cloud.podman("tag", "localhost/web:1", name)
-    cloud.podman("push", "-q", "--tls-verify=false", f"--creds={made.name}:{token}", name)
-    return made
-
-
-@pytest.fixture(scope="module")
-def vault(cloud: Installation, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The crypto service with SM2 keys "release" and "second", named in keys.json."""
-    with our_server(tmp_path_factory.mktemp("vault") / "vault") as server:
-        server.initialise()
-        server.ask("POST", "sys/mounts/transit", {"type": "transit"}).raise_for_status()
-        for key in ("release", "second"):
-            server.ask("POST", f"transit/keys/{key}", {"type": "sm2"}).raise_for_status()
-        path = cloud.folder / "keys.json"
-        path.write_text(json.dumps({"address": server.address, "token": server.token, "mount": "transit"}))
-        path.chmod(0o600)
-        yield
-        path.unlink()
 
 
 @pytest.fixture
@@ -270,159 +236,3 @@ def pseudonym() -> str:
 
     found: str = Account.objects.latest("pk").pseudonym
     return found
-
-
-class Elsewhere:
-    """Commands of another machine beside the same ones of this one."""
-
-    def __init__(self, door: Door, here: Terminal, folder: Path) -> None:
-        self._there = Terminal(folder / "elsewhere")
-        self._here = here
-        self._door = door
-        self.reach = door.words(folder)
-        self._mine = ("-p", door.project.name)
-
-    def json(self, *words: str) -> Any:
-        """What a command answers there."""
-        return self._there.json("containers", *words, *self.reach)
-
-    def refused(self, *words: str) -> dict[str, str]:
-        """A refusal there; a command refused makes nothing on its own machine."""
-        found = self._there.refused("containers", *words, *self.reach)
-        assert not self._there.home.exists()
-        return found
-
-    def same(self, *words: str) -> Any:
-        """What a command that only looks answers; it answers the same here, for programs and for people."""
-        found, here = self.json(*words), self._here.json("containers", *words, *self._mine)
-        assert found == here
-        said = self._there.ok("containers", *words, *self.reach)
-        assert said == self._here.ok("containers", *words, *self._mine)
-        return found
-
-    def same_refusal(self, *words: str) -> dict[str, str]:
-        """Refused there as it is here: field, reason and clause."""
-        found = self.refused(*words)
-        assert found == self._here.refused("containers", *words, *self._mine)
-        return found
-
-
-BOTH = ("containers:read", "containers:write")
-READS = (
-    *(("members", "list"), ("push-token", "list"), ("images",)),
-    *(("sbom", "app:v1"), ("image-rules",)),
-)
-WRITES = (
-    *(("members", "set", "user:1", "admin"), ("push-token", "make", "far"), ("push-token", "revoke", "ci")),
-    *(("sign", "app:v1", "release"), ("image-rules", "--newest", "3")),
-)
-
-
-class TestFromAnotherMachine:
-    """The command line with --server, for what a project keeps beside its objects."""
-
-    @pytest.fixture
-    def there(self, open_door: str, office: Office, terminal: Terminal, mine: Project, tmp_path: Path) -> Elsewhere:
-        return Elsewhere(by_token(open_door, mine, *BOTH), terminal, tmp_path)
-
-    def test_projects_are_those_the_token_may_see(
-        self, there: Elsewhere, terminal: Terminal, theirs: Project, mine: Project
-    ) -> None:
-        reach = there.reach[:-2]
-        found = Terminal(Path("/none")).json("containers", "projects", *reach)
-        here = terminal.json("containers", "projects")
-        assert found == [one for one in here if one["tenant"] == OURS]
-        assert (theirs.name in str(here), theirs.name in str(found)) == (True, False)
-        said = Terminal(Path("/none")).ok("containers", "projects", *reach)
-        assert [mine.name in said, theirs.name in said] == [True, False]
-
-    def test_what_is_kept_is_shown_as_it_is_here(self, there: Elsewhere, terminal: Terminal, mine: Project) -> None:
-        assert there.same("images")[0]["reference"].endswith(f"{mine.name}/app:v1")
-        assert there.same("image-rules")["newest"] >= 1
-        assert "ci" in {one["name"] for one in there.same("push-token", "list")}
-        assert there.same("members", "list") == []
-        bill, here = there.json("sbom", "app:v1"), terminal.json("containers", "sbom", "app:v1", "-p", mine.name)
-        assert named(bill) == named(here) == {"busybox-static"}
-        assert bill["metadata"]["component"] == here["metadata"]["component"]
-
-    def test_a_bill_is_written_to_a_file_of_that_machine(self, there: Elsewhere, tmp_path: Path) -> None:
-        there.json("sbom", "app:v1", "-o", str(tmp_path / "bill.json"))
-        assert named(json.loads((tmp_path / "bill.json").read_text())) == {"busybox-static"}
-
-    @pytest.mark.parametrize(
-        ("words", "field"),
-        [
-            (("sbom", "app:v9"), "image"),
-            (("sbom", "APP"), "image"),
-            (("sign", "app:v1", "nobody"), "signed_by"),
-            (("image-rules", "--signed-by", "a key"), "signed_by"),
-            (("push-token", "revoke", "nobody"), "name"),
-            (("push-token", "make", "ci"), "name"),
-            (("push-token", "make", "A Name"), "name"),
-            (("members", "set", "client:li", "viewer"), "role"),
-        ],
-    )
-    def test_what_is_refused_here_is_refused_there_in_the_same_words(
-        self, there: Elsewhere, vault: None, words: tuple[str, ...], field: str
-    ) -> None:
-        assert there.same_refusal(*words)["field"] == field
-
-    def test_roles_tokens_and_rules_are_set_and_on_record(
-        self, there: Elsewhere, cloud: Installation, office: Office, open_door: str, terminal: Terminal, tmp_path: Path
-    ) -> None:
-        other = order(cloud)
-        door = by_token(open_door, other, *BOTH)
-        admin = Elsewhere(door, terminal, tmp_path)
-        assert admin.json("members", "set", door.person, "admin") == {"person": door.person, "role": "admin"}
-        admin.json("members", "set", "user:9001", "viewer")
-        assert {"person": "user:9001", "role": "viewer"} in admin.same("members", "list")
-        made = admin.json("push-token", "make", "far")
-        assert (made["project"], made["name"]) == (other.name, "far")
-        assert PushTokens(cloud.engine.store, now).holds(other.order, made["token"])
-        assert admin.json("push-token", "revoke", "far") == {"name": "far", "revoked": True}
-        assert not PushTokens(cloud.engine.store, now).holds(other.order, made["token"])
-        assert admin.json("image-rules", "--newest", "7", "--signed-by", "release")["signed_by"] == "release"
-        assert admin.same("image-rules") == {"newest": 7, "signed_by": "release"}
-        found = accesses(office).search(Wanted(words=f"{other.name} user:9001"), 10).records
-        assert [(one.door, one.what, one.outcome, one.actor.split(" ")[1]) for _, one in found] == [
-            ("api", "PUT api-1:set_member", "granted", door.person)
-        ]
-
-    def test_an_image_is_signed_from_there(self, there: Elsewhere, mine: Project, vault: None) -> None:
-        done = there.json("sign", "app:v1", "release")
-        assert (done["repository"], done["signer"]) == (f"{mine.name}/app", "release")
-        assert "release" in there.same("images")[0]["signers"]
-
-    @pytest.mark.parametrize("words", [*READS, *WRITES], ids=lambda words: "-".join(words[:2]))
-    def test_another_department_finds_no_such_project(
-        self, open_door: str, terminal: Terminal, mine: Project, office: Office, tmp_path: Path, words: tuple[str, ...]
-    ) -> None:
-        stranger = Elsewhere(by_token(open_door, mine, *BOTH, tenant=THEIRS), terminal, tmp_path)
-        assert stranger.refused(*words)["reason"] == f"there is no project {mine.name!r}"
-
-    @pytest.mark.parametrize("words", WRITES, ids=lambda words: "-".join(words[:2]))
-    def test_a_token_to_read_changes_nothing(
-        self, open_door: str, terminal: Terminal, mine: Project, office: Office, tmp_path: Path, words: tuple[str, ...]
-    ) -> None:
-        reader = Elsewhere(by_token(open_door, mine, "containers:read"), terminal, tmp_path)
-        assert reader.refused(*words)["reason"] == "this token is not for containers:write"
-
-    def test_whoever_only_looks_is_refused_by_role(
-        self, open_door: str, terminal: Terminal, office: Office, cloud: Installation, tmp_path: Path
-    ) -> None:
-        other = order(cloud)
-        door = by_token(open_door, other, *BOTH)
-        assert cloud.projects.grant(other.order, "user:9999", "admin") is None
-        assert cloud.projects.grant(other.order, door.person, "viewer") is None
-        viewer = Elsewhere(door, terminal, tmp_path)
-        for words in WRITES:
-            assert viewer.refused(*words)["reason"].startswith("this needs the role "), words
-        assert viewer.json("members", "list")
-        assert viewer.refused("push-token", "list")["reason"].startswith("this needs the role deployer")
-
-    @pytest.mark.parametrize("words", [*READS, *WRITES], ids=lambda words: "-".join(words[:2]))
-    def test_a_token_nobody_knows_opens_nothing(
-        self, open_door: str, terminal: Terminal, mine: Project, office: Office, tmp_path: Path, words: tuple[str, ...]
-    ) -> None:
-        nobody = Elsewhere(Door(open_door, mine, {"Authorization": "Bearer guess"}), terminal, tmp_path)
-        assert "token" in nobody.refused(*words)["reason"]

@@ -157,17 +157,17 @@ def test_a_member_who_only_looks_runs_nothing(door: Door, cloud: Installation, l
     assert looks.status("exec/web-1?word=ls") == 403
 
 
-def brief(door: Door) -> Door:
-    return Door(f"{door.address}/brief", door.project, door.headers)
+def hurried(door: Door, how: str) -> Door:
+    return Door(f"{door.address}/{how}", door.project, door.headers)
 
 
 def test_a_connection_nobody_uses_is_closed(door: Door) -> None:
-    assert brief(door).asked(shell("sleep 30"), ended) == 4408
+    assert hurried(door, "brief").asked(shell("sleep 30"), ended) == 4408
 
 
 def test_whoever_may_no_longer_is_turned_out(door: Door, log_in: LogIn) -> None:
     client = log_in(Role.TENANT_USER, tenant=OURS)
-    mine = brief(by_session(door.address, door.project, client))
+    mine = hurried(by_session(door.address, door.project, client), "strict")
 
     async def talk(socket: aiohttp.ClientWebSocketResponse) -> int:
         assert (await socket.receive()).data.startswith(b"beat")

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from yunyue.answer import Refused
 from yunyue.doors.api.containers import ANSWERS, PATH, READ, WORK, Name, Rows, answered
-from yunyue.doors.containers import give, kept_projects, push_tokens
+from yunyue.doors.containers_keeping import MOST_DAYS, Keeping
 from yunyue.doors.office import office
 from yunyue.doors.web.containers.counter import Counter
 
@@ -23,9 +23,13 @@ class RoleWanted(Schema):
 
 
 class TokenWanted(Schema):
-    """A push token's name: 1 to 64 small letters, digits, dots, hyphens and underscores."""
+    """A push token's name: 1 to 64 small letters, digits, dots, hyphens and underscores.
+
+    It holds so many `days`; 0: until it is revoked.
+    """
 
     name: Name
+    days: Annotated[int, Field(ge=0, le=MOST_DAYS)] = 0
 
 
 @router.get(f"{PATH}/members", auth=READ, response={200: Rows, **ANSWERS}, summary="Members of the project")
@@ -39,14 +43,18 @@ def set_member(request: HttpRequest, contract: str, project: str, person: Name, 
     """A person by pseudonym, as facts name them. The first member is an admin, and one stays."""
 
     def put(place: Counter) -> Any:
-        return give(office().settings.home, place.project, person, wanted.role) or _members(place)
+        return keeping(place).give(person, wanted.role) or _members(place)
 
     return answered(request, (contract, project, "members"), put)
 
 
 def _members(place: Counter) -> Rows:
-    found = kept_projects(office().settings.home).members(place.project.order)
-    return [{"person": one.person, "role": one.role} for one in found]
+    return [{"person": one.person, "role": one.role} for one in keeping(place).members()]
+
+
+def keeping(place: Counter) -> Keeping:
+    """What the project keeps, as the account at the counter changes it."""
+    return Keeping(office().settings.home, place.project, place.actor)
 
 
 @router.get(f"{PATH}/push-tokens", auth=READ, response={200: Rows, **ANSWERS}, summary="Push tokens of the project")
@@ -54,7 +62,7 @@ def tokens(request: HttpRequest, contract: str, project: str) -> Any:
     """Without their secrets, which nobody can read again."""
 
     def found(place: Counter) -> Any:
-        return [asdict(one) for one in push_tokens(office().settings.home).all(place.project.order)]
+        return [asdict(one) for one in keeping(place).tokens()]
 
     return answered(request, (contract, project, "push"), found)
 
@@ -64,7 +72,7 @@ def make_token(request: HttpRequest, contract: str, project: str, wanted: TokenW
     """Shown this once: the password of `podman login`, with the project's name as the user."""
 
     def made(place: Counter) -> Any:
-        fresh = push_tokens(office().settings.home).issue(place.project.order, wanted.name)
+        fresh = keeping(place).make_token(wanted.name, wanted.days)
         return fresh if isinstance(fresh, Refused) else {"name": wanted.name, "token": fresh}
 
     return answered(request, (contract, project, "push"), made)
@@ -77,7 +85,7 @@ def revoke_token(request: HttpRequest, contract: str, project: str, name: Name) 
     """From then on nobody gets in with it."""
 
     def revoked(place: Counter) -> Any:
-        refused = push_tokens(office().settings.home).withdraw(place.project.order, name)
+        refused = keeping(place).revoke_token(name)
         return refused or {"name": name, "revoked": True}
 
     return answered(request, (contract, project, "push"), revoked)

@@ -6,10 +6,10 @@ On another machine its platform does both, in the name of the token's account.
 from contextlib import closing
 
 from yunyue.answer import Refused
-from yunyue.doors.cli.containers_reach import Ground, now
+from yunyue.doors.cli.containers_reach import Ground
 from yunyue.doors.cli.containers_server import ServerEngine
 from yunyue.doors.cli.installed import default_actor, settings
-from yunyue.doors.containers import tell
+from yunyue.doors.containers import moment_now, tell
 
 
 def entered(place: Ground, verb: str, about: str) -> Refused | None:
@@ -29,7 +29,7 @@ def _note(place: Ground, verb: str, about: str) -> Refused | None:
 
     terminal = default_actor()
     record = Access(
-        at=now(),
+        at=moment_now(),
         actor=terminal if place.actor == terminal else f"{terminal} {place.actor}",
         role="",
         tenant="",

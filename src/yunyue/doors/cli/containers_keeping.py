@@ -14,6 +14,7 @@ from yunyue.doors.cli.installed import require_installation, settings
 from yunyue.doors.cli.table import table
 from yunyue.doors.cli.voice import Told, Voice
 from yunyue.doors.containers import NOBODY, plain
+from yunyue.doors.containers_keeping import MOST_DAYS
 from yunyue.services.containers.errors import EngineGone, EngineSaid
 from yunyue.services.containers.images.base import build, build_debian, busybox_recipe, sample_recipe
 from yunyue.services.containers.manifest.compose import manifest_of
@@ -72,12 +73,15 @@ def grant(voice: Voice, person: str, role: str, **reach: Any) -> Answer:
 
 @token_group.command("make", said=Said("签发推送令牌，仅显示一次", "Make a push token; it is shown this once"))
 @click.argument("name")
+@option(
+    "--days", type=click.IntRange(0, MOST_DAYS), default=0, zh="有效天数，0 为直至吊销", en="how long; 0: until revoked"
+)
 @choosing
 @answers
-def make_token(voice: Voice, name: str, **reach: Any) -> Answer:
+def make_token(voice: Voice, name: str, days: int, **reach: Any) -> Answer:
     """Used as the password of `podman login`, with the project's name as the user."""
     mine = kept(reach)
-    made = mine.make_token(name)
+    made = mine.make_token(name, days)
     if isinstance(made, Refused):
         return made
     said = voice.pick("令牌（只显示这一次）", "token (shown this once)")
@@ -92,8 +96,12 @@ def list_tokens(voice: Voice, **reach: Any) -> Answer:
     found = kept(reach).tokens()
     if isinstance(found, Refused):
         return found
-    heads = [voice.pick("名称", "name"), voice.pick("签发", "made"), voice.pick("吊销", "revoked")]
-    lines = table(heads, [[one.name, moment(one.made), moment(one.ended)] for one in found])
+    pairs = (("名称", "name"), ("签发", "made"), ("签发人", "by"), ("末次使用", "last used"), ("到期", "ends"))
+    rows = [
+        [one.name, moment(one.made), one.actor or "-", *map(moment, (one.used, one.expires, one.ended))]
+        for one in found
+    ]
+    lines = table([*(voice.pick(*one) for one in pairs), voice.pick("吊销", "revoked")], rows)
     return Told([asdict(one) for one in found], lines or [voice.pick("没有令牌", "no tokens")])
 
 

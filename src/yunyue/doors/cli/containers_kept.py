@@ -4,7 +4,6 @@ What may be asked of another machine is decided there, by the token's account.
 """
 
 import json
-from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
 
@@ -12,8 +11,7 @@ import msgspec
 
 from yunyue.answer import Refused
 from yunyue.doors.cli.containers_server import Server, each
-from yunyue.doors.containers import give, kept_projects, push_tokens
-from yunyue.doors.containers_images import Image, Signed, bill_of, images_of, rules_of, sign
+from yunyue.doors.containers_images import Image, Signed
 from yunyue.services.containers.project.image_rules import ImageRules
 from yunyue.services.containers.project.project import Member, Project
 from yunyue.services.containers.registry.catalogue import Tag
@@ -21,7 +19,7 @@ from yunyue.services.containers.registry.tokens import PushToken
 
 
 class Kept(Protocol):
-    """Of one project. Each is refused in the same words, whichever machine it is asked of."""
+    """Of one project: containers_keeping.Keeping, or the same of another machine, refused in the same words."""
 
     project: Project
 
@@ -37,8 +35,8 @@ class Kept(Protocol):
         """Push tokens, by name, without their secrets."""
         ...
 
-    def make_token(self, name: str) -> str | Refused:
-        """The secret of a new one, which nobody can read again."""
+    def make_token(self, name: str, days: int) -> str | Refused:
+        """The secret of a new one, which nobody can read again; 0 days: it holds until it is revoked."""
         ...
 
     def revoke_token(self, name: str) -> Refused | None:
@@ -66,54 +64,6 @@ class Kept(Protocol):
         ...
 
 
-class KeptHere:
-    """Kept: of a project of this machine's installation."""
-
-    def __init__(self, home: Path, project: Project) -> None:
-        self._home = home
-        self.project = project
-
-    def members(self) -> tuple[Member, ...] | Refused:
-        """Kept: everyone with a role."""
-        return kept_projects(self._home).members(self.project.order)
-
-    def give(self, person: str, role: str) -> Refused | None:
-        """Kept: a role given or taken."""
-        return give(self._home, self.project, person, role)
-
-    def tokens(self) -> tuple[PushToken, ...] | Refused:
-        """Kept: push tokens."""
-        return push_tokens(self._home).all(self.project.order)
-
-    def make_token(self, name: str) -> str | Refused:
-        """Kept: a new push token's secret."""
-        return push_tokens(self._home).issue(self.project.order, name)
-
-    def revoke_token(self, name: str) -> Refused | None:
-        """Kept: a push token ended."""
-        return push_tokens(self._home).withdraw(self.project.order, name)
-
-    def images(self) -> tuple[Image, ...] | Refused:
-        """Kept: what was pushed."""
-        return images_of(self._home, self.project)
-
-    def bill(self, image: str) -> str | Refused:
-        """Kept: an image's bill of materials."""
-        return bill_of(self._home, self.project, image)
-
-    def sign(self, image: str, key: str) -> Signed | Refused:
-        """Kept: an image signed."""
-        return sign(self._home, self.project, image, key)
-
-    def rules(self) -> ImageRules | Refused:
-        """Kept: what is asked of images."""
-        return rules_of(self._home).of(self.project.order)
-
-    def set_rules(self, rules: ImageRules) -> Refused | None:
-        """Kept: from now on."""
-        return rules_of(self._home).put(self.project.order, rules)
-
-
 class KeptThere:
     """Kept: of a project of another machine's platform, over its API."""
 
@@ -136,9 +86,9 @@ class KeptThere:
         """Kept: push tokens."""
         return each(PushToken, self._ask("GET", "push-tokens"))
 
-    def make_token(self, name: str) -> str | Refused:
+    def make_token(self, name: str, days: int) -> str | Refused:
         """Kept: a new push token's secret."""
-        found = self._ask("POST", "push-tokens", {"name": name})
+        found = self._ask("POST", "push-tokens", {"name": name, "days": days})
         return found if isinstance(found, Refused) else str(found["token"])
 
     def revoke_token(self, name: str) -> Refused | None:

@@ -18,18 +18,18 @@ import click
 
 from yunyue.answer import Refused
 from yunyue.doors.cli.command import option
-from yunyue.doors.cli.containers_kept import Kept, KeptHere, KeptThere
+from yunyue.doors.cli.containers_kept import Kept, KeptThere
 from yunyue.doors.cli.containers_server import Server, ServerEngine, reached
 from yunyue.doors.cli.installed import default_actor, require_installation, settings
 from yunyue.doors.cli.voice import Declined, Voice
-from yunyue.doors.containers import projects_under
-from yunyue.host.clock import BEIJING, SystemClock
+from yunyue.doors.containers import moment_now, projects_under
+from yunyue.doors.containers_keeping import Keeping
+from yunyue.host.clock import BEIJING
 from yunyue.services.containers.engine import Engine
 from yunyue.services.containers.engines import engine_folder, engine_of
 from yunyue.services.containers.podman.places import Places
 from yunyue.services.containers.project.project import Project
 from yunyue.services.containers.project.projects import Projects
-from yunyue.sla.span import milliseconds
 
 LARGEST: Final = 4 << 20
 
@@ -81,7 +81,7 @@ def ground(reach: dict[str, Any]) -> Ground:
         server, project = _there(reach)
         return Ground(project, ServerEngine(server), reach.get("actor") or "")
     project = chosen(reach.get("project"))
-    engine = engine_of(project, folder(), now)
+    engine = engine_of(project, folder(), moment_now)
     if isinstance(engine, Refused):
         raise Declined(engine)
     return Ground(project, engine, reach.get("actor") or default_actor())
@@ -91,7 +91,7 @@ def kept(reach: dict[str, Any]) -> Kept:
     """What the project that --project names keeps beside its objects. Raises Declined, as `ground`."""
     if reach["server"]:
         return KeptThere(*_there(reach))
-    return KeptHere(settings().home, chosen(reach.get("project")))
+    return Keeping(settings().home, chosen(reach.get("project")), default_actor())
 
 
 def listed(reach: dict[str, Any]) -> tuple[Project, ...]:
@@ -170,11 +170,6 @@ def chosen(name: str | None) -> Project:
     if isinstance(found, Refused):
         raise Declined(found)
     return found
-
-
-def now() -> int:
-    """This moment, ms."""
-    return milliseconds(SystemClock().now())
 
 
 def moment(at: int) -> str:
