@@ -9,12 +9,14 @@ from console_cast import LogIn, text
 from containers_cast import OURS, THEIRS, order, settled
 from django.test import Client
 from podman_cast import Installation, deployment, service
-from wishing import until
+from wishing import now, until
 
 from yunyue.doors.office import Office
 from yunyue.doors.web.accounts.roles import Role
 from yunyue.services.containers.metering.ledger import MINUTE, Ledger
+from yunyue.services.containers.project.objects import Objects
 from yunyue.services.containers.project.project import Project
+from yunyue.services.containers.project.rows import EventRow
 
 ASK = f"?contract={CONTRACT}"
 WEB = service() + deployment(replicas=1)
@@ -188,10 +190,10 @@ def test_an_object_is_deleted_when_its_name_is_typed(member: Client, cloud: Inst
 
 
 def test_charts_say_what_was_metered(member: Client, office: Office, cloud: Installation, shop: Project) -> None:
-    now = int(office.clock.now().timestamp() * 1000) // MINUTE * MINUTE
-    Ledger(cloud.engine.store).use("po-chart", 0, 0, now, now)
+    at_now = int(office.clock.now().timestamp() * 1000) // MINUTE * MINUTE
+    Ledger(cloud.engine.store).use("po-chart", 0, 0, at_now, at_now)
     with cloud.engine.store.change() as db:
-        row = (shop.order, now - 2 * MINUTE, 30_000_000_000, 64 * 2**20 * MINUTE)
+        row = (shop.order, at_now - 2 * MINUTE, 30_000_000_000, 64 * 2**20 * MINUTE)
         db.execute("INSERT OR REPLACE INTO used VALUES (?, ?, ?, ?)", row)
     cpu = member.get(at(shop, "/use/cpu")).json()["points"]
     memory = member.get(at(shop, "/use/memory")).json()["points"]
@@ -212,13 +214,21 @@ def test_events_are_told_in_the_readers_language(
     assert language == "en" or "Created" not in events
 
 
+def test_what_happened_again_stands_where_it_happened_last(member: Client, cloud: Installation, shop: Project) -> None:
+    kept, at_least = Objects(cloud.engine.store, shop.order), now()
+    for later, reason in ((1000, "Again"), (2000, "Between"), (3000, "Again")):
+        kept.tell(EventRow(0, shop.order, at_least + later, "Project", shop.name, "normal", reason, "told"))
+    page = text(member.get(at(shop)))
+    assert page.index(">Again<") < page.index(">Between<")
+
+
 def test_the_hour_is_a_table_too_for_whoever_sees_no_chart(
     member: Client, office: Office, cloud: Installation, shop: Project
 ) -> None:
-    now = int(office.clock.now().timestamp() * 1000) // MINUTE * MINUTE
-    Ledger(cloud.engine.store).use("po-chart", 0, 0, now, now)
+    at_now = int(office.clock.now().timestamp() * 1000) // MINUTE * MINUTE
+    Ledger(cloud.engine.store).use("po-chart", 0, 0, at_now, at_now)
     with cloud.engine.store.change() as db:
-        row = (shop.order, now - 3 * MINUTE, 15_000_000_000, 32 * 2**20 * MINUTE)
+        row = (shop.order, at_now - 3 * MINUTE, 15_000_000_000, 32 * 2**20 * MINUTE)
         db.execute("INSERT OR REPLACE INTO used VALUES (?, ?, ?, ?)", row)
     page = text(member.get(at(shop)))
     assert '<td class="num">0.25</td><td class="num">32.0</td>' in page

@@ -8,13 +8,14 @@
   // Rich text keeps the tooltip on the canvas: as HTML it would need inline styles, which the page's policy forbids.
   const tooltip = { trigger: "axis", renderMode: "richText", confine: true };
   const axis = () => ({ axisLabel: { color: colour("ink") }, nameTextStyle: { color: colour("ink") } });
+  const lined = () => ({ ...axis(), splitLine: { lineStyle: { color: colour("ink"), opacity: 0.25 } } });
 
   // A gap, a probe that was due and not made, breaks the line and is no failure.
   const latency = (answer) => ({
     animation: false, color: [colour("line"), colour("bad")], tooltip, textStyle: { fontFamily: "inherit" },
     grid: { left: 56, right: 16, top: 28, bottom: 28 },
     xAxis: { type: "time", ...axis() },
-    yAxis: { type: "value", name: answer.name, ...axis() },
+    yAxis: { type: "value", name: answer.name, ...lined() },
     series: [
       { name: answer.name, type: "line", showSymbol: false, data: answer.points.map(([at, ms]) => [at, ms]) },
       { name: answer.failed, type: "scatter", symbolSize: 7, data: answer.points.filter((p) => p[1] === null && p[2] !== "gap").map(([at]) => [at, 0]) },
@@ -30,7 +31,7 @@
       legend: { top: 0, textStyle: { color: colour("ink") } },
       grid: { left: 64, right: 64, top: 40, bottom: 28 },
       xAxis: { type: "category", data: months, ...axis() },
-      yAxis: { type: "value", min: Math.max(0, Math.floor(lowest * 10 - 2) / 10), max: 100, axisLabel: { color: colour("ink"), formatter: "{value} %" } },
+      yAxis: { type: "value", min: Math.max(0, Math.floor(lowest * 10 - 2) / 10), max: 100, ...lined(), axisLabel: { color: colour("ink"), formatter: "{value} %" } },
       series: answer.series.map((one) => ({
         name: one.name, type: "line", symbolSize: 8, data: months.map((month) => of(one, month)),
         markLine: { silent: true, symbol: "none", lineStyle: { type: "dashed" }, label: { color: colour("ink"), formatter: "{c} %" }, data: [{ yAxis: Number(one.target) }] },
@@ -43,7 +44,7 @@
     animation: false, color: COLOURS.map(colour), tooltip, textStyle: { fontFamily: "inherit" },
     grid: { left: 56, right: 16, top: 28, bottom: 40 },
     xAxis: { type: "value", min: "dataMin", max: "dataMax", name: answer.series[0].unit, nameLocation: "middle", nameGap: 24, splitLine: { show: false }, ...axis() },
-    yAxis: { type: "value", scale: true, name: answer.series[0].name, ...axis() },
+    yAxis: { type: "value", scale: true, name: answer.series[0].name, ...lined() },
     series: answer.series.map((one) => ({ name: one.name, type: "line", step: "middle", showSymbol: one.points.length < 3, data: one.points })),
   });
 

@@ -45,7 +45,7 @@ def project_page(request: HttpRequest, question: Asked, place: Counter, refused:
     values["topology"] = topology(values["objects"], values["replicas"])
     values["rows"] = [(one, used.get(one.name)) for one in values["replicas"]]
     values["minutes"] = tuple(reversed(minutes(place.project)))
-    values["events"] = list(reversed(_all(events)[-NEWEST:]))
+    values["events"] = sorted(_all(events), key=lambda one: (one.at, one.number), reverse=True)[:NEWEST]
     return shown(request, "containers/project.html", question, place, refused=refused or unread, **values)
 
 
