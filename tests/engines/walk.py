@@ -181,7 +181,7 @@ PAGES: Final[dict[str, Way]] = {
     "containers:role": Way("/containers/none/members/role", WORKERS),
     "containers:tokens": Way("/containers/none/push-tokens", PROJECT_READERS),
     "containers:make-token": Way("/containers/none/push-tokens/make", WORKERS),
-    "containers:revoke-token": Way("/containers/none/push-tokens/revoke/ci", WORKERS),
+    "containers:revoke-token": Way("/containers/none/push-tokens/revoke", WORKERS),
     "containers:edit": Way("/containers/none/edit", WORKERS),
     "containers:delete": Way("/containers/none/delete/Deployment/web", WORKERS),
     "containers:replica": Way("/containers/none/replica/web-1", PROJECT_READERS),
@@ -322,7 +322,7 @@ OPERATIONS: Final[dict[str, Way]] = {
     "POST /contracts/{contract}/tickets/{ticket}/steps": Way(
         f"/contracts/{CONTRACT}/tickets/none/steps", SERVICE_READERS
     ),
-    **{f"GET /access{one}": Way(f"/access{one}", AUDITORS) for one in ("", "/faults")},
+    **{f"GET /access{one}": Way(f"/access{one}", AUDITORS) for one in ("", "/faults", "/state")},
     "GET /access/{position}": Way("/access/0", AUDITORS),
     "GET /papers": Way("/papers", CONTRACT_READERS),
     "GET /contracts/{contract}/papers/{code}.{form}": Way(f"/contracts/{CONTRACT}/papers/work-plan.pdf", STAFF_READERS),

@@ -12,6 +12,7 @@ from yunyue.journal.facts import (
     LeavingReported,
     NoticeGiven,
     Payload,
+    ProposalRejected,
     StaffAssigned,
     StaffConsented,
     StaffLeft,
@@ -46,8 +47,8 @@ def by_oneself(known: Known, said: Payload, actor: str) -> bool:
     The journal takes such facts: what happened, happened. Whoever records it past the duties is told.
     """
     duty = DUTIES.get(type(said))
-    if duty is None or not duty.answers:
-        return False
+    if duty is None or not duty.answers or isinstance(said, ProposalRejected):
+        return False  # a proposal's maker may take it back
     if isinstance(said, StaffConsented | StaffAssigned | StaffLeft):
         return _fitting(known, said, Person(actor, "")) is not None
     name = said.__struct_fields__[0]

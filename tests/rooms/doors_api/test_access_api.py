@@ -7,14 +7,17 @@ import pytest
 from console_cast import LogIn
 from django.test import Client
 
+from yunyue.answer import Refused
 from yunyue.doors.accesses import accesses, seal_accesses
 from yunyue.doors.office import Office
 from yunyue.doors.web.accounts import tokens
 from yunyue.doors.web.accounts.models import Account
 from yunyue.doors.web.accounts.roles import Role
-from yunyue.kernel import Recorder
+from yunyue.journal.facts import StaffConsented
+from yunyue.kernel import Happening, Recorder
 from yunyue.store.access import Wanted
 
+CONTRACT = "beijing-2024"
 HERE = "/api/v1/access"
 FACT = "/journal/fact/payment-1"
 DAY = "2000-01-01"
@@ -50,6 +53,33 @@ def test_records_are_searched_by_person_object_outcome_and_day(own_office: Offic
     assert got(auditor, f"?until={DAY}") == {"records": [], "total": 0}
 
 
+def test_the_state_of_the_record_is_what_the_auditors_page_shows(own_office: Office, log_in: LogIn) -> None:
+    turned_away = log_in(Role.SYSTEM_ADMINISTRATOR)
+    turned_away.get("/staff")
+    auditor = log_in(Role.AUDIT_ADMINISTRATOR, language="en")
+    found = got(auditor, "/state")
+    head = own_office.kernel.journal.head()
+    assert (found["facts"], found["root"], found["broken"]) == (head.size, head.root.hex(), "")
+    who = f"user:{turned_away.session['_auth_user_id']}"
+    assert found["turned_away"] == [{"actor": who, "address": "127.0.0.1", "times": 1}]
+    assert [one["what"] for one in found["kept"]] == ["Journal", "Access records"]
+    page = auditor.get("/audit").content.decode()
+    assert all(str(found[one]) in page for one in ("facts", "root", "records", "segments"))
+
+
+def test_what_an_operator_recorded_past_another_person_is_odd_whoever_it_names(
+    own_office: Office, log_in: LogIn
+) -> None:
+    kernel, at = own_office.kernel, own_office.clock.now()
+    said = StaffConsented(person="p9", change="assignment", document="sha256:" + "0" * 64)
+    for number, source in enumerate(("/cli", "/console")):
+        happening = Happening(said, at, f"consent-{number}")
+        assert not isinstance(kernel.record(CONTRACT, [happening], Recorder("client:1", source)), Refused)
+    (odd,) = got(log_in(Role.AUDIT_ADMINISTRATOR, language="en"), "/state")["odd"]
+    assert (odd["id"], odd["actor"], odd["source"]) == ("consent-0", "client:1", "/cli")
+    assert odd["why"] == "recorded on the machine without a second person"
+
+
 def test_a_day_is_counted_whole_in_beijing(own_office: Office, log_in: LogIn) -> None:
     log_in(Role.CLIENT_MANAGER).get(FACT)
     auditor = log_in(Role.AUDIT_ADMINISTRATOR)
@@ -74,7 +104,7 @@ def test_the_search_is_a_record_itself(own_office: Office, log_in: LogIn) -> Non
 
 
 @pytest.mark.parametrize("role", sorted(set(Role) - {Role.AUDIT_ADMINISTRATOR}))
-@pytest.mark.parametrize("path", ["", "/0", "/faults"])
+@pytest.mark.parametrize("path", ["", "/0", "/faults", "/state"])
 def test_everybody_else_is_refused_alike_and_on_record(
     own_office: Office, log_in: LogIn, role: Role, path: str
 ) -> None:

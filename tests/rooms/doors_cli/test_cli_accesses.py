@@ -51,8 +51,10 @@ def test_the_audit_administrator_searches_and_everybody_else_is_on_record(termin
         ("access", "prove", "0", "--token-file", theirs),
         ("access", "check", "--token-file", mine),
         ("access", "check", "--token-file", theirs),
+        ("access", "state", "--token-file", mine),
+        ("access", "state", "--token-file", theirs),
     )[6:]
-    turned_away, (refused, newest, none, unsealed, unproven, checked, unchecked) = done[:5], done[5:]
+    turned_away, (refused, newest, none, unsealed, unproven, checked, unchecked, state, unseen) = done[:5], done[5:]
     assert [code for code, _answer in turned_away] == [1] * 5
     assert [answer["refused"]["field"] for _code, answer in turned_away[:4]] == ["--token-file"] * 4
     assert "does not call this operation" in turned_away[0][1]["refused"]["reason"]
@@ -65,6 +67,9 @@ def test_the_audit_administrator_searches_and_everybody_else_is_on_record(termin
     assert none[1] == {"records": [], "total": 0}
     assert "not sealed yet" in unsealed[1]["refused"]["reason"]
     assert (unproven[0], checked, unchecked[0]) == (1, (0, []), 1)
+    assert (state[0], unseen[0]) == (0, 1)
+    assert sum(one["times"] for one in state[1]["turned_away"]) == 7
+    assert "done on the machine, past the console" in {one["why"] for one in state[1]["odd"]}
 
 
 def test_a_record_is_proven_at_the_terminal_until_its_file_is_damaged(terminal: Terminal, tmp_path: Path) -> None:

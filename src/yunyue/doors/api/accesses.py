@@ -15,6 +15,7 @@ from yunyue.doors.api.errors import Problem, problem
 from yunyue.doors.office import office
 from yunyue.doors.reach import beyond
 from yunyue.doors.web.access.asking import CHOICES
+from yunyue.doors.web.access.standing import plain, standing
 from yunyue.doors.web.accounts.roles import AUDITORS
 from yunyue.store.access import Wanted
 
@@ -67,6 +68,62 @@ class Proven(Schema):
     holds: bool
     fact: str
     sealed: bool
+
+
+class Act(Schema):
+    """A fact of what was done: to accounts, or under a contract. `moment`: when, in Beijing."""
+
+    id: str
+    type: str
+    actor: str
+    source: str
+    about: str
+    moment: str
+
+
+class OddAct(Act):
+    """One worth asking about, and why."""
+
+    why: str
+
+
+class TurnedAway(Schema):
+    """Who was refused in the last day, from where, how often; "" for a stranger."""
+
+    actor: str
+    address: str
+    times: int
+
+
+class Kept(Schema):
+    """Since when something is on record; `gap`: what is missing of six months, "" for nothing."""
+
+    what: str
+    since: str | None
+    gap: str
+
+
+class State(Schema):
+    """The chain (`published`: size of the signed head; `broken`: why it does not hold), and what to look at."""
+
+    facts: int
+    root: str
+    published: int | None
+    broken: str
+    records: int
+    segments: int
+    sealed_until: str | None
+    odd: list[OddAct]
+    turned_away: list[TurnedAway]
+    kept: list[Kept]
+    acts: list[Act]
+
+
+@router.get("/access/state", response=State, summary="State of the record, and what the auditor should look at")
+def access_state(request: HttpRequest) -> Any:
+    """Odd acts of the last 30 days, who was turned away in the last day, how far back evidence reaches."""
+    del request
+    return plain(standing())
 
 
 @router.get("/access", response={200: Records, 422: Problem}, summary="Search the access records")

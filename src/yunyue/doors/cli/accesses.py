@@ -1,4 +1,4 @@
-"""yunyue access: the access records, for the audit administrator alone, whose token lies in a file.
+"""yunyue access: access records and their state, for the audit administrator alone, whose token lies in a file.
 
 Whoever is turned away is on record too, and nobody is answered before that record is on disk.
 """
@@ -31,7 +31,9 @@ from yunyue.store.access.record import Outcome
 if TYPE_CHECKING:
     from yunyue.doors.web.accounts.models import Token
 
-group = SpokenGroup("access", said=Said("访问记录：检索、证明、核查", "Access records: search, prove, check"))
+group = SpokenGroup(
+    "access", said=Said("访问记录：检索、证明、核查、现状", "Access records: search, prove, check, state")
+)
 SCOPE = "access:read"
 MOST = 1000
 TEXTS = ("actor", "role", "kind", "outcome", "contract", "words")
@@ -107,6 +109,30 @@ def check(voice: Voice, token_file: Path) -> Answer:
         faults = damage(here)
     lines = [f"{one.segment}: {voice.reason(one.reason)}" for one in faults]
     return Told([asdict(one) for one in faults], lines or [voice.pick("记录完好", "All is as the journal says")])
+
+
+@group.command(
+    "state", said=Said("账本与访问记录的现状、异常操作、被拒绝者", "State of the record, odd acts, turned away")
+)
+@with_token
+@answers
+def state(voice: Voice, token_file: Path) -> Answer:
+    """What the audit administrator's first page shows."""
+    with _audited(token_file, "state"):
+        from django.utils import translation
+
+        from yunyue.doors.web.access.standing import plain, standing
+
+        with translation.override("en" if voice.language == "en" else "zh-hans"):
+            found = plain(standing())
+    counts = (("事实", "facts"), ("已发布", "published"), ("访问记录", "records"), ("已封存", "segments"))
+    lines = [f"{voice.pick(*pair)}: {found[pair[1]]}" for pair in counts]
+    lines += [f"{one['what']}: {one['since'] or '-'} {one['gap']}".rstrip() for one in found["kept"]]
+    lines += [
+        f"! {one['moment'][:16]} {one['type']} {one['about']} {one['actor']}: {one['why']}" for one in found["odd"]
+    ]
+    lines += [f"× {one['actor'] or '-'} {one['address']} {one['times']}" for one in found["turned_away"]]
+    return Told(found, [*lines, *([found["broken"]] if found["broken"] else [])], failed=bool(found["broken"]))
 
 
 @contextmanager

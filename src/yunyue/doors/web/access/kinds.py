@@ -41,7 +41,7 @@ KINDS: Final = {
     ),
     "access": (
         "access:records", "access:export", "access:proof", "access:audit", "access:check",
-        "api-1:access_records", "api-1:access_proof", "api-1:access_faults",
+        "api-1:access_records", "api-1:access_proof", "api-1:access_faults", "api-1:access_state",
     ),
 }  # fmt: skip
 """By kind, the names of the views."""

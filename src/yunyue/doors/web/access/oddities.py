@@ -14,8 +14,11 @@ from yunyue.doors.web.accounts.models import Account
 from yunyue.doors.web.accounts.roles import Role
 from yunyue.host.clock import BEIJING
 from yunyue.journal.envelope import Recorded
+from yunyue.journal.facts import ProposalApproved
 from yunyue.kernel.kernel import INSTALLATION
 from yunyue.people.duties import needs_another
+from yunyue.people.policy import by_oneself
+from yunyue.settlement.admission import Known
 from yunyue.store.access import Wanted
 
 LOOKED_BACK: Final = timedelta(days=30)
@@ -52,14 +55,19 @@ def odd_acts() -> list[Odd]:
 
 
 def _past_duties(since: datetime) -> list[Odd]:
-    """Facts that need a second person and were typed in on the machine, where nobody else agreed; newest first."""
+    """What was typed in on the machine without the second person it needs, whoever it names as actor; newest first."""
     kernel = office().kernel
-    found = [
-        Odd(one, _("recorded on the machine without a second person"))
-        for contract in kernel.contracts()
-        for one in kernel.facts(contract)
-        if one.recorded >= since and one.fact.actor.startswith("cli:") and needs_another(type(one.fact.data))
-    ]
+    found = []
+    for contract in kernel.contracts():
+        known = kernel.known(contract)
+        assert isinstance(known, Known)
+        agreed = {one.fact for one in known.all(ProposalApproved)}
+        found += [
+            Odd(one, _("recorded on the machine without a second person"))
+            for one in kernel.facts(contract)
+            if one.recorded >= since and one.fact.source.startswith("/cli") and one.fact.id not in agreed
+            if needs_another(type(one.fact.data)) or by_oneself(known, one.fact.data, one.fact.actor)
+        ]
     return found[::-1]
 
 
