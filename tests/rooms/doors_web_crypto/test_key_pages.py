@@ -15,7 +15,6 @@ from python_calamine import load_workbook
 
 from yunyue.doors.web.accounts.roles import Role
 from yunyue.doors.web.tables import paging
-from yunyue.host.ciphers.interface import Unavailable
 from yunyue.services.crypto.uselog import Use
 
 PAGE = f"/crypto/{ASK}"
@@ -285,39 +284,40 @@ def test_every_act_is_in_the_use_log_under_a_pseudonym(keys: Keys, log_in: LogIn
     assert use.actor.startswith("user:")
 
 
-def test_certificates_are_listed_with_their_ends(keys: Keys, log_in: LogIn) -> None:
+def certified(keys: Keys, name: str, space_of: str = "") -> None:
+    """A pair of a department (\"\": of none) with a certificate of that name."""
     from endpoint_cast import sm2_certificate
 
-    from yunyue.services.crypto.inventory.holdings import certificate
-
-    der = sm2_certificate("web.example.cn")
-    assert certificate(keys.mounts[""], "x", der).subject.endswith("web.example.cn")
-    keys.make("pair", "", "sm2")
-    space = keys.vault.space(keys.mounts[""].identifier)
-    assert space is not None
     from yunyue.services.crypto.pem import pem
 
-    assert space.set_chain("pair", 1, pem(der)) is None
+    keys.make(name, space_of, "sm2")
+    space = keys.vault.space(keys.mounts[space_of].identifier)
+    assert space is not None
+    assert space.set_chain(name, 1, pem(sm2_certificate(f"{name}.example.cn"))) is None
+
+
+def test_certificates_are_listed_with_their_ends(keys: Keys, log_in: LogIn) -> None:
+    certified(keys, "pair")
     page = text(log_in(Role.CLIENT_MANAGER, language="en").get(f"/crypto/certificates{ASK}"))
-    assert "web.example.cn" in page
+    assert "pair.example.cn" in page
     assert "transit/pair v1" in page
-    assert "web.example.cn" not in text(log_in(Role.TENANT_USER, tenant=OURS).get(f"/crypto/certificates{ASK}"))
+    assert "pair.example.cn" not in text(log_in(Role.TENANT_USER, tenant=OURS).get(f"/crypto/certificates{ASK}"))
 
 
-def test_another_contracts_readers_are_not_shown_this_ones_keys(keys: Keys, log_in: LogIn) -> None:
-    assert log_in(Role.CLIENT_MANAGER).get("/crypto/?contract=nothing").status_code == 400
-    assert CONTRACT in text(log_in(Role.CLIENT_MANAGER).get(PAGE))
-
-
-@pytest.mark.parametrize(("language", "said"), [("zh-hans", "已停用：未通过"), ("en", "Disabled: it fails")])
-def test_what_is_disabled_is_shown_with_its_reason(
-    keys: Keys, log_in: LogIn, monkeypatch: pytest.MonkeyPatch, language: str, said: str
+def test_certificates_come_in_pages_and_whole_as_a_table_and_to_programs(
+    keys: Keys, log_in: LogIn, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from yunyue.doors.web.crypto.views import keys as page
-
-    client = log_in(Role.CLIENT_MANAGER, language=language)
-    assert said not in text(client.get(PAGE))
-    monkeypatch.setattr(page, "disabled", lambda: (Unavailable("pkcs11", "token hsm-1: PinIncorrect"),))
-    shown = text(client.get(PAGE))
-    assert said in shown
-    assert "PinIncorrect" in shown
+    monkeypatch.setattr(paging, "ROWS", 2)
+    names = [f"web-{number}" for number in range(5)]
+    for name in names:
+        certified(keys, name, OURS)
+    client, address = log_in(Role.TENANT_USER, tenant=OURS), f"/crypto/certificates{ASK}"
+    told = [one["subject"] for one in client.get(f"/api/v1/contracts/{CONTRACT}/crypto/certificates").json()]
+    assert sorted(told) == [f"{name}.example.cn" for name in names]
+    pages = [text(client.get(f"{address}&page={number}")).split("<tbody>")[-1] for number in (1, 2, 3)]
+    assert [[one for one in told if one in page] for page in pages] == [told[:2], told[2:4], told[4:]]
+    assert f'href="{ASK}&amp;page=2"' in text(client.get(address))
+    assert all(one in text(client.get(f"{address}&page={wrong}")) for wrong, one in (("99", told[4]), ("x", told[0])))
+    book = load_workbook(io.BytesIO(client.get(f"{address}&as=excel&page=2").content)).get_sheet_by_index(0).to_python()
+    assert [row[0] for row in book[1:]] == told
+    assert "web-0" not in text(log_in(Role.TENANT_USER, tenant=THEIRS).get(f"{address}&page=1"))
