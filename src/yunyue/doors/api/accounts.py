@@ -7,15 +7,14 @@ from ninja import Router, Status
 
 from yunyue.answer import Refused
 from yunyue.doors.api.access import TOKEN, Roles
+from yunyue.doors.api.answering import SOURCE, recorder_of
 from yunyue.doors.api.errors import Problem, problem
 from yunyue.doors.api.shapes import AccountShown, AccountWish, Once, SessionShown, TokenMade, TokenShown, TokenWish
 from yunyue.doors.web.accounts import keeping, sitting, tokens
 from yunyue.doors.web.accounts.gate import account_of
 from yunyue.doors.web.accounts.models import Account, Token
 from yunyue.doors.web.accounts.roles import ACCOUNT_CHECKERS, OPENERS, Role
-from yunyue.kernel import Recorder
 
-SOURCE: Final = "/api/v1"
 EVERYBODY: Final = frozenset(Role)
 ANSWERS: Final[dict[int, Any]] = {204: None, 404: Problem, 422: Problem}
 
@@ -115,7 +114,7 @@ def sessions(request: HttpRequest) -> list[SessionShown]:
 )
 def ending(request: HttpRequest, number: int) -> Any:
     """One's own only."""
-    refused = sitting.end_noted(account_of(request), number, _by(request))
+    refused = sitting.end_noted(account_of(request), number, recorder_of(request))
     if refused is not None:
         return Status(404, problem(refused))
     return Status(204, None)
@@ -144,7 +143,7 @@ def making(request: HttpRequest, response: HttpResponse, wanted: TokenWish) -> A
     me, own = account_of(request), getattr(request, TOKEN, None)
     asked = tokens.Asked(wanted.name, tuple(wanted.scopes), wanted.contract, wanted.days)
     refused = None if own is None else tokens.beyond(own, asked)
-    made = refused or tokens.make(me, asked, _by(request), me)
+    made = refused or tokens.make(me, asked, recorder_of(request), me)
     if isinstance(made, Refused):
         return Status(422, problem(made))
     shown = _token(made[0])
@@ -157,7 +156,7 @@ def revoking(request: HttpRequest, number: int) -> Any:
     me, found = account_of(request), Token.objects.select_related("account").filter(pk=number).first()
     if found is None or (found.account_id != me.pk and me.role not in ACCOUNT_CHECKERS):
         return Status(404, problem(Refused(f"there is no token {number}", "number")))
-    refused = tokens.revoke(found, _by(request))
+    refused = tokens.revoke(found, recorder_of(request))
     return Status(204, None) if refused is None else Status(422, problem(refused))
 
 
@@ -171,10 +170,6 @@ def _done(number: int, act: Any) -> Any:
 
 def _nobody(number: int) -> Refused:
     return Refused(f"there is no account {number}", "number")
-
-
-def _by(request: HttpRequest) -> Recorder:
-    return Recorder(account_of(request).pseudonym, SOURCE)
 
 
 def _account(one: Account) -> AccountShown:

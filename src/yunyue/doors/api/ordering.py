@@ -3,6 +3,7 @@
 The operations join the router of `orders`: those of one address must share one.
 """
 
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -10,25 +11,22 @@ from ninja import Status
 
 from yunyue.answer import Refused
 from yunyue.doors.api.access import Roles
-from yunyue.doors.api.errors import Problem, problem
+from yunyue.doors.api.answering import ANSWERS, answered, missing, not_theirs, recorder_of
+from yunyue.doors.api.errors import Problem
 from yunyue.doors.api.order_shapes import Budgeted, Changed, ChangeWish, Order, Reason
 from yunyue.doors.api.orders import router
 from yunyue.doors.office import office
 from yunyue.doors.web.accounts.gate import account_of
 from yunyue.doors.web.accounts.roles import APPROVERS, CONTRACT_READERS, ORDERERS, SERVICE_READERS, Role
 from yunyue.journal import facts
-from yunyue.journal.facts import Payload
-from yunyue.kernel import Recorder
 from yunyue.orders import focus, register
 from yunyue.orders.change import Wanted, agree, ask
 from yunyue.orders.place import end, provide
-from yunyue.people.duties import may_through
 from yunyue.settlement.admission import Known
 
-SOURCE = "/api/v1"
 ENDERS = frozenset({Role.CLIENT_MANAGER})
 PROVIDERS = APPROVERS | {Role.ENGINEER, Role.SERVICE_MANAGER}
-REFUSALS: dict[int, Any] = {403: Problem, 404: Problem, 422: Problem}
+REFUSALS: dict[int, Any] = {403: Problem, **ANSWERS}
 
 
 @router.get(
@@ -37,11 +35,12 @@ REFUSALS: dict[int, Any] = {403: Problem, 404: Problem, 422: Problem}
     response={200: list[Order], 404: Problem},
     summary="Orders",
 )
+@answered
 def orders(request: HttpRequest, contract: str) -> Any:
     """Every order the account may see, newest first; a department sees its own."""
     known = office().kernel.known(contract)
     if isinstance(known, Refused):
-        return Status(404, problem(known))
+        return known
     return [Order.of(one) for one in register.orders(known, account_of(request).tenant)]
 
 
@@ -51,23 +50,22 @@ def orders(request: HttpRequest, contract: str) -> Any:
     response={200: Budgeted, 404: Problem},
     summary="What is left under the contract",
 )
+@answered
 def budget(request: HttpRequest, contract: str) -> Any:
     """Quantity left of each item, money left of the total (C02)."""
     del request
     known = office().kernel.known(contract)
-    return Status(404, problem(known)) if isinstance(known, Refused) else Budgeted.of(register.budget(known))
+    return known if isinstance(known, Refused) else Budgeted.of(register.budget(known))
 
 
 @router.get(
     "/contracts/{contract}/focus.csv", auth=Roles(CONTRACT_READERS), response={404: Problem}, summary="FOCUS 1.2, CSV"
 )
+@answered
 def focus_csv(request: HttpRequest, contract: str) -> Any:
     """Cost and usage as FOCUS 1.2 in CSV. What was used without a price is no charge; the order itself names it."""
     del request
-    known = office().kernel.known(contract)
-    if isinstance(known, Refused):
-        return Status(404, problem(known))
-    return HttpResponse(focus.to_csv(list(focus.rows(known))), content_type="text/csv; charset=utf-8")
+    return _focus(contract, focus.to_csv, "text/csv; charset=utf-8")
 
 
 @router.get(
@@ -76,13 +74,16 @@ def focus_csv(request: HttpRequest, contract: str) -> Any:
     response={404: Problem},
     summary="FOCUS 1.2, Parquet",
 )
+@answered
 def focus_parquet(request: HttpRequest, contract: str) -> Any:
     """The same in Parquet."""
     del request
+    return _focus(contract, focus.to_parquet, "application/vnd.apache.parquet")
+
+
+def _focus(contract: str, written: Callable[[Sequence[focus.Row]], bytes], media: str) -> HttpResponse | Refused:
     known = office().kernel.known(contract)
-    if isinstance(known, Refused):
-        return Status(404, problem(known))
-    return HttpResponse(focus.to_parquet(list(focus.rows(known))), content_type="application/vnd.apache.parquet")
+    return known if isinstance(known, Refused) else HttpResponse(written(list(focus.rows(known))), content_type=media)
 
 
 @router.post(
@@ -91,12 +92,11 @@ def focus_parquet(request: HttpRequest, contract: str) -> Any:
     response={204: None, **REFUSALS},
     summary="Approve a change of an order",
 )
+@answered
 def change_approval(request: HttpRequest, contract: str, change: str) -> Any:
     """Agree to a change that another person asked for."""
-    refused = _not_yours(request, facts.OrderChangeApproved) or agree(
-        office().hosting, contract, change, _recorder(request)
-    )
-    return Status(422, problem(refused)) if refused is not None else Status(204, None)
+    turned_away = not_theirs(request, facts.OrderChangeApproved, "orders")
+    return turned_away or agree(office().hosting, contract, change, recorder_of(request))
 
 
 @router.post(
@@ -105,15 +105,15 @@ def change_approval(request: HttpRequest, contract: str, change: str) -> Any:
     response={204: None, **REFUSALS},
     summary="Provide an approved order again",
 )
+@answered
 def provision(request: HttpRequest, contract: str, order: str) -> Any:
     """Have an approved order provided, where the first time failed."""
     standing = _standing(request, contract, order)
     if standing is None:
-        return Status(404, problem(_none(order)))
+        return missing("order", order)
     if standing.state != "approved":
-        return Status(422, problem(Refused(f"the order is {standing.state}, not approved", "order", "C37")))
-    refused = provide(office().hosting, contract, standing.placed)
-    return Status(422, problem(refused)) if refused is not None else Status(204, None)
+        return Refused(f"the order is {standing.state}, not approved", "order", "C37")
+    return provide(office().hosting, contract, standing.placed)
 
 
 @router.post(
@@ -122,16 +122,17 @@ def provision(request: HttpRequest, contract: str, order: str) -> Any:
     response={201: Changed, **REFUSALS},
     summary="Ask for a change of an order",
 )
+@answered
 def change(request: HttpRequest, contract: str, order: str, wanted: ChangeWish) -> Any:
     """Ask that an order be for more or less, by another day, or made otherwise."""
-    refused = _not_yours(request, facts.OrderChangeAsked)
-    if refused is not None:
-        return Status(403, problem(refused))
+    turned_away = not_theirs(request, facts.OrderChangeAsked, "orders")
+    if turned_away is not None:
+        return turned_away
     if _standing(request, contract, order) is None:
-        return Status(404, problem(_none(order)))
+        return missing("order", order)
     asked_for = Wanted(order, wanted.reason, wanted.quantity, wanted.deliver_by, wanted.parameters)
-    made = ask(office().hosting, contract, asked_for, _recorder(request))
-    return Status(422, problem(made)) if isinstance(made, Refused) else Status(201, Changed(change=made))
+    made = ask(office().hosting, contract, asked_for, recorder_of(request))
+    return made if isinstance(made, Refused) else Status(201, Changed(change=made))
 
 
 @router.post(
@@ -140,15 +141,15 @@ def change(request: HttpRequest, contract: str, order: str, wanted: ChangeWish) 
     response={204: None, **REFUSALS},
     summary="End an order",
 )
+@answered
 def ending(request: HttpRequest, contract: str, order: str, why: Reason) -> Any:
     """Cancel an order; what was delivered is retired first."""
     standing = _standing(request, contract, order)
     if standing is None:
-        return Status(404, problem(_none(order)))
+        return missing("order", order)
     if standing.ended:
-        return Status(422, problem(Refused(f"the order is {standing.state}, not delivered", "order", "C37")))
-    refused = end(office().hosting, contract, order, why.reason, _recorder(request))
-    return Status(422, problem(refused)) if refused is not None else Status(204, None)
+        return Refused(f"the order is {standing.state}, not delivered", "order", "C37")
+    return end(office().hosting, contract, order, why.reason, recorder_of(request))
 
 
 @router.get(
@@ -157,30 +158,16 @@ def ending(request: HttpRequest, contract: str, order: str, why: Reason) -> Any:
     response={200: Order, 404: Problem},
     summary="An order",
 )
+@answered
 def order(request: HttpRequest, contract: str, order: str) -> Any:
     """One order with its usage and cost; another department's is as if it were not."""
     standing = _standing(request, contract, order)
-    return Status(404, problem(_none(order))) if standing is None else Order.of(standing)
+    return missing("order", order) if standing is None else Order.of(standing)
 
 
 def _standing(request: HttpRequest, contract: str, order: str) -> register.Standing | None:
     known = office().kernel.known(contract)
     return register.find(known, order, account_of(request).tenant) if isinstance(known, Known) else None
-
-
-def _none(order: str) -> Refused:
-    return Refused(f"there is no order {order!r}", "order", "C37")
-
-
-def _not_yours(request: HttpRequest, kind: type[Payload]) -> Refused | None:
-    role = account_of(request).role
-    if may_through(role, kind, "orders"):
-        return None
-    return Refused(f"{kind.type} is not recorded by role {role}", kind.type)
-
-
-def _recorder(request: HttpRequest) -> Recorder:
-    return Recorder(account_of(request).pseudonym, SOURCE)
 
 
 __all__ = ["router"]

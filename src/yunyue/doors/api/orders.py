@@ -8,16 +8,15 @@ from ninja import Router, Status
 from yunyue.answer import Refused
 from yunyue.catalog import Entry
 from yunyue.doors.api.access import Roles
-from yunyue.doors.api.errors import Problem, problem
+from yunyue.doors.api.answering import recorder_of, refusal
+from yunyue.doors.api.errors import Problem
 from yunyue.doors.api.shapes import Offer, Ordered, OrderWish
 from yunyue.doors.office import office
 from yunyue.doors.web.accounts.gate import account_of
 from yunyue.doors.web.accounts.roles import APPROVERS, ORDERERS, SERVICE_READERS
-from yunyue.kernel import Recorder
 from yunyue.orders.place import Wish, approve, place
 
 router = Router(tags=["orders"])
-SOURCE = "/api/v1"
 
 
 @router.get("/catalogue", auth=Roles(SERVICE_READERS), response=list[Offer], summary="Services of the catalogue")
@@ -34,10 +33,10 @@ def order(request: HttpRequest, contract: str, wanted: OrderWish) -> Any:
     """Place an order. Refused with the clause when it would exceed the contract, its term, or the catalogue."""
     own = account_of(request).tenant
     if own and wanted.tenant != own:
-        return Status(422, problem(Refused(f"this account orders for {own!r} only", "tenant")))
+        return refusal(Refused(f"this account orders for {own!r} only", "tenant"))
     wish = Wish(wanted.service, wanted.item, wanted.quantity, wanted.tenant, wanted.deliver_by, wanted.parameters)
-    placed = place(office().hosting, contract, wish, _recorder(request))
-    return Status(422, problem(placed)) if isinstance(placed, Refused) else Status(201, Ordered(order=placed))
+    placed = place(office().hosting, contract, wish, recorder_of(request))
+    return refusal(placed) if isinstance(placed, Refused) else Status(201, Ordered(order=placed))
 
 
 @router.post(
@@ -48,12 +47,8 @@ def order(request: HttpRequest, contract: str, wanted: OrderWish) -> Any:
 )
 def approval(request: HttpRequest, contract: str, order: str) -> Any:
     """Agree to an order that another person placed; it is provided at once."""
-    refused = approve(office().hosting, contract, order, _recorder(request))
-    return Status(422, problem(refused)) if refused is not None else Status(204, None)
-
-
-def _recorder(request: HttpRequest) -> Recorder:
-    return Recorder(f"user:{account_of(request).pk}", SOURCE)
+    refused = approve(office().hosting, contract, order, recorder_of(request))
+    return Status(204, None) if refused is None else refusal(refused)
 
 
 def _offer(entry: Entry) -> Offer:

@@ -10,7 +10,8 @@ from ninja import Field, Router, Schema, Status
 from yunyue.acceptance.scores import Row, Wanted, sheet, templates
 from yunyue.answer import Refused
 from yunyue.doors.api.access import Roles
-from yunyue.doors.api.errors import Problem, problem
+from yunyue.doors.api.answering import ANSWERS, SOURCE, answered
+from yunyue.doors.api.errors import Problem
 from yunyue.doors.api.shapes import Put
 from yunyue.doors.office import office
 from yunyue.doors.reach import beyond
@@ -22,9 +23,7 @@ from yunyue.journal.facts import Payload
 from yunyue.people.policy import Person
 from yunyue.people.proposals import Intent, put_forward
 
-SOURCE: Final = "/api/v1"
 SCORERS: Final = frozenset({Role.CLIENT_MANAGER})
-REFUSALS: Final[dict[int, Any]] = {404: Problem, 422: Problem}
 Pattern = Literal["deductions", "outages", "milestones"]
 Points = Annotated[Decimal, Field(ge=0, le=100)]
 Short = Annotated[str, Field(max_length=128)]
@@ -99,12 +98,13 @@ FIELDS: Final = {"noted": ("stage", "about"), "linked": ("kind", "to"), "closed"
     tags=["registers"],
     summary="Score templates as they stand",
 )
+@answered
 def score_templates(request: HttpRequest, contract: str) -> Any:
     """Every template as it was set last."""
     del request
     known = office().kernel.known(contract)
     if isinstance(known, Refused):
-        return Status(404, problem(known))
+        return known
     return [
         Template(
             template=one.template,
@@ -119,9 +119,10 @@ def score_templates(request: HttpRequest, contract: str) -> Any:
 @router.post(
     "/contracts/{contract}/score-templates",
     auth=Roles(SCORERS),
-    response={201: Put, **REFUSALS},
+    response={201: Put, **ANSWERS},
     summary="Propose a score template",
 )
+@answered
 def set_template(request: HttpRequest, contract: str, wanted: Template) -> Any:
     """Another person agrees before sheets are scored by it; sheets given before keep theirs."""
     values = wanted.model_dump()
@@ -132,17 +133,18 @@ def set_template(request: HttpRequest, contract: str, wanted: Template) -> Any:
 @router.post(
     "/contracts/{contract}/scores",
     auth=Roles(SCORERS),
-    response={201: Put, **REFUSALS},
+    response={201: Put, **ANSWERS},
     summary="Propose a month's score sheet",
 )
+@answered
 def give_score(request: HttpRequest, contract: str, wanted: SheetWish) -> Any:
     """Counted by the template, each loss on evidence; it counts once another person has agreed."""
     known = office().kernel.known(contract)
     if isinstance(known, Refused):
-        return Status(404, problem(known))
+        return known
     rows = {one.criterion: _row(one) for one in wanted.lost}
     if len(rows) < len(wanted.lost):
-        return Status(422, problem(Refused("a criterion stands there twice", "score.given.deductions", "C18")))
+        return Refused("a criterion stands there twice", "score.given.deductions", "C18")
     said = sheet(known, Wanted(wanted.template, wanted.month, wanted.service, rows))
     return _forward(request, contract, said, None)
 
@@ -150,9 +152,10 @@ def give_score(request: HttpRequest, contract: str, wanted: SheetWish) -> Any:
 @router.post(
     "/contracts/{contract}/incidents",
     auth=Roles(BUSINESS),
-    response={201: Put, **REFUSALS},
+    response={201: Put, **ANSWERS},
     summary="Record an incident",
 )
+@answered
 def open_incident(request: HttpRequest, contract: str, wanted: IncidentWish) -> Any:
     """It lasts from its moment until it is closed."""
     name = wanted.incident or identifier("incident", office().clock.now())
@@ -163,9 +166,10 @@ def open_incident(request: HttpRequest, contract: str, wanted: IncidentWish) -> 
 @router.post(
     "/contracts/{contract}/incidents/{path:incident}/course",
     auth=Roles(BUSINESS),
-    response={201: Put, **REFUSALS},
+    response={201: Put, **ANSWERS},
     summary="Go on with an incident",
 )
+@answered
 def go_on(request: HttpRequest, contract: str, incident: str, wanted: CourseWish) -> Any:
     """Note what was found or done, link a ticket or a fact, or close it."""
     values = {"incident": incident, **{name: getattr(wanted, name) for name in FIELDS[wanted.step]}}
@@ -179,18 +183,13 @@ def _row(one: Lost) -> Row:
 
 def _forward(request: HttpRequest, contract: str, said: Payload | Refused, at: datetime | None) -> Any:
     """Recorded, or proposed where another person must agree, under the same duties as at the console."""
-    kernel, account = office().kernel, account_of(request)
     if isinstance(said, Refused):
-        return Status(422, problem(said))
+        return said
+    kernel, account = office().kernel, account_of(request)
     moment = at or kernel.clock.now()
     wrong = Refused("a moment carries its zone", "time") if moment.tzinfo is None else beyond(moment, "time")
     if wrong is not None:
-        return Status(422, problem(wrong))
-    known = kernel.known(contract)
-    if isinstance(known, Refused):
-        return Status(404, problem(known))
+        return wrong
     intent = Intent(said, moment, identifier("form", kernel.clock.now()))
     waits = put_forward(kernel, contract, intent, Person(account.pseudonym, account.role), SOURCE)
-    if isinstance(waits, Refused):
-        return Status(422, problem(waits))
-    return Status(201, Put(id=intent.id, waits=waits))
+    return waits if isinstance(waits, Refused) else Status(201, Put(id=intent.id, waits=waits))
