@@ -5,6 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 from threading import Event
 
+import msgspec
 import pytest
 from films import X264, engines, ffmpeg, flashes_and_beeps
 from transcode_cast import desk_at, ended, place_at, submitted, working
@@ -24,6 +25,7 @@ from yunyue.services.transcode.plan.join import chunk_plan, chunk_stretch, cuts,
 from yunyue.services.transcode.plan.ladder import picture_graph
 from yunyue.services.transcode.plan.subtitles import TAKEN_OUT, subtitle_steps, taken_out
 from yunyue.services.transcode.plan.work import Work, work_of
+from yunyue.services.transcode.quality.report import Quality
 
 STILL_OVER_THE_SEAM = "lt(t,3.2)+gt(t,5.1)*lt(t,7)+gt(t,7)*not(mod(n,7))"
 MOVING = {"text": "MM", "height": 200, "moving": True}
@@ -267,6 +269,18 @@ class TestJobs:
         found = desk.result(job.id)
         assert isinstance(found, Manifest)
         assert found.notes == ("it was encoded in 3 pieces",)
+
+    def test_a_film_with_marks_and_subtitles_is_compared_with_both_drawn(self, reel: Path, desk: Desk) -> None:
+        """The join had neither the texts of marks nor the subtitles, and a report failed the job."""
+        asked = {"subtitles": {"mode": "burn"}, "watermarks": [MOVING], "quality_report": True}
+        job, _ = made(desk, reel / "varying.mkv", **asked)
+        found = desk.result(job.id)
+        assert isinstance(found, Manifest)
+        content = desk.place.objects.read(f"{found.folder}/quality.json")
+        assert content is not None
+        (track,) = [one for one in msgspec.json.decode(content, type=tuple[Quality, ...]) if one.scores]
+        assert track.scores is not None
+        assert track.scores.ssim > 0.95
 
     def test_a_long_film_in_one_piece_says_why(self, reel: Path, desk: Desk) -> None:
         asked = {"control": "two_pass", "renditions": [{"short_edge": 90, "kilobits": 100}], "effort": "fast"}

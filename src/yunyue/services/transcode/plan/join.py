@@ -108,7 +108,8 @@ def joined_plan(work: Work, chunks: Sequence[tuple[int, int]]) -> Plan:
         promises = packaged((*pictures, *sounds), work.template.encryption.scheme)
         made = package_steps(work, promises)
     own = MASTER if work.template.encryption.scheme == "aes-128" else ""
-    shown = subtitle_steps(work) if work.template.subtitles.mode == "webvtt" else ()
+    mode, compared = work.template.subtitles.mode, work.template.quality_report
+    shown = subtitle_steps(work) if mode == "webvtt" or (mode == "burn" and compared) else ()
     steps = (*shown, *joins, *made, *picture_steps(work))
     notes = (*work.media.notes, f"it was encoded in {len(chunks)} pieces")
     return Plan(steps, promises, work.seconds, notes, own)

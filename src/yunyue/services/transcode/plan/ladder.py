@@ -91,6 +91,11 @@ def picture_graph(work: Work) -> tuple[str, list[str]]:
     return ";".join(statements), inputs
 
 
+def mark_texts(work: Work) -> dict[str, bytes] | None:
+    """The files the texts of marks are read from; every command with `picture_graph` needs them."""
+    return {text_name(n): one.text.encode() for n, one in enumerate(work.template.watermarks) if one.text} or None
+
+
 def _clock(work: Work) -> tuple[str, str]:
     """Filters that let marks and subtitles see a chunk's time in the whole result, and that take it back again."""
     if not work.begun:
@@ -112,7 +117,6 @@ def _encode(work: Work, passing: int) -> Step:
     if passing != 1:
         statements += _sound_statements(work)
     outputs = _outputs(work, passing)
-    texts = {text_name(n): one.text.encode() for n, one in enumerate(work.template.watermarks) if one.text}
     return Step(
         name="measure-rates" if passing == 1 else "encode",
         program="ffmpeg",
@@ -120,7 +124,7 @@ def _encode(work: Work, passing: int) -> Step:
         weight=40 if passing == 1 else 100,
         seconds=work.seconds,
         needs=tuple(f"loudness{n}" for n in range(len(work.sounds))) if work.template.audio.loudness else (),
-        writes=texts or None,
+        writes=mark_texts(work),
     )
 
 

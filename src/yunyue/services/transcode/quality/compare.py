@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Final
 
-from yunyue.services.transcode.plan.ladder import picture_graph
+from yunyue.services.transcode.plan.ladder import mark_texts, picture_graph
 from yunyue.services.transcode.plan.steps import Promise, Step
 from yunyue.services.transcode.plan.work import PROGRESS, Work
 
@@ -33,7 +33,7 @@ def compare_step(work: Work, promise: Promise) -> Step:
     )
     given = [*PROGRESS, *work.film_input(), *inputs, "-i", f"/out/{promise.path}"]
     given += ["-filter_complex", ";".join((graph, shown, seen, score)), "-an", "-f", "null", "-"]
-    return Step(f"compare-{promise.name}", "ffmpeg", tuple(given), weight=60)
+    return Step(f"compare-{promise.name}", "ffmpeg", tuple(given), weight=60, writes=mark_texts(work))
 
 
 def compare_steps(work: Work, promises: tuple[Promise, ...]) -> tuple[Step, ...]:
