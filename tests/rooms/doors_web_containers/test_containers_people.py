@@ -206,13 +206,25 @@ class TestPushTokens:
         page = text(client.get(at(project, "push-tokens")))
         assert shown[1] not in page
         assert f"<code>{mine()}</code>" in page
-        assert client.post(at(project, "push-tokens/revoke/ci")).status_code == 302
+        assert client.post(at(project, "push-tokens/revoke"), {"name": "ci"}).status_code == 302
         assert not tokens.holds(project.order, shown[1])
-        assert client.post(at(project, "push-tokens/revoke/ci")).status_code == 422
+        assert client.post(at(project, "push-tokens/revoke"), {"name": "ci"}).status_code == 422
         assert events(office, project)[-2:] == [
             ("PushToken", f"by {mine()}: push token ci made"),
             ("PushToken", f"by {mine()}: push token ci revoked"),
         ]
+
+    def test_one_with_a_name_of_earlier_days_is_shown_and_revoked(
+        self, office: Office, log_in: LogIn, project: Project
+    ) -> None:
+        client = member(log_in, office, project, "deployer")
+        tokens = push_tokens(office.settings.home)
+        with Store(engine_folder(office.settings.home / "services")).change() as db:
+            query = "INSERT INTO push_tokens (project, name, digest, made, ended) VALUES (?, 'a/b <c>', 'd', 1, 0)"
+            db.execute(query, (project.order,))
+        assert "a/b &lt;c&gt;" in text(client.get(at(project, "push-tokens")))
+        assert client.post(at(project, "push-tokens/revoke"), {"name": "a/b <c>"}).status_code == 302
+        assert tokens.all(project.order)[0].ended
 
     def test_no_secret_is_told_to_the_projects_events(self, office: Office, log_in: LogIn, project: Project) -> None:
         client = member(log_in, office, project, "deployer")
@@ -248,7 +260,7 @@ class TestPushTokens:
         client = member(log_in, office, project, "viewer")
         assert client.get(at(project, "push-tokens")).status_code == 403
         assert client.post(at(project, "push-tokens/make"), {"name": "ci", "days": "30"}).status_code == 403
-        assert client.post(at(project, "push-tokens/revoke/ci")).status_code == 403
+        assert client.post(at(project, "push-tokens/revoke"), {"name": "ci"}).status_code == 403
         assert "push-tokens" not in text(client.get(at(project, "members")))
         assert push_tokens(office.settings.home).all(project.order) == ()
 
@@ -266,7 +278,7 @@ def test_anothers_pages_are_not_found(office: Office, log_in: LogIn, project: Pr
     for path in ("members", "push-tokens", "images/one", "images"):
         assert stranger.get(at(project, path)).status_code == 404
     sent = {"person": mine(), "role": "admin", "name": "ci", "days": "30", "image": "app:v1", "key": "release"}
-    for path in ("members/role", "push-tokens/make", "push-tokens/revoke/ci", "images/sign", "images/rules"):
+    for path in ("members/role", "push-tokens/make", "push-tokens/revoke", "images/sign", "images/rules"):
         assert stranger.post(at(project, path), sent).status_code == 404
     assert roles(office, project) == {}
     assert push_tokens(office.settings.home).all(project.order) == ()

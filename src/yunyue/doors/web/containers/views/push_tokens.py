@@ -54,8 +54,9 @@ def make(request: HttpRequest, question: Asked, place: Counter) -> HttpResponse:
 @seen_by(WORKERS)
 @require_POST
 @standing("push")
-def revoke(request: HttpRequest, question: Asked, place: Counter, name: str) -> HttpResponse:
-    """From then on nobody gets in with it."""
+def revoke(request: HttpRequest, question: Asked, place: Counter) -> HttpResponse:
+    """From then on nobody gets in with it. Its name is sent as it is: a terminal once gave tokens any name."""
+    name = request.POST.get("name", "")
     refused = push_tokens(office().settings.home).withdraw(place.project.order, name)
     if refused is not None:
         return _page(request, question, place, refused)
