@@ -8,8 +8,8 @@ import socket
 import sqlite3
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,6 +24,7 @@ from yunyue.store.access import Access, AccessSeries, Wanted
 
 WEB = service() + deployment()
 TERMINAL = default_actor()
+Trouble = Callable[[Path], AbstractContextManager[None]]
 
 
 @pytest.fixture(scope="module")
@@ -57,14 +58,26 @@ def records(running: Terminal, words: str) -> list[Access]:
 
 
 @contextmanager
-def nobody_writes(path: Path) -> Iterator[None]:
+def full(folder: Path) -> Iterator[None]:
     """Nothing can be put on record meanwhile, as on a disk that is full."""
-    with closing(sqlite3.connect(path, isolation_level=None)) as tail:
+    with closing(sqlite3.connect(folder / "tail.sqlite", isolation_level=None)) as tail:
         tail.execute("CREATE TRIGGER full BEFORE INSERT ON tail BEGIN SELECT RAISE(ABORT, 'no room'); END")
         try:
             yield
         finally:
             tail.execute("DROP TRIGGER full")
+
+
+@contextmanager
+def lost(folder: Path) -> Iterator[None]:
+    """The records' folder is not there, and cannot be made."""
+    aside = folder.rename(folder.with_name("aside"))
+    folder.touch()
+    try:
+        yield
+    finally:
+        folder.unlink()
+        aside.rename(folder)
 
 
 class TestObjects:
@@ -197,13 +210,15 @@ class TestStreams:
         told = [each["message"] for each in running.json("containers", "events", "-p", project.name)]
         assert {f"by {TERMINAL}: {name} echo kept here", f"by user:7: {name} echo as another"} <= set(told)
 
+    @pytest.mark.parametrize("trouble", [full, lost])
     @pytest.mark.parametrize("words", [("exec", "TARGET", "sh"), ("port-forward", "TARGET", "0:8080")])
     def test_what_cannot_be_put_on_record_is_not_done(
-        self, running: Terminal, project: Project, words: tuple[str, ...]
+        self, running: Terminal, project: Project, words: tuple[str, ...], trouble: Trouble
     ) -> None:
         name, mine = replica(running, project), ("-p", project.name)
+        running.ok("containers", "exec", *mine, name, "true")
         before = running.json("containers", "events", *mine)
-        with nobody_writes(running.home / "access" / "tail.sqlite"):
+        with trouble(running.home / "access"):
             verb, *more = (word.replace("TARGET", name) for word in words)
             refused = running.refused("containers", verb, "--json", *mine, *more)
         assert refused["field"] == "access"

@@ -3,6 +3,7 @@
 On another machine its platform does both, in the name of the token's account.
 """
 
+import sqlite3
 from contextlib import closing
 
 from yunyue.answer import Refused
@@ -43,5 +44,8 @@ def _note(place: Ground, verb: str, about: str) -> Refused | None:
         address="cli",
         request="",
     )
-    with closing(AccessSeries.open(settings().home / FOLDER)) as series:
-        return series.note(record)
+    try:
+        with closing(AccessSeries.open(settings().home / FOLDER)) as series:
+            return series.note(record)
+    except (OSError, sqlite3.Error) as error:
+        return Refused(f"the access could not be put on record: {error}", "access")
