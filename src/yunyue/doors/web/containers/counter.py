@@ -1,19 +1,15 @@
 """What every door of people and programs begins with: the project, its engine, and what the account may do there."""
 
 from dataclasses import dataclass
-from typing import Final
 
 from yunyue.answer import Refused
-from yunyue.doors.containers import Person, allowed, project_of, visible
+from yunyue.doors.containers import Person, allowed, project_of, tell, visible
 from yunyue.doors.office import office
 from yunyue.doors.web.accounts.models import Account
 from yunyue.doors.web.accounts.roles import CONTRACT_READERS
 from yunyue.services.containers.engine import Engine
 from yunyue.services.containers.engines import engine_folder, engine_of
-from yunyue.services.containers.project.objects import Objects
 from yunyue.services.containers.project.project import Project
-from yunyue.services.containers.project.rows import EventRow
-from yunyue.services.containers.project.store import Store
 from yunyue.sla.span import milliseconds
 
 
@@ -63,27 +59,9 @@ def counter(account: Account, contract: str, name: str) -> Counter | Refused:
     return engine if isinstance(engine, Refused) else Counter(project, engine, person)
 
 
-SAID: Final = {
-    "exec": "Exec", "forward": "Forward", "members": "Member", "push": "PushToken", "sign": "Signed", "rules": "Rules"
-}  # fmt: skip
-"""How an event is called, by the verb."""
-
-
 def say(place: Counter, verb: str, about: str) -> None:
-    """Tell the project's members who ran what, opened which port or gave whom which role: an event of the project."""
-    said = SAID[verb]
-    Objects(Store(engine_folder(office().settings.home / "services")), place.project.order).tell(
-        EventRow(
-            number=0,
-            project=place.project.order,
-            at=moment_now(),
-            kind="Project",
-            name=place.project.name,
-            severity="normal",
-            reason=said,
-            message=f"by {place.actor}: {about}"[:1000],
-        )
-    )
+    """containers.tell, of who stands at this counter."""
+    tell(office().settings.home, place.project, place.actor, verb, about)
 
 
 def moment_now() -> int:
