@@ -4,6 +4,7 @@ import asyncio
 import json
 import subprocess
 from collections.abc import Awaitable, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
@@ -351,7 +352,21 @@ def test_layers_are_collected_and_the_registry_answers_again(cloud: Installation
     assert asked(cloud, lambda catalogue: catalogue.remove(f"{mine.name}/big", digest)) is None
     assert registry(cloud).collect() == ""
     assert len(list(blobs.glob("*/*/*/data"))) < kept
-    until(lambda: push(cloud, "localhost/web:1", f"{mine.name}/small:v1", f"{mine.name}:{token}").startswith("127"))
+    assert push(cloud, "localhost/web:1", f"{mine.name}/small:v1", f"{mine.name}:{token}").startswith("127")
+
+
+def test_nobody_starts_the_registry_while_its_layers_are_collected(cloud: Installation) -> None:
+    keeper, loop, file = cloud.keeper, cloud.loop, cloud.folder / "registry" / "registry.pid"
+    assert keeper is not None
+    assert loop is not None
+    seen = {file.read_text()}
+    with ThreadPoolExecutor(1) as pool:
+        collecting = pool.submit(keeper.registry.collect)
+        while not collecting.done():
+            assert asyncio.run_coroutine_threadsafe(keeper.registry.up(), loop).result(60) is None
+            seen.add(file.read_text() if file.exists() else "")
+        assert collecting.result() == ""
+    assert len(seen - {""}) == 2
 
 
 def test_the_bill_of_materials_names_the_packages(cloud: Installation, tmp_path: Path) -> None:

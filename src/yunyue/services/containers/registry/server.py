@@ -8,6 +8,7 @@ import subprocess
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from time import monotonic, sleep
 from typing import Final
 
 from aiohttp import web
@@ -40,6 +41,8 @@ auth:
     rootcertbundle: {certificate}
 """
 COLLECT_SECONDS: Final = 600
+START_SECONDS: Final = 10.0
+START_STEP: Final = 0.02
 log = logger(__name__)
 
 
@@ -50,6 +53,7 @@ class Registry:
         self._folder = folder
         self._now = now
         self._runner: web.AppRunner | None = None
+        self._collecting = False
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._passes = Passes(folder)
         self._entrance = TokenDoor(self._passes, projects, tokens, now, noting_of(folder.parent))
@@ -86,7 +90,7 @@ class Registry:
             refused = await self.open_door()
             if refused is not None:
                 return refused
-        if not _answers(self.port):
+        if not self._collecting and not _answers(self.port):
             self._start()
         return None
 
@@ -141,8 +145,18 @@ class Registry:
         return tuple(f"sha256:{one.parent.name}" for one in links if one.stat().st_mtime <= latest)
 
     def collect(self) -> str:
-        """Remove layers no manifest names; the registry is down meanwhile. Empty, or what it said."""
-        self.down()
+        """Remove layers no manifest names; the registry is down meanwhile, and answers after. Empty, or what it said.
+
+        Nobody may start it in between: a layer pushed while layers are counted would be taken for one nobody names.
+        """
+        self._collecting = True
+        try:
+            self.down()
+            return self._collect()
+        finally:
+            self._collecting = False
+
+    def _collect(self) -> str:
         try:
             done = subprocess.run(
                 ["docker-registry", "garbage-collect", str(self.configuration)],
@@ -156,7 +170,14 @@ class Registry:
             return f"not done within {COLLECT_SECONDS} s"
         finally:
             self._start()
+            self._await()
         return done.stderr.strip()[-300:] if done.returncode else ""
+
+    def _await(self) -> None:
+        """Wait until it answers; one that does not is started again by the next look."""
+        until = monotonic() + START_SECONDS
+        while not _answers(self.port) and monotonic() < until:
+            sleep(START_STEP)
 
     async def close(self) -> None:
         """Close the door; the registry runs on, and nobody gets in."""
