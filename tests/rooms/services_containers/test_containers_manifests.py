@@ -67,7 +67,7 @@ def test_a_list_is_opened() -> None:
     ("text", "field", "reason"),
     [
         ("", "manifest", "the manifest is empty"),
-        ("a: [", "manifest", "not YAML: line 1, column 5"),
+        ("a: [", "manifest", "not YAML: line 2, column 1"),
         ("a: &x 1\nb: *x", "manifest", "aliases are not accepted"),
         ("a: 1\na: 2", "manifest", "the key 'a' appears twice"),
         ("- 1", "document 1", "a manifest's document is an object"),

@@ -5,6 +5,7 @@ import json
 from typing import Any, Final
 
 import yaml
+from yaml.cyaml import CSafeDumper
 
 BLOTTED: Final = "••••••"
 
@@ -16,7 +17,7 @@ def shown(body: str) -> str:
         for field in ("data", "stringData"):
             if content.get(field):
                 content[field] = {key: _blotted(value) for key, value in sorted(content[field].items())}
-    text: str = yaml.safe_dump(_ordered(content), sort_keys=False, allow_unicode=True, width=120)
+    text: str = yaml.dump(_ordered(content), Dumper=CSafeDumper, sort_keys=False, allow_unicode=True, width=120)
     return text
 
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import yaml
+from yaml.composer import Composer
+from yaml.cyaml import CSafeLoader
 
 from yunyue.answer import Refused
 
@@ -22,13 +24,20 @@ class Document:
     content: dict[str, Any]
 
 
-class _Loader(yaml.SafeLoader):
-    """YAML without aliases and without a key twice; yes, no, on and off are words, as in YAML 1.2."""
+class _Loader(Composer, CSafeLoader):
+    """YAML without aliases and without a key twice; yes, no, on and off are words, as in YAML 1.2.
+
+    libyaml reads the text; the composer in Python, which comes first, is where an alias is refused.
+    """
+
+    def __init__(self, text: str) -> None:
+        CSafeLoader.__init__(self, text)
+        Composer.__init__(self)
 
     def compose_node(self, parent: Any, index: Any) -> Any:
         if self.check_event(yaml.events.AliasEvent):
-            event = self.peek_event()  # type: ignore[no-untyped-call]  # the stubs leave it out
-            raise yaml.MarkedYAMLError(problem="aliases are not accepted", problem_mark=event.start_mark)
+            mark = getattr(self.peek_event(), "start_mark", None)
+            raise yaml.MarkedYAMLError(problem="aliases are not accepted", problem_mark=mark)
         return super().compose_node(parent, index)
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
