@@ -114,7 +114,14 @@ def test_the_compiled_words_are_the_written_ones(sheet: Path) -> None:
         if not english:
             continue
         context, _, plain = english.rpartition("\x04")
-        assert (compiled.pgettext(context, plain) if context else compiled.gettext(plain)) == chinese
+        assert chinese in either(compiled, context, plain)
+
+
+def either(compiled: gettext.GNUTranslations, context: str, plain: str) -> tuple[str, str]:
+    """A word as it is, and as for one: Python before 3.11.4 finds what has a plural only when asked with a number."""
+    if context:
+        return compiled.pgettext(context, plain), compiled.npgettext(context, plain, plain, 1)
+    return compiled.gettext(plain), compiled.ngettext(plain, plain, 1)
 
 
 def test_every_word_a_page_asks_for_is_written() -> None:

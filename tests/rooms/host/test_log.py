@@ -19,11 +19,11 @@ Captured = pytest.CaptureFixture[str]
 def restored() -> Iterator[None]:
     """Leave the process's logging as it was."""
     root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    handlers, level, before = root.handlers[:], root.level, structlog.get_config()
     yield
     root.handlers[:] = handlers
     root.setLevel(level)
-    structlog.reset_defaults()
+    structlog.configure(**before)
 
 
 def lines(captured: Captured) -> list[dict[str, object]]:
