@@ -129,7 +129,15 @@ class TestEncoders:
 
     @pytest.mark.parametrize(("codec", "named"), [("aac", "aac"), ("opus", "libopus")])
     def test_sound_has_its_encoder(self, codec: str, named: str) -> None:
-        assert audio_options(Audio(codec=codec))[:2] == ["-c:a", named]  # type: ignore[arg-type] # one of two
+        assert audio_options(Audio(codec=codec), [2])[:2] == ["-c:a", named]  # type: ignore[arg-type] # one of two
+
+    @given(st.lists(st.integers(1, 8), min_size=1, max_size=5), st.sampled_from([1, 2]))
+    def test_no_track_gets_more_channels_than_it_comes_with_or_the_template_wants(
+        self, heard: list[int], most: int
+    ) -> None:
+        given = audio_options(Audio(channels=most), heard)
+        made = [int(given[given.index(f"-ac:a:{number}") + 1]) for number in range(len(heard))]
+        assert made == [min(one, most) for one in heard]
 
 
 class TestPictures:

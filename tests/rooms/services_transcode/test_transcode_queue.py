@@ -14,7 +14,7 @@ from yunyue.services.transcode.jobs import queue as queue_room
 from yunyue.services.transcode.jobs.database import Database, PostgresDatabase, SqliteDatabase, open_database
 from yunyue.services.transcode.jobs.errors import QueueBroken
 from yunyue.services.transcode.jobs.job import Brought, Job, Request, Source
-from yunyue.services.transcode.jobs.leases import LEASE_MS, Held, Leases, Made
+from yunyue.services.transcode.jobs.leases import LEASE_MS, Held, Leases, Made, Piece
 from yunyue.services.transcode.jobs.queue import Queue, fingerprint
 from yunyue.services.transcode.jobs.retry import PAUSES_MS, Again, after
 from yunyue.services.transcode.templates import Template
@@ -135,6 +135,13 @@ class TestAsking:
 
 
 class TestTaking:
+    def test_a_films_sound_comes_before_its_chunks(self, queue: Queue, leases: Leases) -> None:
+        submit(queue, at_once=9)
+        chunks = [Piece("chunk", number, "", 0.3) for number in range(3)]
+        assert leases.split(claim(leases).task, [*chunks, Piece("sound", 3, "", 0.1)], 60_000)
+        claimed = [claim(leases, f"worker-{number}").task for number in range(4)]
+        assert [(one.kind, one.number) for one in claimed] == [("sound", 3), ("chunk", 0), ("chunk", 1), ("chunk", 2)]
+
     def test_the_oldest_job_comes_first_unless_another_is_more_urgent(
         self, queue: Queue, leases: Leases, clock: Moved
     ) -> None:

@@ -163,14 +163,17 @@ class Leases:
 
 
 def _due(hand: Hand, now: int) -> str | None:
-    """The task that comes next: of the highest priority, the oldest job's, among tenants below their limit."""
+    """The task that comes next: of the highest priority, the oldest job's, among tenants below their limit.
+
+    A film's sound comes before its chunks: it is one long task, and would leave the other workers idle at the end.
+    """
     sql = (
         "SELECT j.tenant, count(*) FROM tasks t JOIN jobs j ON j.id = t.job WHERE t.state = 'running' GROUP BY j.tenant"
     )
     running: dict[str, int] = dict(hand.run(sql))
     sql = (
         "SELECT t.id, j.tenant, j.at_once FROM tasks t JOIN jobs j ON j.id = t.job WHERE t.state = 'queued'"
-        " AND t.not_before <= ? AND j.cancel = 0 ORDER BY j.priority DESC, j.id, t.number, t.id"
+        " AND t.not_before <= ? AND j.cancel = 0 ORDER BY j.priority DESC, j.id, t.kind <> 'sound', t.number, t.id"
     )
     for task, tenant, at_once in hand.run(sql, (now,)):
         if running.get(tenant, 0) < at_once:

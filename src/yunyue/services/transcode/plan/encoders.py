@@ -7,6 +7,7 @@ grown to: 6 runs that reached the cap gave 6 files; with a thread for each encod
 SVT-AV1 does likewise, and has one thread under a cap.
 """
 
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Final
 
@@ -47,11 +48,13 @@ def video_options(video: Video, sized: Sized, rate: Fraction, threads: int, pass
     return [*given, *PLAIN]
 
 
-def audio_options(audio: Audio) -> list[str]:
-    """For one sound track."""
+def audio_options(audio: Audio, channels: Sequence[int]) -> list[str]:
+    """For the sound tracks of one file. `channels`: how many each comes with; more than that are never made of it."""
     codec = "libopus" if audio.codec == "opus" else "aac"
-    given = ["-c:a", codec, "-b:a", f"{audio.kilobits}k", "-ac", str(audio.channels), "-flags:a", "+bitexact"]
-    return [*given, *PLAIN]
+    given = ["-c:a", codec, "-b:a", f"{audio.kilobits}k"]
+    for number, heard in enumerate(channels):
+        given += [f"-ac:a:{number}", str(min(audio.channels, heard))]
+    return [*given, "-flags:a", "+bitexact", *PLAIN]
 
 
 def timescale(rate: Fraction) -> int:

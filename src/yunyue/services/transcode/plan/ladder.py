@@ -112,6 +112,7 @@ def _encode(work: Work, passing: int) -> Step:
     if work.video is not None:
         graph, inputs = picture_graph(work)
         given += inputs
+        given += ["-filter_complex_threads", str(max(work.machine.threads // max(len(work.sized), 1), 1))]
         frames = None if work.films else work.stretch.frames
         statements += [graph, branches("base", work.sized, frames)]
     if passing != 1:
@@ -142,7 +143,8 @@ def _outputs(work: Work, passing: int) -> list[str]:
     if passing == 1 or (work.final and work.sized):
         return given
     for number in range(len(work.sounds)):
-        given += ["-map", f"[a{number}]", *audio_options(work.template.audio), *_faststart(work)]
+        options = audio_options(work.template.audio, _channels(work)[number : number + 1])
+        given += ["-map", f"[a{number}]", *options, *_faststart(work)]
         given += [f"/out/{sound_path(work, number)}"]
     return given
 
@@ -154,7 +156,12 @@ def _sound_beside(work: Work, rendition: int) -> list[str]:
     given: list[str] = []
     for number in range(len(work.sounds)):
         given += ["-map", f"[a{number}x{rendition}]"]
-    return [*given, *audio_options(work.template.audio)] if work.sounds else []
+    return [*given, *audio_options(work.template.audio, _channels(work))] if work.sounds else []
+
+
+def _channels(work: Work) -> list[int]:
+    """How many each track comes with; films that follow are brought to what the template wants."""
+    return [work.template.audio.channels if work.films else one.channels for one in work.sounds]
 
 
 def _faststart(work: Work) -> list[str]:
