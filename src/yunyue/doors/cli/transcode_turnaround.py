@@ -11,7 +11,7 @@ HEADS = (
     ("月份", "month"),
     ("完成任务", "jobs done"),
     ("按时", "in time"),
-    ("p95 用时(秒)", "p95 seconds"),
+    ("p95 用时（秒）", "p95 seconds"),
     ("p95 片长倍数", "p95 film's lengths"),
     ("p95 占允许用时", "p95 of allowed"),
 )
