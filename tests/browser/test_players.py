@@ -40,10 +40,14 @@ PLAY = {
     "dash.js": "const player = dashjs.MediaPlayer().create(); player.on('error', (e) => fail(e.error.message));"
     " player.initialize(video, source, false);",
 }
+# Where the film stands decides: dash.js sometimes pauses a short film at its last frame before it can be said to end.
 PAGE = """<!doctype html><video id="video" muted></video><script src="/player.js"></script><script>
 const video = document.getElementById("video"), source = "{source}";
 const fail = (why) => {{ document.body.dataset.failed = why; }};
-video.addEventListener("ended", () => {{ document.body.dataset.ended = video.currentTime; }});
+const look = () => {{
+  if (video.currentTime >= video.duration - 0.02) document.body.dataset.ended = video.currentTime;
+}};
+for (const one of ["timeupdate", "pause", "ended"]) video.addEventListener(one, look);
 video.addEventListener("canplay", () => video.play().catch((e) => fail(e.message)), {{ once: true }});
 {play}
 </script>"""
