@@ -45,7 +45,10 @@ def up(home: Path, *words: str) -> Iterator[tuple[list[str], str]]:
         yield lines, lines[-1].removeprefix("Address: ")
     finally:
         process.send_signal(signal.SIGINT)
-        process.communicate(timeout=30)
+        try:
+            process.communicate(timeout=30)
+        finally:
+            process.kill()
     assert process.returncode == 0
 
 
@@ -64,6 +67,11 @@ def test_a_first_start_serves_and_a_second_start_keeps_what_it_made(tmp_path: Pa
         assert not any(line.startswith(("First login", "Contract loaded")) for line in lines)
     assert terminal.json("contract", "list")["loaded"] == first
     assert terminal.json("journal", "head")["root"] == root
+
+
+def test_port_0_is_any_free_port_whoever_has_the_usual_one(tmp_path: Path) -> None:
+    with up(tmp_path / "one", "--no-engines") as (_, first), up(tmp_path / "two", "--no-engines") as (_, second):
+        assert first != second
 
 
 def test_an_address_that_is_taken_is_refused(tmp_path: Path) -> None:

@@ -42,7 +42,7 @@ SAMPLE: Final = "sample-"
 @answers
 def up(voice: Voice, **how: Any) -> Answer:
     """A second start keeps what the first one made."""
-    chosen = _settings({name: value for name, value in how.items() if value})
+    chosen = _settings({name: value for name, value in how.items() if value is not None and value is not False})
     with alone(chosen.home) as other:
         told = other or _prepared(chosen, voice)
     if isinstance(told, Refused):
