@@ -315,7 +315,7 @@ OPERATIONS: Final[dict[str, Way]] = {
     "POST /contracts/{contract}/orders/{order}/changes": Way(f"/contracts/{CONTRACT}/orders/order-1/changes", ORDERERS),
     "POST /contracts/{contract}/orders/{order}/end": Way(f"/contracts/{CONTRACT}/orders/order-1/end", ENDERS),
     "POST /contracts/{contract}/changes/{change}/approval": Way(
-        f"/contracts/{CONTRACT}/changes/none/approval", APPROVERS
+        f"/contracts/{CONTRACT}/changes/none/approval", APPROVERS - {Role.FOUNDER}
     ),
     "POST /contracts/{contract}/tickets": Way(f"/contracts/{CONTRACT}/tickets", ASKERS),
     "GET /contracts/{contract}/tickets/{ticket}": Way(f"/contracts/{CONTRACT}/tickets/none", SERVICE_READERS),
