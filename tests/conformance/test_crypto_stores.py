@@ -63,6 +63,13 @@ class TestRows:
         for prefix in {path[:2] for path in paths}:
             assert set(rows.under(prefix)) == {path for path in paths if path.startswith(prefix)}
 
+    def test_the_last_characters_of_all_are_found_too(self, rows: Rows) -> None:
+        paths = {"\U0010ffff", "a\U0010ffff", "a\U0010ffff\U0010ffffb", "\ud7ff", "\ue000", "b"}
+        for path in paths:
+            rows.put(path, b"x")
+        for prefix in ("", "a", "a\U0010ffff", "\U0010ffff", "\ud7ff", "\ue000"):
+            assert set(rows.under(prefix)) == {path for path in paths if path.startswith(prefix)}
+
     def test_a_change_by_another_is_noticed_and_an_own_is_not(self, store: Store, rows: Rows) -> None:
         other, before = store.rows(), rows.generation()
         rows.put("mine", b"1")

@@ -56,7 +56,9 @@ COMMANDS: Final[Mapping[str, Place]] = {
         Said("账户：开设、列出、停用、重置、会话、第二因素", "Accounts: open, list, close, reset, sessions, factors"),
     ),
     "token": Place("tokens", "group", Said("令牌：签发、列出、吊销", "Tokens: make, list, revoke")),
-    "access": Place("accesses", "group", Said("访问记录：检索、证明、核查", "Access records: search, prove, check")),
+    "access": Place(
+        "accesses", "group", Said("访问记录：检索、证明、核查、现状", "Access records: search, prove, check, state")
+    ),
     "proposal": Place(
         "proposing", "group", Said("提议：列出、查看、提出、决定", "Proposals: list, show, make, decide")
     ),

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from yunyue.services.crypto.store.database import Database
 from yunyue.services.crypto.store.sqlite import SqliteDatabase
@@ -10,6 +11,9 @@ from yunyue.services.crypto.store.tables import ROWS
 
 APPLICATION_ID = ROWS.mark
 VERSION = ROWS.version
+
+LAST: Final = 0x10FFFF
+SURROGATES, AFTER_SURROGATES = 0xD800, 0xE000
 
 
 class Rows:
@@ -30,9 +34,11 @@ class Rows:
         """Every row whose path starts with the prefix, by path."""
         if "\0" in prefix:
             return {}
-        sql = "SELECT path, content FROM sealed_rows WHERE path >= ? AND path < ? ORDER BY path"
+        end = _after(prefix)
+        below, values = ("", (prefix,)) if end is None else (" AND path < ?", (prefix, end))
+        sql = f"SELECT path, content FROM sealed_rows WHERE path >= ?{below} ORDER BY path"  # noqa: S608 - of two texts
         with self._database.using() as connection:
-            return {path: bytes(content) for path, content in connection.execute(sql, (prefix, prefix + "\U0010ffff"))}
+            return {path: bytes(content) for path, content in connection.execute(sql, values)}
 
     def put(self, path: str, content: bytes | None) -> None:
         """Write the row, or remove it; inside `transaction` it becomes true with the rest of it."""
@@ -56,3 +62,13 @@ class Rows:
     def close(self) -> None:
         """Give the store back; a second time does nothing."""
         self._database.close()
+
+
+def _after(prefix: str) -> str | None:
+    """The first text that comes after all that begin with the prefix; None when there is none."""
+    for length in range(len(prefix), 0, -1):
+        last = ord(prefix[length - 1])
+        if last < LAST:
+            following = AFTER_SURROGATES if last + 1 == SURROGATES else last + 1
+            return prefix[: length - 1] + chr(following)
+    return None
