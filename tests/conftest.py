@@ -1,6 +1,7 @@
 """What every test may use: the folder of engines on the path, and the engines' fixtures. On CI nothing is skipped."""
 
 import os
+import signal
 import sys
 from collections.abc import Generator
 from pathlib import Path
@@ -8,6 +9,9 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent / "engines"))
+
+# A shell starts what runs in its background deaf to Ctrl-C, and so every program that tests start and interrupt.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 pytest_plugins = ["postgres", "journals", "signing", "console_cast", "broker_cast", "seaweed"]
 
