@@ -122,8 +122,20 @@ def moment_now() -> int:
     return milliseconds(SystemClock().now())
 
 
+def no_role(role: str) -> Refused | None:
+    """None for a role there is, and for "none"."""
+    known = (*RANKS, NOBODY)
+    return None if role in known else Refused(f"there is no role {role!r}; known: {', '.join(known)}", "role", "C37")
+
+
 def give(home: Path, project: Project, person: str, role: str) -> Refused | None:
-    """Give a person a role in a project, or take it ("none"). Refused: the first is no admin, or the last would go."""
+    """Give a person a role in a project, or take it ("none").
+
+    Refused: no such role, the first is no admin, or the last would go.
+    """
+    unknown = no_role(role)
+    if unknown is not None:
+        return unknown
     kept = kept_projects(home)
     if role not in ("admin", NOBODY) and not kept.members(project.order):
         return Refused("the first member of a project is an admin", "role", "C37")

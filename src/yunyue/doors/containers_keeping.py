@@ -1,10 +1,10 @@
-"""What a project keeps beside its objects, as terminals and programs see and change it; each change is its event."""
+"""What a project keeps beside its objects, as every door sees and changes it; each change is the project's event."""
 
 from pathlib import Path
 from typing import Final
 
 from yunyue.answer import Refused
-from yunyue.doors.containers import give, kept_projects, moment_now, push_tokens, tell
+from yunyue.doors.containers import NOBODY, give, kept_projects, moment_now, push_tokens, tell
 from yunyue.doors.containers_images import Image, Signed, bill_of, images_of, rules_of, sign
 from yunyue.services.containers.project.image_rules import ImageRules
 from yunyue.services.containers.project.project import Member, Project
@@ -27,8 +27,9 @@ class Keeping:
         return kept_projects(self._home).members(self.project.order)
 
     def give(self, person: str, role: str) -> Refused | None:
-        """Give a person a role, or take it ("none"). Refused: the first is no admin, or the last would go."""
-        return self._told("members", f"{person} {role}", give(self._home, self.project, person, role))
+        """Give a person a role, or take it ("none"). Refused: no such role, no admin first, or the last would go."""
+        said = "no member any more" if role == NOBODY else f"now {role}"
+        return self._told("members", f"{person} is {said}", give(self._home, self.project, person, role))
 
     def tokens(self) -> tuple[PushToken, ...]:
         """Push tokens, by name, without their secrets."""
@@ -41,11 +42,12 @@ class Keeping:
         """
         ends = moment_now() + days * DAY_MS if days else 0
         made = push_tokens(self._home).issue(self.project.order, name, self._actor, ends)
-        return self._told("push", f"{name} made", made if isinstance(made, Refused) else None) or made
+        return self._told("push", f"push token {name} made", made if isinstance(made, Refused) else None) or made
 
     def revoke_token(self, name: str) -> Refused | None:
         """End one. Refused: there is none that holds."""
-        return self._told("push", f"{name} revoked", push_tokens(self._home).withdraw(self.project.order, name))
+        refused = push_tokens(self._home).withdraw(self.project.order, name)
+        return self._told("push", f"push token {name} revoked", refused)
 
     def images(self) -> tuple[Image, ...] | Refused:
         """What was pushed, newest first in each repository. Refused: the registry does not answer."""
@@ -60,7 +62,7 @@ class Keeping:
         done = sign(self._home, self.project, image, key)
         if isinstance(done, Refused):
             return done
-        self._told("sign", f"{done.repository}@{done.digest} {done.signer}", None)
+        self._told("sign", f"{done.repository}@{done.digest} signed by {done.signer}", None)
         return done
 
     def rules(self) -> ImageRules:
@@ -69,7 +71,7 @@ class Keeping:
 
     def set_rules(self, rules: ImageRules) -> Refused | None:
         """From now on. Refused: a count out of range, what no key is called."""
-        said = f"newest {rules.newest}, signed by {rules.signed_by or 'nobody'}"
+        said = f"tags kept {rules.newest}, signature of {rules.signed_by or 'nobody'}"
         return self._told("rules", said, rules_of(self._home).put(self.project.order, rules))
 
     def _told(self, verb: str, about: str, refused: Refused | None) -> Refused | None:

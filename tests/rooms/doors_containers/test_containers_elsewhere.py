@@ -79,7 +79,11 @@ def test_what_is_changed_at_a_terminal_is_told_to_the_project(
     assert terminal.refused("containers", "members", "set", "user:7", "none", *mine)
     told = [one["message"] for one in terminal.json("containers", "events", *mine)]
     by = default_actor()
-    assert told == [f"by {by}: user:7 admin", f"by {by}: ci made", f"by {by}: newest 4, signed by nobody"]
+    assert told == [
+        f"by {by}: user:7 is now admin",
+        f"by {by}: push token ci made",
+        f"by {by}: tags kept 4, signature of nobody",
+    ]
     assert terminal.json("containers", "push-token", "list", *mine)[0]["actor"] == by
 
 
@@ -169,10 +173,16 @@ class TestFromAnotherMachine:
             ("api", "PUT api-1:set_member", "granted", door.person)
         ]
         told = [one["message"] for one in admin.json("events")]
-        rules = "newest 7, signed by release"
+        rules = "tags kept 7, signature of release"
         assert told == [
             f"by {door.person}: {what}"
-            for what in (f"{door.person} admin", "user:9001 viewer", "far made", "far revoked", rules)
+            for what in (
+                f"{door.person} is now admin",
+                "user:9001 is now viewer",
+                "push token far made",
+                "push token far revoked",
+                rules,
+            )
         ]
 
     def test_an_image_is_signed_from_there(self, there: Elsewhere, mine: Project, vault: None) -> None:

@@ -10,7 +10,6 @@ from pydantic import Field
 
 from yunyue.answer import Refused
 from yunyue.doors.api.containers import ANSWERS, PATH, READ, WORK, Rows, answered
-from yunyue.doors.api.containers_people import keeping
 from yunyue.doors.web.containers.counter import Counter
 from yunyue.services.containers.project.image_rules import MOST, ImageRules
 
@@ -37,7 +36,7 @@ def images(request: HttpRequest, contract: str, project: str) -> Any:
     """For members: tags with digests, and whose signatures lie beside them."""
 
     def found(place: Counter) -> Any:
-        kept = keeping(place).images()
+        kept = place.keeping.images()
         if isinstance(kept, Refused):
             return kept
         return [{"reference": one.reference, "signers": list(one.signers), **asdict(one.tag)} for one in kept]
@@ -52,7 +51,7 @@ def bill(request: HttpRequest, contract: str, project: str, image: ImageName = "
     """For members: CycloneDX 1.6 of an image such as app:v1 or app@sha256:…"""
 
     def found(place: Counter) -> Any:
-        made = keeping(place).bill(image)
+        made = place.keeping.bill(image)
         return made if isinstance(made, Refused) else msgspec.json.decode(made)
 
     return answered(request, (contract, project, "diff"), found)
@@ -64,7 +63,7 @@ def signature(request: HttpRequest, contract: str, project: str, wanted: Signing
     return answered(
         request,
         (contract, project, "sign"),
-        lambda place: keeping(place).sign(wanted.image, wanted.key),
+        lambda place: place.keeping.sign(wanted.image, wanted.key),
     )
 
 
@@ -79,11 +78,11 @@ def set_rules(request: HttpRequest, contract: str, project: str, wanted: Rules) 
     """For the project's admins. What runs, or may be gone back to, is never removed."""
 
     def put(place: Counter) -> Any:
-        return keeping(place).set_rules(ImageRules(wanted.newest, wanted.signed_by)) or _rules(place)
+        return place.keeping.set_rules(ImageRules(wanted.newest, wanted.signed_by)) or _rules(place)
 
     return answered(request, (contract, project, "rules"), put)
 
 
 def _rules(place: Counter) -> dict[str, Any]:
-    found: dict[str, Any] = msgspec.to_builtins(keeping(place).rules())
+    found: dict[str, Any] = msgspec.to_builtins(place.keeping.rules())
     return found

@@ -9,8 +9,7 @@ from pydantic import Field
 
 from yunyue.answer import Refused
 from yunyue.doors.api.containers import ANSWERS, PATH, READ, WORK, Name, Rows, answered
-from yunyue.doors.containers_keeping import MOST_DAYS, Keeping
-from yunyue.doors.office import office
+from yunyue.doors.containers_keeping import MOST_DAYS
 from yunyue.doors.web.containers.counter import Counter
 
 router = Router(tags=["containers"])
@@ -43,18 +42,13 @@ def set_member(request: HttpRequest, contract: str, project: str, person: Name, 
     """A person by pseudonym, as facts name them. The first member is an admin, and one stays."""
 
     def put(place: Counter) -> Any:
-        return keeping(place).give(person, wanted.role) or _members(place)
+        return place.keeping.give(person, wanted.role) or _members(place)
 
     return answered(request, (contract, project, "members"), put)
 
 
 def _members(place: Counter) -> Rows:
-    return [{"person": one.person, "role": one.role} for one in keeping(place).members()]
-
-
-def keeping(place: Counter) -> Keeping:
-    """What the project keeps, as the account at the counter changes it."""
-    return Keeping(office().settings.home, place.project, place.actor)
+    return [{"person": one.person, "role": one.role} for one in place.keeping.members()]
 
 
 @router.get(f"{PATH}/push-tokens", auth=READ, response={200: Rows, **ANSWERS}, summary="Push tokens of the project")
@@ -62,7 +56,7 @@ def tokens(request: HttpRequest, contract: str, project: str) -> Any:
     """Without their secrets, which nobody can read again."""
 
     def found(place: Counter) -> Any:
-        return [asdict(one) for one in keeping(place).tokens()]
+        return [asdict(one) for one in place.keeping.tokens()]
 
     return answered(request, (contract, project, "push"), found)
 
@@ -72,7 +66,7 @@ def make_token(request: HttpRequest, contract: str, project: str, wanted: TokenW
     """Shown this once: the password of `podman login`, with the project's name as the user."""
 
     def made(place: Counter) -> Any:
-        fresh = keeping(place).make_token(wanted.name, wanted.days)
+        fresh = place.keeping.make_token(wanted.name, wanted.days)
         return fresh if isinstance(fresh, Refused) else {"name": wanted.name, "token": fresh}
 
     return answered(request, (contract, project, "push"), made)
@@ -85,7 +79,7 @@ def revoke_token(request: HttpRequest, contract: str, project: str, name: Name) 
     """From then on nobody gets in with it."""
 
     def revoked(place: Counter) -> Any:
-        refused = keeping(place).revoke_token(name)
+        refused = place.keeping.revoke_token(name)
         return refused or {"name": name, "revoked": True}
 
     return answered(request, (contract, project, "push"), revoked)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from yunyue.answer import Refused
 from yunyue.doors.containers import Person, allowed, project_of, tell, visible
+from yunyue.doors.containers_keeping import Keeping
 from yunyue.doors.office import office
 from yunyue.doors.web.accounts.models import Account
 from yunyue.doors.web.accounts.roles import CONTRACT_READERS
@@ -25,6 +26,11 @@ class Counter:
     def actor(self) -> str:
         """In whose name things are done."""
         return self.person.pseudonym
+
+    @property
+    def keeping(self) -> Keeping:
+        """What the project keeps beside its objects, changed in that name."""
+        return Keeping(office().settings.home, self.project, self.actor)
 
     def may(self, verb: str) -> bool:
         """Whether the account may do this here."""

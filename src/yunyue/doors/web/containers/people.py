@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Any
 
-from yunyue.doors.containers import kept_projects
-from yunyue.doors.office import office
 from yunyue.doors.web.accounts.models import Account
 from yunyue.doors.web.accounts.roles import CONTRACT_READERS
 from yunyue.doors.web.containers.counter import Counter
@@ -48,7 +46,7 @@ def _by_pseudonym(project: Project, text: str) -> Account | None:
 
 def members_of(place: Counter) -> tuple[Named, ...]:
     """The members of a project, by person."""
-    kept = kept_projects(office().settings.home).members(place.project.order)
+    kept = place.keeping.members()
     known = {one.person: _by_pseudonym(place.project, one.person) for one in kept}
     own = {one.pseudonym for one in colleagues(place.project)}
     return tuple(

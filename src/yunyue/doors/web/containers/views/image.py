@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yunyue.answer import Refused
-from yunyue.doors.containers_images import Image, bill_of, images_of, rules_of, sign
+from yunyue.doors.containers_images import Image
 from yunyue.doors.office import office
 from yunyue.doors.web.accounts.gate import seen_by
 from yunyue.doors.web.accounts.proving import proving
 from yunyue.doors.web.console.asking import Asked
-from yunyue.doors.web.containers.counter import Counter, moment_now, say
+from yunyue.doors.web.containers.counter import Counter, moment_now
 from yunyue.doors.web.containers.roles import PROJECT_READERS, WORKERS
 from yunyue.doors.web.containers.views.common import shown, standing
 from yunyue.services.containers.engines import engine_folder
@@ -40,10 +40,9 @@ def image(request: HttpRequest, question: Asked, place: Counter) -> HttpResponse
 def signing(request: HttpRequest, question: Asked, place: Counter) -> HttpResponse:
     """Have the crypto service sign its digest; the key never comes here."""
     name, key = request.POST.get("image", "")[:LONGEST], request.POST.get("key", "").strip()[:LONGEST]
-    done = sign(office().settings.home, place.project, name, key) if key else _nameless()
+    done = place.keeping.sign(name, key) if key else _nameless()
     if isinstance(done, Refused):
         return _page(request, question, place, name, done)
-    say(place, "sign", f"{done.repository}@{done.digest} signed by {done.signer}")
     messages.success(request, _("Signed. Whoever applies it from now on runs this very digest."))
     query = urlencode({"contract": question.contract, "image": name})
     return redirect(f"{reverse('containers:image', args=[place.project.name])}?{query}")
@@ -56,16 +55,15 @@ def _nameless() -> Refused:
 def _page(
     request: HttpRequest, question: Asked, place: Counter, name: str, refused: Refused | None = None
 ) -> HttpResponse:
-    home = office().settings.home
-    found = images_of(home, place.project)
+    found = place.keeping.images()
     if isinstance(found, Refused):
         return shown(request, "containers/image.html", question, place, refused=refused or found)
     one = next((each for each in found if name in (each.reference, _short(each, place))), None)
     if one is None:
         raise Http404(name)
-    rules = rules_of(home).of(place.project.order)
-    lacks = Gate(engine_folder(home / "services"), moment_now).refused(place.project, one.reference, one.tag.digest)
-    values: dict[str, Any] = {"one": one, "short": _short(one, place), "rules": rules, "lacks": lacks}
+    folder = engine_folder(office().settings.home / "services")
+    lacks = Gate(folder, moment_now).refused(place.project, one.reference, one.tag.digest)
+    values: dict[str, Any] = {"one": one, "short": _short(one, place), "rules": place.keeping.rules(), "lacks": lacks}
     values["users"] = _users(place, one.tag.digest)
     if request.GET.get("contents") == "1":
         values |= _contents(place, one)
@@ -84,7 +82,7 @@ def _users(place: Counter, digest: str) -> list[Any]:
 
 
 def _contents(place: Counter, one: Image) -> dict[str, Any]:
-    made = bill_of(office().settings.home, place.project, f"{one.reference.rpartition(':')[0]}@{one.tag.digest}")
+    made = place.keeping.bill(f"{one.reference.rpartition(':')[0]}@{one.tag.digest}")
     if isinstance(made, Refused):
         return {"unread": made}
     return {"read": True, "parts": msgspec.json.decode(made).get("components") or []}

@@ -6,11 +6,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yunyue.answer import Refused
-from yunyue.doors.containers_images import bill_of, images_of, rules_of
 from yunyue.doors.office import office
 from yunyue.doors.web.accounts.gate import seen_by
 from yunyue.doors.web.console.asking import Asked
-from yunyue.doors.web.containers.counter import Counter, say
+from yunyue.doors.web.containers.counter import Counter
 from yunyue.doors.web.containers.roles import PROJECT_READERS, WORKERS
 from yunyue.doors.web.containers.showing import registry_address
 from yunyue.doors.web.containers.views.common import back, shown, standing
@@ -27,13 +26,12 @@ def images(request: HttpRequest, question: Asked, place: Counter) -> HttpRespons
 
 
 def _page(request: HttpRequest, question: Asked, place: Counter, refused: Refused | None = None) -> HttpResponse:
-    home = office().settings.home
-    found = images_of(home, place.project)
+    found = place.keeping.images()
     unread = found if isinstance(found, Refused) else None
     values = {
         "images": () if unread else found,
-        "rules": rules_of(home).of(place.project.order),
-        "registry": registry_address(home),
+        "rules": place.keeping.rules(),
+        "registry": registry_address(office().settings.home),
     }
     return shown(request, "containers/images.html", question, place, refused=refused or unread, **values)
 
@@ -43,7 +41,7 @@ def _page(request: HttpRequest, question: Asked, place: Counter, refused: Refuse
 def bill(request: HttpRequest, question: Asked, place: Counter) -> HttpResponse:
     """The bill of materials of one image, as a CycloneDX file."""
     image = request.GET.get("image", "")[:LONGEST]
-    found = bill_of(office().settings.home, place.project, image)
+    found = place.keeping.bill(image)
     if isinstance(found, Refused):
         return _page(request, question, place, found)
     name = "".join(one if one.isalnum() else "-" for one in image.rpartition("/")[2])
@@ -60,9 +58,8 @@ def rules(request: HttpRequest, question: Asked, place: Counter) -> HttpResponse
     text = request.POST.get("newest", "")
     newest = int(text) if text.isascii() and text.isdigit() and len(text) <= 5 else 0
     asked = ImageRules(newest, request.POST.get("signed_by", "").strip()[:LONGEST])
-    refused = rules_of(office().settings.home).put(place.project.order, asked)
+    refused = place.keeping.set_rules(asked)
     if refused is not None:
         return _page(request, question, place, refused)
-    say(place, "rules", f"tags kept {asked.newest}, signature of {asked.signed_by or 'nobody'}")
     messages.success(request, _("Kept."))
     return back(question, "containers:images", place.project.name)

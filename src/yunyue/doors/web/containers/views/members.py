@@ -8,12 +8,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yunyue.answer import Refused
-from yunyue.doors.containers import NOBODY, give
-from yunyue.doors.office import office
+from yunyue.doors.containers import NOBODY, no_role
 from yunyue.doors.web.accounts.gate import seen_by
 from yunyue.doors.web.accounts.proving import proving
 from yunyue.doors.web.console.asking import Asked
-from yunyue.doors.web.containers.counter import Counter, say
+from yunyue.doors.web.containers.counter import Counter
 from yunyue.doors.web.containers.people import colleague, colleagues, members_of
 from yunyue.doors.web.containers.roles import PROJECT_READERS, WORKERS
 from yunyue.doors.web.containers.views.common import back, shown, standing
@@ -47,8 +46,9 @@ def role(request: HttpRequest, question: Asked, place: Counter) -> HttpResponse:
 
 
 def _given(place: Counter, person: str, wanted: str) -> Refused | None:
-    if wanted not in (*RANKS, NOBODY):
-        return Refused(f"there is no role {wanted!r}; known: {', '.join((*RANKS, NOBODY))}", "role", "C37")
+    unknown = no_role(wanted)
+    if unknown is not None:
+        return unknown
     if wanted == NOBODY:
         known = person in {one.person for one in members_of(place)}
         refused = None if known else Refused(f"{person!r} is no member of this project", "person", "C37")
@@ -56,10 +56,7 @@ def _given(place: Counter, person: str, wanted: str) -> Refused | None:
         found = colleague(place.project, person)
         person = found.pseudonym if found is not None else person
         refused = None if found is not None else _unknown(person)
-    refused = refused or give(office().settings.home, place.project, person, wanted)
-    if refused is None:
-        say(place, "members", f"{person} is {'no member any more' if wanted == NOBODY else f'now {wanted}'}")
-    return refused
+    return refused or place.keeping.give(person, wanted)
 
 
 def _unknown(person: str) -> Refused:

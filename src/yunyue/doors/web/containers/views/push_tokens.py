@@ -8,19 +8,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from yunyue.answer import Refused
-from yunyue.doors.containers import push_tokens
+from yunyue.doors.containers import moment_now
 from yunyue.doors.office import office
 from yunyue.doors.web.accounts.gate import seen_by
 from yunyue.doors.web.accounts.proving import proving
 from yunyue.doors.web.console.asking import Asked
-from yunyue.doors.web.containers.counter import Counter, say
+from yunyue.doors.web.containers.counter import Counter
 from yunyue.doors.web.containers.roles import PROJECT_READERS, WORKERS
 from yunyue.doors.web.containers.showing import registry_address
 from yunyue.doors.web.containers.views.common import back, shown, standing
-from yunyue.host.clock import SystemClock
-from yunyue.sla.span import milliseconds
 
-DAY_MS: Final = 86_400_000
 DAYS: Final = (7, 30, 90, 180, 366)
 USUAL: Final = 90
 LONGEST: Final = 64
@@ -43,11 +40,9 @@ def make(request: HttpRequest, question: Asked, place: Counter) -> HttpResponse:
     if days not in ("0", *map(str, DAYS)):
         refused = Refused(f"expected one of {', '.join(map(str, DAYS))} days, or 0 for no end", "days", "C37")
         return _page(request, question, place, refused, typed=name)
-    ends = _now() + int(days) * DAY_MS if days != "0" else 0
-    made = push_tokens(office().settings.home).issue(place.project.order, name, place.actor, ends)
+    made = place.keeping.make_token(name, int(days))
     if isinstance(made, Refused):
         return _page(request, question, place, made, typed=name)
-    say(place, "push", f"push token {name} made")
     return _page(request, question, place, once=(name, made))
 
 
@@ -56,11 +51,9 @@ def make(request: HttpRequest, question: Asked, place: Counter) -> HttpResponse:
 @standing("push")
 def revoke(request: HttpRequest, question: Asked, place: Counter) -> HttpResponse:
     """From then on nobody gets in with it. Its name is sent as it is: a terminal once gave tokens any name."""
-    name = request.POST.get("name", "")
-    refused = push_tokens(office().settings.home).withdraw(place.project.order, name)
+    refused = place.keeping.revoke_token(request.POST.get("name", ""))
     if refused is not None:
         return _page(request, question, place, refused)
-    say(place, "push", f"push token {name} revoked")
     messages.success(request, _("Revoked. It lets nobody in any more."))
     return back(question, "containers:tokens", place.project.name)
 
@@ -72,10 +65,10 @@ def _page(
     refused: Refused | None = None,
     **values: object,
 ) -> HttpResponse:
-    home, now = office().settings.home, _now()
-    found = push_tokens(home).all(place.project.order)
-    rows = [(one, _state(one.ended, holds=one.holds_at(now))) for one in found]
-    common = {"rows": rows, "days": DAYS, "usual": USUAL, "registry": registry_address(home)}
+    now = moment_now()
+    rows = [(one, _state(one.ended, holds=one.holds_at(now))) for one in place.keeping.tokens()]
+    address = registry_address(office().settings.home)
+    common = {"rows": rows, "days": DAYS, "usual": USUAL, "registry": address}
     response = shown(request, "containers/tokens.html", question, place, refused=refused, **common, **values)
     response["Cache-Control"] = "no-store"
     return response
@@ -85,8 +78,3 @@ def _state(ended: int, *, holds: bool) -> str:
     if ended:
         return "revoked"
     return "active" if holds else "expired"
-
-
-def _now() -> int:
-    """This moment by the clock that tokens end by, ms."""
-    return milliseconds(SystemClock().now())
