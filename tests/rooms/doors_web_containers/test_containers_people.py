@@ -14,6 +14,7 @@ from django.test import Client
 from wishing import now
 
 from yunyue.doors.containers import kept_projects, push_tokens
+from yunyue.doors.containers_keeping import Keeping
 from yunyue.doors.office import Office, open_office
 from yunyue.doors.web.accounts.models import Account
 from yunyue.doors.web.accounts.roles import Role
@@ -163,6 +164,18 @@ class TestMembers:
         assert answer.status_code == 422
         assert "<code>role</code>" in text(answer)
         assert roles(office, project) == before
+
+    @pytest.mark.parametrize("role", ["", "king", "none "])
+    def test_no_door_takes_a_role_that_is_none_for_a_leaving(self, office: Office, project: Project, role: str) -> None:
+        keeping = Keeping(office.settings.home, project, "user:900001")
+        assert keeping.give("user:900001", "admin") is None
+        assert keeping.give("user:900002", "viewer") is None
+        told = events(office, project)
+        refused = keeping.give("user:900002", role)
+        assert refused is not None
+        assert refused.field == "role"
+        assert roles(office, project) == {"user:900001": "admin", "user:900002": "viewer"}
+        assert events(office, project) == told
 
     def test_whoever_leaves_is_led_to_what_they_still_may_see(
         self, office: Office, log_in: LogIn, project: Project
