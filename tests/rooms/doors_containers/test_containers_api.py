@@ -45,6 +45,9 @@ def post(client: Client, path: str, body: object, status: int = 200) -> Any:
 
 
 def ready(client: Client, project: Project) -> str:
+    """A replica that answers and stays: none while one revision takes over from another."""
+    if get(client, f"/{project.name}/rollouts/deploy/web")["progress"] != "complete":
+        return ""
     found = get(client, f"/{project.name}/replicas?workload=web")
     return next((str(one["name"]) for one in found if one["phase"] == "ready"), "")
 
