@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from services_cast import MINUTE, T0, BrokenSeries, TestHost
+from structlog.testing import capture_logs
 
 from yunyue.answer import Refused
 from yunyue.catalog import GAP, Sample
@@ -116,23 +117,19 @@ def test_lost_samples_count_against_the_coverage(host: TestHost, monkeypatch: py
     assert (sum(minute.total for minute in seen.minutes), sum(minute.gaps for minute in seen.minutes)) == (5, 5)
 
 
-def test_losing_samples_is_said_in_the_log(
-    host: TestHost, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_losing_samples_is_said_in_the_log(host: TestHost, monkeypatch: pytest.MonkeyPatch) -> None:
     """At once, then once a minute, with the number lost so far and the reason; and when it is over."""
     monkeypatch.setattr(recorder, "MOST_HELD", 2)
     one = Recorder(host, 1)
-    broken = away(host, one, 2, 4)
-    host.forward(60)
-    fill(one, 1, start=6)
-    broken.mend()
-    asyncio.run(one.flush())
-    said = capsys.readouterr().out
-    assert [line.count("being lost") for line in said.splitlines()].count(1) == 2
-    assert "lost=1" in said
-    assert "lost=5" in said
-    assert "the disk is full" in said
-    assert "takes samples again" in said
+    with capture_logs() as said:
+        broken = away(host, one, 2, 4)
+        host.forward(60)
+        fill(one, 1, start=6)
+        broken.mend()
+        asyncio.run(one.flush())
+    losing = [line for line in said if line["event"] == "samples are being lost"]
+    assert [(line["lost"], "the disk is full" in line["reason"]) for line in losing] == [(1, True), (5, True)]
+    assert "the series takes samples again" in [line["event"] for line in said]
 
 
 def test_two_contracts_on_one_series_do_not_disturb_each_other(host: TestHost, tmp_path: Path) -> None:
