@@ -217,6 +217,33 @@ class TestCrashes:
         assert sweep(here) == 1
         assert [path.name for path in (here.folder / "work").iterdir()] == ["new"]
 
+    def test_the_folder_of_a_try_that_takes_hours_is_not_swept(self, films: Films, here: Place, desk: Desk) -> None:
+        """Its engines write further down, and a folder's own time stands still meanwhile."""
+        submitted(desk, films.path("plain"))
+        held = Leases(here.queue).claim("slow")
+        assert held is not None
+        folder = here.work_folder(held.task.id, held.task.tries)
+        folder.mkdir(parents=True)
+        os.utime(folder, (1, 1))
+        assert sweep(here) == 0
+        Leases(here.queue).given_back(held.task)
+        assert sweep(here) == 1
+
+    def test_a_worker_goes_on_when_the_objects_were_away_as_it_tidied(
+        self, here: Place, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        stop, rounds = Event(), []
+
+        def away(self: Worker, stop: Event) -> bool:
+            rounds.append(1)
+            if len(rounds) == 2:
+                stop.set()
+            raise OSError("no route to the objects")
+
+        monkeypatch.setattr(Worker, "once", away)
+        Worker(here, Leases(here.queue)).run(stop)
+        assert len(rounds) == 2
+
     def test_objects_that_cannot_be_reached_are_tried_again_later(
         self, films: Films, here: Place, desk: Desk, monkeypatch: pytest.MonkeyPatch
     ) -> None:

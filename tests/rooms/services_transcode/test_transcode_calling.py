@@ -1,13 +1,16 @@
 """Callbacks: what is posted, how it is signed, when it is tried again, and where it never goes."""
 
+import contextlib
 import hashlib
 import hmac
 import http.server
 import json
+import socket
 import threading
 from base64 import b64encode
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -15,9 +18,13 @@ from films import Films
 from services_cast import TestHost
 from transcode_cast import Moved, desk_at, ended, place_at, submitted, working
 
+from yunyue.answer import Refused
+from yunyue.catalog import Order
+from yunyue.services.transcode import calling
 from yunyue.services.transcode.calling import PAUSES_MS, Caller, checked_address
-from yunyue.services.transcode.desk import Desk
+from yunyue.services.transcode.desk import Asked, Desk
 from yunyue.services.transcode.place import Place
+from yunyue.services.transcode.service import Transcode
 
 
 @dataclass
@@ -141,3 +148,77 @@ def test_a_name_that_does_not_resolve_is_tried_again(films: Films, here: Place, 
     assert caller(desk).due() == 0
     with here.queue.database.transaction() as hand:
         assert hand.run("SELECT state, reason FROM calls") == [("waiting", "the name does not resolve")]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://hook.example:99999/x",
+        "http://hook.example:0/x",
+        "http://[::1/x",
+        "ftp://hook.example/x",
+        "https:///x",
+        "http://user:secret@hook.example/x",
+        "http://回调.example/x",
+        "http://hook.example/片",
+        "http://hook.example/a b",
+        "http://hook.example/a\r\nX-Header: 1",
+    ],
+)
+def test_an_address_that_cannot_be_called_is_refused_before_the_job_is_queued(desk: Desk, address: str) -> None:
+    refused = desk.submit(Asked(upload="u", callback=address))
+    assert isinstance(refused, Refused)
+    assert refused.field == "callback"
+    assert desk.jobs() == ()
+
+
+def test_an_order_with_an_address_that_cannot_be_called_is_refused(desk: Desk) -> None:
+    order = Order("o2", "transcode", Decimal(1), "second", {"callback": "http://hook.example:99999/x"})
+    refused = Transcode().provision(order, desk.host)
+    assert isinstance(refused, Refused)
+    assert refused.field == "parameters.callback"
+
+
+def test_an_address_kept_from_before_that_cannot_be_called_holds_up_nobody_elses(films: Films, desk: Desk) -> None:
+    done(desk, films)
+    with desk.place.queue.database.transaction() as hand:
+        said = "INSERT INTO calls SELECT 'x', job, 'another', ?, body, 0, 0, 'waiting', '' FROM calls"
+        hand.run(said, ("http://回调.example:99999/x",))
+    assert caller(desk).due() == 1
+    with desk.place.queue.database.transaction() as hand:
+        ((state, tries),) = hand.run("SELECT state, tries FROM calls WHERE id = 'x'")
+    assert (state, tries) == ("waiting", 1)
+
+
+def test_a_server_that_drips_its_answer_is_given_up_in_time(
+    films: Films, here: Place, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(calling, "LONGEST", 0.3)
+    over = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def drip() -> None:
+            connection, _ = server.accept()
+            with connection, contextlib.suppress(OSError):
+                while not over.wait(0.02):
+                    connection.sendall(b"H")
+
+        thread = threading.Thread(target=drip)
+        thread.start()
+        desk = desk_at(here, tmp_path, "dripped", callback=f"http://127.0.0.1:{server.getsockname()[1]}/")
+        done(desk, films)
+        assert caller(desk).due() == 0
+        over.set()
+        thread.join()
+    with here.queue.database.transaction() as hand:
+        assert hand.run("SELECT state FROM calls") == [("waiting",)]
+
+
+def test_the_first_call_that_does_not_arrive_puts_off_the_tenants_others(films: Films, desk: Desk, hook: Hook) -> None:
+    for _ in range(3):
+        done(desk, films)
+    hook.answers = [500]
+    assert caller(desk).due() == 0
+    assert len(hook.sent) == 1
+    hook.answers = [200]
+    assert caller(desk).due() == 2

@@ -160,6 +160,15 @@ class TestFaults:
         assert here.objects.names("chunks/") == []
 
 
+def test_chunks_of_a_contract_that_shares_the_objects_are_left_alone(here: Place, tmp_path: Path) -> None:
+    """The bucket is one for all contracts of an installation, each with a queue of its own."""
+    theirs = tmp_path / "chunk"
+    theirs.write_bytes(b"half a film")
+    here.objects.put("chunks/job-of-another-contract/0/v0.mp4", theirs)
+    assert tidy(here) == 0
+    assert here.objects.names("chunks/") == ["chunks/job-of-another-contract/0/v0.mp4"]
+
+
 def work(films: Films, place: Path, name: str = "long", **fields: object) -> Work:
     return work_of(media(seekable(films.path(name), place)), template(**fields), (), MACHINE)
 

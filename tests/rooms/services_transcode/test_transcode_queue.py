@@ -190,6 +190,67 @@ class TestTaking:
         leases.dropped(held.task)
         assert state(queue, job.id).state == "cancelled"
 
+    def test_a_worker_that_lost_its_lease_does_not_end_the_job_others_go_on_with(
+        self, queue: Queue, leases: Leases, clock: Moved
+    ) -> None:
+        """A machine that stood still for a while, or a database that was away: nobody asked for the job to end."""
+        job = submit(queue)
+        lost = claim(leases, "lost")
+        clock.at += LEASE_MS + 1
+        assert leases.claim("other") is None, "it waits for the pause of a try"
+        assert not leases.beat(lost.task, HALF)
+        leases.dropped(lost.task)
+        assert state(queue, job.id).state == "running"
+        clock.at += PAUSES_MS[0]
+        assert leases.done(claim(leases, "other").task, DONE)
+        assert state(queue, job.id).state == "done"
+
+    @pytest.mark.parametrize("late", ["split", "finished", "given back"])
+    def test_a_task_that_ends_as_its_job_is_cancelled_does_not_leave_it_running_for_ever(
+        self, queue: Queue, leases: Leases, late: str
+    ) -> None:
+        """Between being cancelled and the next beat a worker may well come to the end of what it holds."""
+        job = submit(queue)
+        held = claim(leases)
+        if late == "finished":
+            assert leases.split(held.task, [Piece("chunk", 0, "", 1.0)], 60_000)
+            held = claim(leases)
+        queue.cancel("bureau", job.id)
+        if late == "split":
+            assert not leases.split(held.task, [Piece("chunk", 0, "", 1.0)], 60_000)
+        elif late == "finished":
+            assert not leases.finished_piece(held.task, "", lambda _: Piece("join", 0, "", 0.1))
+        else:
+            leases.given_back(held.task)
+        assert state(queue, job.id).state == "cancelled"
+        assert leases.claim("other") is None
+
+    def test_a_cancelled_job_ends_when_the_last_of_its_tasks_has_stopped(self, queue: Queue, leases: Leases) -> None:
+        job = submit(queue)
+        assert leases.split(claim(leases).task, [Piece("chunk", one, "", 0.5) for one in range(2)], 60_000)
+        first, second = claim(leases, "one"), claim(leases, "two")
+        queue.cancel("bureau", job.id)
+        leases.dropped(first.task)
+        assert state(queue, job.id).state == "running"
+        leases.dropped(second.task)
+        assert state(queue, job.id).state == "cancelled"
+
+    def test_all_jobs_of_an_instance_are_cancelled_however_many_they_are(
+        self, queue: Queue, leases: Leases, clock: Moved
+    ) -> None:
+        running = submit(queue)
+        held = claim(leases)
+        for _ in range(60):
+            clock.at += 1
+            submit(queue)
+        other = submit(queue, "others")
+        queue.cancel_all("order-bureau")
+        assert queue.listed("bureau", "queued") == ()
+        assert not leases.beat(held.task, HALF)
+        leases.dropped(held.task)
+        assert state(queue, running.id).state == "cancelled"
+        assert state(queue, other.id, "others").state == "queued"
+
     def test_a_worker_that_ends_gives_its_task_back_without_a_try_lost(self, queue: Queue, leases: Leases) -> None:
         submit(queue)
         first = claim(leases)

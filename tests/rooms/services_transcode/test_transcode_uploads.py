@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from films import Films
@@ -10,7 +11,7 @@ from transcode_cast import Moved, desk_at, ended, place_at, submitted, uploaded,
 from yunyue.answer import Refused
 from yunyue.services.transcode.desk import Asked, AskedFile, Desk
 from yunyue.services.transcode.jobs.job import Job
-from yunyue.services.transcode.objects.store import digest_of
+from yunyue.services.transcode.objects.store import Objects, digest_of
 from yunyue.services.transcode.uploads import DAY_MS, LIFE_MS, MOST_OPEN, Upload, Uploads
 
 DAYS = 30
@@ -181,3 +182,54 @@ def test_a_name_that_is_none_of_ours_finds_nothing(desk: Desk, name: str) -> Non
 )
 def test_a_label_is_the_last_part_of_a_name_and_acts_on_nothing(desk: Desk, label: str, shown: str) -> None:
     assert opened(desk, label=label).label == shown
+
+
+def test_a_film_that_a_job_still_needs_is_not_deleted(desk: Desk, films: Films) -> None:
+    job = submitted(desk, films.path("plain"))
+    (upload,) = desk.uploads.all()
+    refused = desk.uploads.delete(upload.id)
+    assert isinstance(refused, Refused)
+    assert "cancel it first" in refused.reason
+    desk.cancel(job.id)
+    assert desk.uploads.delete(upload.id) is None
+
+
+def test_the_last_piece_sent_twice_at_once_is_taken_once(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A client that gave up waiting and sent it again, while the first one was being put among the objects."""
+    made = desk.uploads.open("a", 4)
+    assert isinstance(made, Upload)
+    put = Objects.put
+    second: list[Upload | Refused] = []
+    waiting: list[Thread] = []
+
+    def slowly(self: Objects, name: str, path: Path) -> None:
+        monkeypatch.setattr(Objects, "put", put)
+        late = Thread(target=lambda: second.append(desk.uploads.append(made.id, 0, b"four")))
+        late.start()
+        late.join(0.2)
+        assert late.is_alive(), "it waits for the first"
+        put(self, name, path)
+        waiting.append(late)
+
+    monkeypatch.setattr(Objects, "put", slowly)
+    first = desk.uploads.append(made.id, 0, b"film")
+    waiting[0].join()
+    assert isinstance(first, Upload)
+    assert second == [Refused("the upload is finished", "upload", "C37")]
+    assert first.source is not None
+    assert desk.place.objects.read(first.source.path) == b"film"
+
+
+def test_what_is_half_written_about_an_upload_stops_no_other(desk: Desk) -> None:
+    kept = small(desk)
+    (desk.place.folder / "uploads" / "upload-broken.json").write_bytes(b"")
+    assert [one.id for one in desk.uploads.all()] == [kept]
+    assert desk.uploads.sweep() == 0
+
+
+def test_nothing_of_an_upload_is_left_once_it_is_gone(desk: Desk) -> None:
+    given_up = opened(desk)
+    desk.uploads.append(given_up.id, 0, b"x")
+    assert desk.uploads.delete(given_up.id) is None
+    assert desk.uploads.delete(small(desk)) is None
+    assert list((desk.place.folder / "uploads").iterdir()) == []

@@ -138,6 +138,14 @@ _JOBS: Final = (
     says("queued", "在排队"),
     says("the result has expired", "结果已过期"),
     says("a priority is a number from 0 to 9", "优先级为 0 至 9 的整数"),
+    says(
+        "a callback goes to http:// or https://, a host, perhaps a port, and no password",
+        "回调地址由 http:// 或 https://、主机和可选的端口组成，不含密码",
+    ),
+    says(
+        "an address is written in ASCII: a name as xn--…, other letters of a path as %…",
+        "地址用 ASCII 书写：主机名写作 xn--…，路径中的其他文字写作 %…",
+    ),
     says("name either an upload or an object", "请指定上传或对象之一"),
     says("there is no object {name:quoted}", "没有对象{name}", name="'a.mp4'"),
     says("the object has more than {most} bytes", "对象超过 {most} 字节", most="5"),
@@ -193,6 +201,7 @@ _UPLOADS: Final = (
         count="50",
     ),
     says("there is no upload {name:quoted}", "没有上传{name}", name="'upload-1'"),
+    says("a job that has not ended needs this film; cancel it first", "尚未结束的任务正在使用这部影片，请先取消任务"),
     says("the upload is finished", "上传已完成"),
     says("the upload is not finished", "上传尚未完成"),
     says(

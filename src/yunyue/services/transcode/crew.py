@@ -65,7 +65,10 @@ class Crew:
             _log.error("a contract's films are not taken", contract=contract, reason=str(place))
             return contract, place
         place.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        sweep(place)
+        try:
+            sweep(place)
+        except QueueBroken as error:
+            return contract, Refused(f"the queue cannot be reached: {error}", "database", "C37")
         self._places[contract] = place
         for _ in range(place.workers):
             worker = Worker(place, Leases(place.queue))

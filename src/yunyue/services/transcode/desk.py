@@ -12,6 +12,7 @@ import msgspec
 
 from yunyue.answer import Refused
 from yunyue.catalog import Host
+from yunyue.services.transcode.calling import callable_at
 from yunyue.services.transcode.course import Course, course_of
 from yunyue.services.transcode.engine.capabilities import capabilities
 from yunyue.services.transcode.instances import Instance, Instances
@@ -85,6 +86,9 @@ class Desk:
             return Refused("the order is paused and takes no jobs; resume it first", "tenant", "C37")
         if not 0 <= asked.priority <= 9:
             return Refused("a priority is a number from 0 to 9", "priority", "C37")
+        called = callable_at(asked.callback) if asked.callback else None
+        if isinstance(called, Refused):
+            return called
         template = self.template(asked)
         if isinstance(template, Refused):
             return template

@@ -40,9 +40,9 @@ class Place:
     chunk_seconds: int = 60
     upload_days: int = 30
 
-    def work_folder(self, task: str) -> Path:
+    def work_folder(self, task: str, tries: int) -> Path:
         """A folder for one try at a task; nothing else is written outside of it."""
-        return self.folder / "work" / task.replace("/", "_")
+        return self.folder / "work" / f"{task}-{tries}".replace("/", "_")
 
 
 def this_machine() -> Machine:

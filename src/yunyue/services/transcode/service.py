@@ -14,7 +14,7 @@ from yunyue.host.log import logger
 from yunyue.journal.facts import ServiceDelivered, ServiceResumed, ServiceRetired, ServiceSuspended
 from yunyue.services import windows
 from yunyue.services.transcode import meter
-from yunyue.services.transcode.calling import Caller
+from yunyue.services.transcode.calling import Caller, callable_at
 from yunyue.services.transcode.entry import ENTRY
 from yunyue.services.transcode.instances import Instance, Instances
 from yunyue.services.transcode.jobs.errors import QueueBroken
@@ -44,6 +44,9 @@ class Transcode:
         wanted = understand_parameters(TranscodeOrder, order.parameters, strict=False)
         if isinstance(wanted, Refused):
             return wanted
+        called = callable_at(wanted.callback) if wanted.callback else None
+        if isinstance(called, Refused):
+            return Refused(called.reason, "parameters.callback", "C37")
         instances = _instances(host)
         known = instances.find(order.id)
         if isinstance(known, Instance):
@@ -96,9 +99,7 @@ class Transcode:
             if isinstance(place, Refused):
                 return place
             _instances(host).put(replace(found, ended=milliseconds(host.now())))
-            for job in (*place.queue.listed(found.tenant, "queued"), *place.queue.listed(found.tenant, "running")):
-                if job.instance == instance:
-                    place.queue.cancel(found.tenant, job.id)
+            place.queue.cancel_all(instance)
         return (ServiceRetired(order=instance),)
 
     async def work(self, host: Host) -> None:
@@ -113,22 +114,32 @@ class Transcode:
         threads = [asyncio.to_thread(Worker(place, leases).run, stop) for _ in range(place.workers)]
         running = asyncio.gather(*threads)
         try:
-            await self._keep(host, place)
+            async with asyncio.TaskGroup() as both:
+                both.create_task(self._keep(host, place))
+                both.create_task(self._call(Caller(place, host, stop), host))
         finally:
             stop.set()
             place.queue.ring()
             await asyncio.shield(running)
 
     async def _keep(self, host: Host, place: Place) -> None:
-        samples, caller, waited = Samples(host, place), Caller(place, host), HOUSEKEEPING_SECONDS
+        samples, waited = Samples(host, place), HOUSEKEEPING_SECONDS
         while True:
             try:
                 waited = await asyncio.to_thread(_round, host, place, samples, waited)
-                await asyncio.to_thread(caller.due)
             except (QueueBroken, *Trouble) as error:
                 _log.error("a round failed", reason=str(error))
             await host.sleep(ATTEMPT_SECONDS)
             waited += ATTEMPT_SECONDS
+
+    async def _call(self, caller: Caller, host: Host) -> None:
+        """Apart from the rounds: a tenant's server that hangs must not hold up the samples of everyone."""
+        while True:
+            try:
+                await asyncio.to_thread(caller.due)
+            except QueueBroken as error:
+                _log.error("callbacks wait", reason=str(error))
+            await host.sleep(ATTEMPT_SECONDS)
 
 
 def _round(host: Host, place: Place, samples: Samples, waited: int) -> int:

@@ -20,6 +20,7 @@ from yunyue.services.transcode.jobs.job import Source
 from yunyue.services.transcode.jobs.moment import moment_of
 from yunyue.services.transcode.objects.store import Trouble, digest_of
 from yunyue.services.transcode.place import Place
+from yunyue.store.files import write_durably
 
 MOST_OPEN: Final = 50
 DAY_MS: Final = 86_400_000
@@ -81,21 +82,16 @@ class Uploads:
 
     def find(self, upload: str) -> Upload | Refused:
         """One of the tenant's."""
-        try:
-            found = _DECODER.decode(self._note(upload).read_bytes())
-        except (FileNotFoundError, ValueError):
-            found = None
+        found = self._noted(self._note(upload)) if _is_name(upload) else None
         if found is None or found.tenant != self._tenant:
             return Refused(f"there is no upload {upload!r}", "upload", "C37")
         return self._grown(found)
 
     def append(self, upload: str, offset: int, piece: bytes) -> Upload | Refused:
         """Add a piece. Refused: it does not begin where the upload stands, or reaches beyond its size."""
-        found = self.find(upload)
-        if isinstance(found, Refused):
-            return found
-        with self._alone(upload):
-            found = self._grown(found)
+        with self._alone(upload) as found:
+            if isinstance(found, Refused):
+                return found
             if found.source is not None:
                 return Refused("the upload is finished", "upload", "C37")
             if offset != found.offset:
@@ -117,24 +113,23 @@ class Uploads:
         return found.source or Refused("the upload is not finished", "upload", "C37")
 
     def delete(self, upload: str) -> Refused | None:
-        """Give an upload up, or take a finished film away."""
-        found = self.find(upload)
-        if isinstance(found, Refused):
-            return found
-        if found.source is not None:
-            self._place.objects.delete([found.source.path])
-        self._part(upload).unlink(missing_ok=True)
-        self._note(upload).unlink(missing_ok=True)
+        """Give an upload up, or take a finished film away. Refused: a job that has not ended needs it."""
+        with self._alone(upload) as found:
+            if isinstance(found, Refused):
+                return found
+            if found.source is not None:
+                if found.source.path in self._place.queue.used_since(self._place.queue.now()):
+                    return Refused("a job that has not ended needs this film; cancel it first", "upload", "C37")
+                self._place.objects.delete([found.source.path])
+            self._forget(upload)
         return None
 
     def sweep(self) -> int:
         """Take away what was begun a week ago and never finished, whosever it is; how many."""
         gone = 0
-        for path in self._folder.glob("*.json"):
-            found = _DECODER.decode(path.read_bytes())
+        for found in self._everyones():
             if found.source is None and found.made + LIFE_MS < self._place.queue.now():
-                self._part(found.id).unlink(missing_ok=True)
-                path.unlink(missing_ok=True)
+                self._forget(found.id)
                 gone += 1
         return gone
 
@@ -150,14 +145,14 @@ class Uploads:
         return len(gone)
 
     def _everyones(self) -> list[Upload]:
-        return [_DECODER.decode(path.read_bytes()) for path in self._folder.glob("*.json")]
+        found = (self._noted(path) for path in self._folder.glob("*.json"))
+        return [one for one in found if one is not None]
 
     def _finish(self, upload: Upload) -> Upload | Refused:
         part = self._part(upload.id)
         digest = digest_of(part)
         if upload.digest and digest != upload.digest:
-            part.unlink(missing_ok=True)
-            self._note(upload.id).unlink(missing_ok=True)
+            self._forget(upload.id)
             return Refused(f"what arrived has the digest {digest}; send it again", "digest", "C37")
         name = f"{tenant_folder(self._tenant)}/{upload.id}"
         try:
@@ -167,6 +162,7 @@ class Uploads:
         done = msgspec.structs.replace(upload, source=Source(name, digest, upload.size))
         self._keep(done)
         part.unlink(missing_ok=True)
+        self._lock(upload.id).unlink(missing_ok=True)
         return done
 
     def _grown(self, upload: Upload) -> Upload:
@@ -176,28 +172,49 @@ class Uploads:
         return msgspec.structs.replace(upload, offset=part.stat().st_size if part.exists() else 0)
 
     def _keep(self, upload: Upload) -> None:
-        draft = self._note(upload.id).with_suffix(".tmp")
-        draft.write_bytes(msgspec.json.encode(upload))
-        draft.rename(self._note(upload.id))
+        write_durably(self._note(upload.id), msgspec.json.encode(upload), 0o600)
+
+    def _forget(self, upload: str) -> None:
+        for path in (self._part(upload), self._note(upload), self._lock(upload)):
+            path.unlink(missing_ok=True)
+
+    @staticmethod
+    def _noted(path: Path) -> Upload | None:
+        """What is kept of an upload; None when it is gone by now, or not whole."""
+        try:
+            return _DECODER.decode(path.read_bytes())
+        except (FileNotFoundError, msgspec.MsgspecError):
+            return None
 
     def _note(self, upload: str) -> Path:
-        if not upload.replace("-", "").isalnum() or not upload.isascii():
-            raise ValueError(upload)
         return self._folder / f"{upload}.json"
 
     def _part(self, upload: str) -> Path:
-        return self._note(upload).with_suffix(".part")
+        return self._folder / f"{upload}.part"
+
+    def _lock(self, upload: str) -> Path:
+        return self._folder / f"{upload}.lock"
 
     @contextmanager
-    def _alone(self, upload: str) -> Iterator[None]:
-        with self._note(upload).with_suffix(".lock").open("ab") as file:
+    def _alone(self, upload: str) -> Iterator[Upload | Refused]:
+        """The upload as it stands once nobody else is at it; Refused as by `find`."""
+        found = self.find(upload)
+        if isinstance(found, Refused):
+            yield found
+            return
+        with self._lock(upload).open("ab") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            yield
+            # Whoever was at it before may have finished it, or given it up.
+            yield self.find(upload)
 
 
 def tenant_folder(tenant: str) -> str:
     """Where a tenant's objects lie: one folder, whatever its name is made of."""
     return f"tenants/{quote(tenant, safe='')}"
+
+
+def _is_name(upload: str) -> bool:
+    return upload.isascii() and upload.replace("-", "").isalnum()
 
 
 def _is_digest(text: str) -> bool:

@@ -91,9 +91,9 @@ class Leases:
             return not hand.run("SELECT cancel FROM jobs WHERE id = ?", (task.job,))[0][0]
 
     def split(self, task: Task, pieces: Sequence[Piece], seconds: int) -> bool:
-        """The task is replaced by pieces that any worker may take. False: the lease was lost."""
+        """The task is replaced by pieces that any worker may take. False: the lease was lost, the job cancelled."""
         with self.queue.database.transaction() as hand:
-            if not _holds(hand, task):
+            if not _holds(hand, task) or _stopped(hand, task, self.queue.now()):
                 return False
             hand.run("UPDATE tasks SET state = 'done', weight = 0.01, share = 1, body = '' WHERE id = ?", (task.id,))
             hand.run("UPDATE jobs SET seconds = ? WHERE id = ?", (seconds, task.job))
@@ -103,9 +103,12 @@ class Leases:
         return True
 
     def finished_piece(self, task: Task, outcome: str, following: Following) -> bool:
-        """A piece is done; after the last one, the piece that follows is queued. False: the lease was lost."""
+        """A piece is done; after the last one, the piece that follows is queued.
+
+        False: the lease was lost, or the job was cancelled meanwhile.
+        """
         with self.queue.database.transaction() as hand:
-            if not _holds(hand, task):
+            if not _holds(hand, task) or _stopped(hand, task, self.queue.now()):
                 return False
             sql = "UPDATE tasks SET state = 'done', share = 1, outcome = ? WHERE id = ?"
             hand.run(sql, (outcome, task.id))
@@ -135,18 +138,15 @@ class Leases:
         return True
 
     def dropped(self, task: Task) -> None:
-        """The task was stopped because its job was cancelled."""
+        """The task was stopped, because its job was cancelled or its lease was lost: then it is another's by now."""
         with self.queue.database.transaction() as hand:
             if _holds(hand, task):
-                hand.run("DELETE FROM tasks WHERE id = ?", (task.id,))
-            left = hand.run("SELECT 1 FROM tasks WHERE job = ? AND state = 'running'", (task.job,))
-            if not left:
-                end(hand, task.job, "cancelled", self.queue.now())
+                _stopped(hand, task, self.queue.now())
 
     def given_back(self, task: Task) -> None:
         """The worker stops before the task is done; another begins it anew, and it counts as no try."""
         with self.queue.database.transaction() as hand:
-            if _holds(hand, task):
+            if _holds(hand, task) and not _stopped(hand, task, self.queue.now()):
                 sql = "UPDATE tasks SET state = 'queued', tries = tries - 1, holder = '', share = 0 WHERE id = ?"
                 hand.run(sql, (task.id,))
         self.queue.ring()
@@ -184,6 +184,16 @@ def _due(hand: Hand, now: int) -> str | None:
 def _holds(hand: Hand, task: Task) -> bool:
     sql = "SELECT 1 FROM tasks WHERE id = ? AND holder = ? AND state = 'running' AND tries = ?"
     return bool(hand.run(sql, (task.id, task.holder, task.tries)))
+
+
+def _stopped(hand: Hand, task: Task, now: int) -> bool:
+    """True when the job was cancelled: the task goes, and with the last of them that runs the job has ended."""
+    if not hand.run("SELECT cancel FROM jobs WHERE id = ?", (task.job,))[0][0]:
+        return False
+    hand.run("DELETE FROM tasks WHERE id = ?", (task.id,))
+    if not hand.run("SELECT 1 FROM tasks WHERE job = ? AND state = 'running'", (task.job,)):
+        end(hand, task.job, "cancelled", now)
+    return True
 
 
 def _failed(hand: Hand, task: str, failed: Failed, now: int) -> bool:

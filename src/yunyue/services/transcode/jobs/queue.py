@@ -25,6 +25,7 @@ from yunyue.services.transcode.jobs.job import (
 from yunyue.services.transcode.jobs.moment import moment_of
 
 MOST_QUEUED: Final = 10_000
+_RUNNING: Final = "SELECT id, tries FROM tasks WHERE state = 'running'"
 Clock = Callable[[], int]
 
 
@@ -102,11 +103,20 @@ class Queue:
         if found.state in ENDED:
             return Refused(f"the job is {found.state} already", "job", "C37")
         with self.database.transaction() as hand:
-            hand.run("UPDATE jobs SET cancel = 1 WHERE id = ?", (job,))
-            hand.run("DELETE FROM tasks WHERE job = ? AND state = 'queued'", (job,))
-            if not hand.run("SELECT 1 FROM tasks WHERE job = ? AND state = 'running'", (job,)):
-                end(hand, job, "cancelled", self.now())
+            _cancelled(hand, job, self.now())
         return self.find(tenant, job)
+
+    def cancel_all(self, instance: str) -> None:
+        """Ask every job of an instance to stop that has not ended."""
+        asked = "SELECT id FROM jobs WHERE instance = ? AND state IN ('queued', 'running')"
+        with self.database.transaction() as hand:
+            for (job,) in hand.run(asked, (instance,)):
+                _cancelled(hand, job, self.now())
+
+    def tries(self) -> frozenset[tuple[str, int]]:
+        """The tries workers are at: a task, and how often it was begun."""
+        with self.database.transaction() as hand:
+            return frozenset((str(task), int(tries)) for task, tries in hand.run(_RUNNING))
 
     def ring(self) -> None:
         """Wake the workers of this process; those elsewhere look twice a second."""
@@ -117,6 +127,13 @@ class Queue:
         """Until somebody rings, or the time is over."""
         with self._bell:
             self._bell.wait(seconds)
+
+
+def _cancelled(hand: Hand, job: str, now: int) -> None:
+    hand.run("UPDATE jobs SET cancel = 1 WHERE id = ?", (job,))
+    hand.run("DELETE FROM tasks WHERE job = ? AND state = 'queued'", (job,))
+    if not hand.run("SELECT 1 FROM tasks WHERE job = ? AND state = 'running'", (job,)):
+        end(hand, job, "cancelled", now)
 
 
 def fingerprint(request: Request) -> str:

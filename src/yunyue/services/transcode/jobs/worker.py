@@ -5,6 +5,7 @@ import shutil
 import socket
 import threading
 import time
+from pathlib import Path
 from threading import Event
 from typing import Final, assert_never
 
@@ -20,6 +21,7 @@ from yunyue.services.transcode.jobs.errors import QueueBroken
 from yunyue.services.transcode.jobs.job import ENDED
 from yunyue.services.transcode.jobs.leases import Held, Leases, Made
 from yunyue.services.transcode.jobs.whole import Divided, Effort, do_whole
+from yunyue.services.transcode.objects.store import Trouble
 from yunyue.services.transcode.place import Place
 
 Outcome = Made | Divided | PieceDone | Failed | Cancelled
@@ -42,8 +44,8 @@ class Worker:
             try:
                 if not self.once(stop):
                     self._place.queue.wait(POLL_SECONDS)
-            except QueueBroken as error:
-                _log.error("the queue cannot be reached", reason=str(error))
+            except (QueueBroken, *Trouble) as error:
+                _log.error("the queue or the objects cannot be reached", reason=str(error))
                 stop.wait(POLL_SECONDS)
 
     def once(self, stop: Event) -> bool:
@@ -59,7 +61,7 @@ class Worker:
         return True
 
     def _done(self, held: Held, heart: "_Heart") -> Outcome:
-        folder = self._place.work_folder(f"{held.task.id}-{held.task.tries}")
+        folder = self._place.work_folder(held.task.id, held.task.tries)
         effort = Effort(folder, heart.tell, heart.stop, held.task.threads)
         try:
             if held.task.kind == "whole":
@@ -130,12 +132,15 @@ class _Heart:
 
 
 def tidy(place: Place) -> int:
-    """Take away what chunks of ended jobs left, on this machine and among the objects; how many jobs."""
+    """Take away what chunks of ended jobs left, on this machine and among the objects; how many jobs.
+
+    Jobs this queue does not know are another contract's that shares the objects.
+    """
     gone = 0
     left = {name.split("/")[1] for name in place.objects.names("chunks/")}
     for job in {*left, *kept(place)}:
         found = place.queue.anyones(job)
-        if found is None or found.state in ENDED:
+        if found is not None and found.state in ENDED:
             forget(job, place)
             clear_pieces(job, place)
             gone += 1
@@ -143,13 +148,24 @@ def tidy(place: Place) -> int:
 
 
 def sweep(place: Place, older_seconds: float = 3600.0) -> int:
-    """Take away folders of tries whose workers died, and their control groups; how many folders."""
+    """Take away folders of tries whose workers died, and their control groups; how many folders.
+
+    A folder may be older than that while its film is still being made: the queue knows those.
+    """
     clear_dead()
     root = place.folder / "work"
+    alive = {place.work_folder(task, tries) for task, tries in place.queue.tries()}
     gone = 0
     for path in root.iterdir() if root.exists() else ():
-        age = time.time() - path.stat().st_mtime  # noqa: TID251 - compared with times the file system gave
-        if age > older_seconds:
+        if path not in alive and _age(path) > older_seconds:
             shutil.rmtree(path, ignore_errors=True)
             gone += 1
     return gone
+
+
+def _age(path: Path) -> float:
+    """Seconds since a folder got or lost a file; 0 when its worker has taken it away just now."""
+    try:
+        return time.time() - path.stat().st_mtime  # noqa: TID251 - compared with times the file system gave
+    except FileNotFoundError:
+        return 0.0
