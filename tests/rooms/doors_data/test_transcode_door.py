@@ -1,5 +1,6 @@
 """The door for films: resumable uploads, jobs and templates for those who may, results for holders of links."""
 
+import os
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -13,7 +14,9 @@ from transcode_cast import desk_at, ended, place_at, working
 from yunyue.doors.data.transcode import Asker, Turned, routes
 from yunyue.services.transcode import opening
 from yunyue.services.transcode.desk import Desk
-from yunyue.services.transcode.objects.store import digest_of
+from yunyue.services.transcode.jobs.database import SqliteDatabase
+from yunyue.services.transcode.jobs.errors import QueueBroken
+from yunyue.services.transcode.objects.store import Objects, digest_of
 from yunyue.services.transcode.place import Place
 
 BASE = "/transcode/v1/c1"
@@ -51,6 +54,10 @@ def client(desk: Desk) -> Iterator[TestClient]:
     app = Starlette(routes=list(routes(lambda name: host if name == "c1" else None, who)))
     with TestClient(app, headers={"x-test": "bureau:read,write"}) as made:
         yield made
+
+
+def broken(*_: object) -> None:
+    raise OSError(28, "No space left on device")
 
 
 def upload(client: TestClient, path: Path) -> str:
@@ -108,6 +115,33 @@ class TestUploads:
     def test_an_upload_that_cannot_be_is_refused_by_field(self, client: TestClient, asked: object, field: str) -> None:
         refused = client.post(f"{BASE}/uploads", json=asked)
         assert (refused.status_code, refused.json()["field"]) == (422, field)
+
+    def test_what_arrived_while_the_objects_were_away_is_finished_by_asking_again(
+        self, client: TestClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        name = client.post(f"{BASE}/uploads", json={"label": "a", "size": 3}).json()["id"]
+        with monkeypatch.context() as away:
+            away.setattr(Objects, "put", broken)
+            told = client.patch(f"{BASE}/uploads/{name}", content=b"abc", headers={"Upload-Offset": "0"})
+        assert (told.status_code, told.json()["field"]) == (503, "objects")
+        assert client.head(f"{BASE}/uploads/{name}").headers["upload-complete"] == "?0"
+        done = client.patch(f"{BASE}/uploads/{name}", headers={"Upload-Offset": "3"})
+        assert (done.status_code, done.headers["upload-complete"]) == (200, "?1")
+
+    def test_a_full_disk_is_said_and_what_arrived_before_stays(
+        self, client: TestClient, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        name = client.post(f"{BASE}/uploads", json={"label": "a", "size": 6}).json()["id"]
+        client.patch(f"{BASE}/uploads/{name}", content=b"abc", headers={"Upload-Offset": "0"})
+        with monkeypatch.context() as full:
+            full.setattr(os, "fsync", broken)
+            told = client.patch(f"{BASE}/uploads/{name}", content=b"d", headers={"Upload-Offset": "3"})
+        assert (told.status_code, told.json()["field"]) == (507, "disk")
+        stands = client.head(f"{BASE}/uploads/{name}").headers["upload-offset"]
+        rest = client.patch(
+            f"{BASE}/uploads/{name}", content=b"abcdef"[int(stands) :], headers={"Upload-Offset": stands}
+        )
+        assert rest.headers["upload-complete"] == "?1"
 
     def test_an_upload_is_given_up(self, client: TestClient, place: Place) -> None:
         name = client.post(f"{BASE}/uploads", json={"label": "a", "size": 9}).json()["id"]
@@ -189,6 +223,20 @@ class TestJobs:
         assert client.post(f"{BASE}/jobs", content=b"{").status_code == 422
         assert client.post(f"{BASE}/jobs", content=b" " * 300_000).status_code == 413
         assert client.get(f"{BASE}/jobs?state=odd").status_code == 422
+
+    def test_a_queue_that_is_away_is_said(self, client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+        def away(self: SqliteDatabase) -> None:
+            raise QueueBroken("jobs.sqlite: disk I/O error")
+
+        monkeypatch.setattr(SqliteDatabase, "transaction", away)
+        for path in (f"{BASE}/jobs", "/transcode/files/c1/1-x/job-1/master.m3u8"):
+            told = client.get(path)
+            assert told.status_code == 503
+            assert told.json() == {
+                "reason": "the queue of jobs cannot be reached; try again later",
+                "field": "queue",
+                "clause": "C37",
+            }
 
 
 class TestTemplates:

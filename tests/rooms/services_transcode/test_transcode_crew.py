@@ -14,6 +14,7 @@ import pytest
 from films import Films
 from postgres import Cluster
 from seaweed import Seaweed
+from structlog.testing import capture_logs
 from transcode_cast import PATIENCE, Moved, begun, desk_at, ended, place_at, submitted
 
 from yunyue.answer import Refused
@@ -133,6 +134,19 @@ def test_a_crew_takes_on_what_comes_later_and_leaves_when_asked(tmp_path: Path, 
     running.start()
     running.join(PATIENCE)
     assert not any(thread.is_alive() for thread in crew._threads)
+
+
+@pytest.mark.parametrize("off", [-6_000, 6_000])
+def test_a_machine_whose_clock_is_off_takes_nothing_from_those_that_work(
+    tmp_path: Path, shared: Shared, off: int
+) -> None:
+    """It would think their leases had run out, or keep its own too long."""
+    PostgresDatabase(shared.database, "c1")
+    crew = Crew(Parts(tmp_path, shared.database, shared.objects, 1), lambda: Now()() + off)
+    with capture_logs() as said:
+        crew._looked(Event(), lambda name: pytest.fail(name))
+    assert not (tmp_path / ALIVE).exists()
+    assert [line["event"] for line in said] == ["this machine's clock and the database's differ; set it right"]
 
 
 def test_without_its_database_a_machine_shows_no_sign_of_life_and_goes_on(tmp_path: Path) -> None:

@@ -21,11 +21,13 @@ from yunyue.catalog import Host
 from yunyue.doors.data.noting import SEEN, STRANGER, Seen
 from yunyue.doors.data.sites import Sites
 from yunyue.doors.films import shown_turnaround
+from yunyue.host.log import logger
 from yunyue.services.transcode.desk import Desk, Reader, asked_of, open_desk
+from yunyue.services.transcode.jobs.errors import QueueBroken
 from yunyue.services.transcode.jobs.job import Job
 from yunyue.services.transcode.objects.store import Trouble
 from yunyue.services.transcode.opening import place_of
-from yunyue.services.transcode.uploads import Upload
+from yunyue.services.transcode.uploads import UNREACHABLE, Upload
 
 PREFIX: Final = "/transcode/v1/{contract}"
 FILES: Final = "/transcode/files/{contract}/{link}/{job}"
@@ -33,6 +35,7 @@ PIECE: Final = 4 << 20
 MOST_JSON: Final = 256 << 10
 MISSING: Final = ("there is no ", "the result has expired", "the link ")
 READING: Final = frozenset({"GET", "HEAD"})
+_log = logger("yunyue.transcode")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +127,9 @@ class _Door:
         except ClientDisconnect:
             # What arrived before the line broke stays; the sender asks for the offset and goes on from there.
             return Response(status_code=400)
+        except OSError as error:
+            _log.error("a piece of a film could not be kept", upload=upload, reason=str(error))
+            return _refused(Refused("the piece could not be written; ask for the offset and go on", "disk", "C37"), 507)
         return _refused(found) if isinstance(found, Refused) else _upload_answer(found, 200)
 
     def _said(self, answer: Answer, request: Request, body: Any) -> Response:
@@ -132,8 +138,8 @@ class _Door:
             return desk
         try:
             said = answer(desk, request, body)
-        except Trouble:
-            return _refused(Refused("the objects cannot be reached; try again later", "objects", "C37"), 503)
+        except (QueueBroken, *Trouble) as error:
+            return _away(error)
         if isinstance(said, Response):
             return said
         return _refused(said) if isinstance(said, Refused) else _json(said)
@@ -190,8 +196,8 @@ class _Files:
                 return Response(status_code=416, headers={"Content-Range": f"bytes */{size}"})
             headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
             return Response(place.objects.part(name, start, end), 206, headers)
-        except Trouble:
-            return _refused(Refused("the objects cannot be reached; try again later", "objects", "C37"), 503)
+        except (QueueBroken, *Trouble) as error:
+            return _away(error)
 
 
 _PRIVATE: Final = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
@@ -324,14 +330,18 @@ def _upload_answer(one: Upload, status: int) -> Response:
 
 
 async def _pieces(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The body in pieces of some megabytes: each is synced to the disk, which small ones would wait for too often."""
-    held = bytearray()
+    """The body in pieces of some megabytes: each is synced to the disk, which small ones would wait for too often.
+
+    An empty body is one empty piece: it asks to finish what had all its bytes when the objects were away.
+    """
+    held, whole = bytearray(), 0
     async for part in stream:
         held += part
         if len(held) >= PIECE:
+            whole += 1
             yield bytes(held)
             held.clear()
-    if held:
+    if held or not whole:
         yield bytes(held)
 
 
@@ -361,8 +371,15 @@ def _fields(body: Any, wanted: Mapping[str, type]) -> dict[str, Any] | Refused:
     return body
 
 
+def _away(error: Exception) -> Response:
+    _log.error("a part of transcoding is away", reason=str(error))
+    if isinstance(error, QueueBroken):
+        return _refused(Refused("the queue of jobs cannot be reached; try again later", "queue", "C37"), 503)
+    return _refused(Refused(UNREACHABLE, "objects", "C37"))
+
+
 def _refused(refused: Refused, status: int | None = None) -> Response:
-    chosen = status or (404 if refused.reason.startswith(MISSING) else 422)
+    chosen = status or (404 if refused.reason.startswith(MISSING) else 503 if refused.reason == UNREACHABLE else 422)
     said = {"reason": refused.reason, "field": refused.field, "clause": refused.clause}
     return JSONResponse(said, chosen, {"Cache-Control": "no-store"})
 

@@ -151,6 +151,8 @@ _JOBS: Final = (
     says("the object has more than {most} bytes", "对象超过 {most} 字节", most="5"),
     says("the objects cannot be reached; try again later", "对象存储暂时无法访问，请稍后再试"),
     says("the objects cannot be reached: {why}", "对象存储无法访问：{why}", why="timeout"),
+    says("the queue of jobs cannot be reached; try again later", "任务队列暂时无法访问，请稍后再试"),
+    says("the piece could not be written; ask for the offset and go on", "这一段未能写入磁盘，请查询已到位置后继续"),
     says("the queue of jobs cannot be opened: {why}", "任务队列无法打开：{why}", why="locked"),
     says("no order of transcoding runs for this department; place one first", "本部门没有生效的转码订单，请先下单"),
     says("the order is paused and takes no jobs; resume it first", "订单已暂停接收任务，请先恢复"),

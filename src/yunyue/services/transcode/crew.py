@@ -11,7 +11,7 @@ from typing import Final
 
 from yunyue.answer import Refused
 from yunyue.host.log import logger
-from yunyue.services.transcode.jobs.database import contracts_at
+from yunyue.services.transcode.jobs.database import clock_at, contracts_at
 from yunyue.services.transcode.jobs.errors import QueueBroken
 from yunyue.services.transcode.jobs.leases import Leases
 from yunyue.services.transcode.jobs.queue import Clock
@@ -20,6 +20,9 @@ from yunyue.services.transcode.opening import Parts, opened
 from yunyue.services.transcode.place import Place
 
 LOOK_SECONDS: Final = 5.0
+MOST_OFF_MS: Final = 5_000
+"""Leases are kept by each machine's own clock: one that is off would take tasks from those who hold them."""
+
 ALIVE: Final = "workers.alive"
 _log = logger("yunyue.transcode")
 
@@ -49,8 +52,12 @@ class Crew:
     def _looked(self, stop: threading.Event, tell: Callable[[str], None]) -> None:
         try:
             found = contracts_at(self.parts.database)
+            off = abs(self.now() - clock_at(self.parts.database))
         except QueueBroken as error:
             _log.error("the queue cannot be reached", reason=str(error))
+            return
+        if off > MOST_OFF_MS:
+            _log.error("this machine's clock and the database's differ; set it right", seconds=off // 1000)
             return
         taken = [self._taken(contract, stop) for contract in found if contract not in self._places]
         for contract, refused in taken:

@@ -27,10 +27,9 @@ from yunyue.services.transcode.secret import link_secret, secret_for
 from yunyue.services.transcode.templates import Template
 from yunyue.services.transcode.templates.shelf import Shelf, changed
 from yunyue.services.transcode.turnaround import Turnaround, turnarounds
-from yunyue.services.transcode.uploads import Upload, Uploads, tenant_folder
+from yunyue.services.transcode.uploads import UNREACHABLE, Upload, Uploads, tenant_folder
 
 LINK_SECONDS: Final = 3600
-UNREACHABLE: Final = "the objects cannot be reached; try again later"
 
 
 class Asked(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -25,6 +25,7 @@ from yunyue.store.files import write_durably
 MOST_OPEN: Final = 50
 DAY_MS: Final = 86_400_000
 LIFE_MS: Final = 7 * DAY_MS
+UNREACHABLE: Final = "the objects cannot be reached; try again later"
 
 
 class Upload(msgspec.Struct, frozen=True, kw_only=True):
@@ -158,7 +159,7 @@ class Uploads:
         try:
             self._place.objects.put(name, part)
         except Trouble:
-            return Refused("the objects cannot be reached; try again later", "objects", "C37")
+            return Refused(UNREACHABLE, "objects", "C37")
         done = msgspec.structs.replace(upload, source=Source(name, digest, upload.size))
         self._keep(done)
         part.unlink(missing_ok=True)

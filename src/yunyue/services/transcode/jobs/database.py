@@ -130,6 +130,16 @@ def contracts_at(conninfo: str) -> tuple[str, ...]:
     return tuple(sorted(str(name) for (name,) in rows if name))
 
 
+def clock_at(conninfo: str) -> int:
+    """The moment it is at a PostgreSQL server, in ms. Raises QueueBroken."""
+    try:
+        with psycopg.connect(conninfo, connect_timeout=WAIT_SECONDS) as connection:
+            ((found,),) = connection.execute("SELECT (extract(epoch FROM clock_timestamp()) * 1000)::bigint").fetchall()
+    except psycopg.Error as error:
+        raise QueueBroken(f"PostgreSQL: {error}") from error
+    return int(found)
+
+
 def _told(connection: "psycopg.Connection[Row]", schema: str, contract: str) -> None:
     """The schema says whose it is, to workers that know the database alone."""
     if connection.execute(_CONTRACTS, (schema,)).fetchone() != (contract,):
