@@ -14,6 +14,9 @@ from yunyue.money import Money, NotMoney
 
 Leaf = str | int | bool | date | Decimal | Money | None
 
+ONE_LINE = r"(?!\n)"
+"""Ends our patterns: `$` alone also matches before a last line break. It is not shown to people."""
+
 _DECIMAL = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,12})?")
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -117,7 +120,7 @@ def _read_text(kind: Any, raw: object) -> Leaf | Wrong:
     if any(unicodedata.category(character).startswith("C") for character in raw):
         return Wrong("must be one line of text without control characters")
     if kind.pattern is not None and not re.search(kind.pattern, raw):
-        return Wrong(f"must match {kind.pattern}, and {shown(raw)} does not")
+        return Wrong(f"must match {kind.pattern.removesuffix(ONE_LINE)}, and {shown(raw)} does not")
     return raw
 
 

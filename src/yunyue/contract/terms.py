@@ -22,8 +22,8 @@ Quantity = Annotated[Decimal, msgspec.Meta(extra={"least": 0, "most": 10**9})]
 """So many units of a catalogue item."""
 
 Days = Annotated[int, msgspec.Meta(ge=0, le=36_500)]
-Code = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$")]
-Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")]
+Code = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9._-]{0,63}$(?!\n)")]
+Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$(?!\n)")]
 """A code that is one part of a dotted path, and so has no dot itself."""
 
 ServiceCode = Literal["os", "containers", "transcode", "scan", "protect", "monitor", "audit", "crypto"]

@@ -23,8 +23,8 @@ from yunyue.services.containers.registry.signing_keys import signing_key
 from yunyue.sla.span import milliseconds
 
 T = TypeVar("T")
-NAME: Final = re.compile(r"^[a-z0-9]+([._/-]+[a-z0-9]+)*$")
-TAG: Final = re.compile(r"^(\w[\w.-]{0,127}|sha256:[0-9a-f]{64})$", re.ASCII)
+NAME: Final = re.compile(r"[a-z0-9]+([._/-]+[a-z0-9]+)*")
+TAG: Final = re.compile(r"(\w[\w.-]{0,127}|sha256:[0-9a-f]{64})", re.ASCII)
 GONE: Final = Refused("the registry does not answer; the platform starts it with the first project", "engine", "C37")
 
 
@@ -100,7 +100,7 @@ def _found(home: Path, project: Project, image: str) -> tuple[Registry, str, str
     name = image.removeprefix(f"{registry.address}/" if registry else "").removeprefix(f"{project.name}/")
     named, _, digest = name.partition("@")
     repository, _, tag = named.partition(":")
-    if registry is None or not NAME.match(repository) or not TAG.match(digest or tag or "latest"):
+    if registry is None or not NAME.fullmatch(repository) or not TAG.fullmatch(digest or tag or "latest"):
         return Refused(f"there is no image {project.name}/{image}", "image", "C37")
     return registry, f"{project.name}/{repository}", digest or tag or "latest"
 

@@ -18,19 +18,19 @@ PREFIX: Final = "YUNYUE_"
 FILE: Final = "yunyue.toml"
 
 Port = Annotated[int, msgspec.Meta(ge=0, le=65535)]
-Origin = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9./_-]{0,199}$")]
-Address = Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s/]+)?$")]
-Database = Annotated[str, msgspec.Meta(pattern=r"^(sqlite|postgresql://\S+)$")]
+Origin = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9./_-]{0,199}$(?!\n)")]
+Address = Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s/]+)?$(?!\n)")]
+Database = Annotated[str, msgspec.Meta(pattern=r"^(sqlite|postgresql://\S+)$(?!\n)")]
 Bucket = Annotated[
-    str, msgspec.Meta(pattern=r"^(folder|/\S+|s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^\s?]*)?(\?\S+)?)$")
+    str, msgspec.Meta(pattern=r"^(folder|/\S+|s3://[a-z0-9][a-z0-9.-]{1,61}[a-z0-9](/[^\s?]*)?(\?\S+)?)$(?!\n)")
 ]
-Engine = Annotated[str, msgspec.Meta(pattern=r"^(duckdb|clickhouses?://\S*|spark://\S+)$")]
-Host = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.:_*\[\]-]+$")]
-Role = Annotated[str, msgspec.Meta(pattern=r"^[a-z]+(_[a-z]+)*$")]
-Seal = Annotated[str, msgspec.Meta(pattern=r"^((pkcs11:|transit:https?://)\S+)?$")]
-Kubeconfig = Annotated[str, msgspec.Meta(pattern=r"^(/\S+)?$")]
-Site = Annotated[str, msgspec.Meta(pattern=r"^https?://[A-Za-z0-9.\[\]:-]+$")]
-Issuer = Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s]+)?$")]
+Engine = Annotated[str, msgspec.Meta(pattern=r"^(duckdb|clickhouses?://\S*|spark://\S+)$(?!\n)")]
+Host = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9.:_*\[\]-]+$(?!\n)")]
+Role = Annotated[str, msgspec.Meta(pattern=r"^[a-z]+(_[a-z]+)*$(?!\n)")]
+Seal = Annotated[str, msgspec.Meta(pattern=r"^((pkcs11:|transit:https?://)\S+)?$(?!\n)")]
+Kubeconfig = Annotated[str, msgspec.Meta(pattern=r"^(/\S+)?$(?!\n)")]
+Site = Annotated[str, msgspec.Meta(pattern=r"^https?://[A-Za-z0-9.\[\]:-]+$(?!\n)")]
+Issuer = Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s]+)?$(?!\n)")]
 
 
 class Settings(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -27,8 +27,8 @@ MAX_BYTES = 65_535
 """An entry of a transparency log is at most this long (C2SP tlog-tiles); larger matter is stored by digest."""
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
-Actor = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]*(:[A-Za-z0-9._-]{1,64})?$")]
-Source = Annotated[str, msgspec.Meta(pattern=r"^/[a-z0-9/_-]{1,120}$")]
+Actor = Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z0-9_-]*(:[A-Za-z0-9._-]{1,64})?$(?!\n)")]
+Source = Annotated[str, msgspec.Meta(pattern=r"^/[a-z0-9/_-]{1,120}$(?!\n)")]
 
 
 class Fact(msgspec.Struct, frozen=True, kw_only=True):

@@ -11,21 +11,21 @@ import msgspec
 
 SHAPES: Mapping[str, str] = MappingProxyType(
     {
-        r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$": (
+        r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$(?!\n)": (
             "an id: letters, digits, . _ : / -, beginning with a letter or digit, at most 128 characters"
         ),
-        r"^(sha256|sm3):[0-9a-f]{64}$": "a digest: sha256: or sm3: and 64 digits of 0-9 a-f",
-        r"^\d{4}-(0[1-9]|1[0-2])$": "a month such as 2024-06",
-        r"^[a-z][a-z0-9_-]*(:[A-Za-z0-9._-]{1,64})?$": (
+        r"^(sha256|sm3):[0-9a-f]{64}$(?!\n)": "a digest: sha256: or sm3: and 64 digits of 0-9 a-f",
+        r"^\d{4}-(0[1-9]|1[0-2])$(?!\n)": "a month such as 2024-06",
+        r"^[a-z][a-z0-9_-]*(:[A-Za-z0-9._-]{1,64})?$(?!\n)": (
             "an actor such as client or client:li: a word in small letters, perhaps a colon and 1 to 64 letters, "
             "digits, . _ -"
         ),
-        r"^/[a-z0-9/_-]{1,120}$": "a source such as /cli: a slash and 1 to 120 small letters, digits, / _ -",
-        r"^[a-z][a-z_0-9]*(\.[A-Za-z0-9_-]+)*$": (
+        r"^/[a-z0-9/_-]{1,120}$(?!\n)": "a source such as /cli: a slash and 1 to 120 small letters, digits, / _ -",
+        r"^[a-z][a-z_0-9]*(\.[A-Za-z0-9_-]+)*$(?!\n)": (
             "a dotted path such as price.total: small letters, digits and _, then parts of letters, digits, _ -"
         ),
-        r"^[1-9][0-9]{0,3} (min|h|wd)$": "an allowance such as 30 min, 4 h or 3 wd (working days)",
-        r"^([01][0-9]|2[0-3]):[0-5][0-9]$": "a time of day such as 09:00",
+        r"^[1-9][0-9]{0,3} (min|h|wd)$(?!\n)": "an allowance such as 30 min, 4 h or 3 wd (working days)",
+        r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)": "a time of day such as 09:00",
     }
 )
 """What the patterns of facts ask for, in words."""

@@ -118,6 +118,107 @@ def test_a_wrong_field_is_refused_by_its_path_and_rule(path: str, value: Any, re
     assert reason in answer.reason or path.endswith("image")
 
 
+def kept(kind: str, **fields: Any) -> str:
+    return yaml.safe_dump({"apiVersion": "v1", "kind": kind, "metadata": {"name": "kept"}, **fields})
+
+
+def ingress(host: str, path: str = "/") -> str:
+    backend = {"service": {"name": "web", "port": {"number": 80}}}
+    rule = {"host": host, "http": {"paths": [{"path": path, "pathType": "Prefix", "backend": backend}]}}
+    body = {"apiVersion": "networking.k8s.io/v1", "kind": "Ingress", "metadata": {"name": "web"}}
+    return yaml.safe_dump({**body, "spec": {"rules": [rule]}})
+
+
+class TestNamesThatWouldLeadElsewhere:
+    """Keys become files and names folders, written by the platform as root; hosts become lines of the balancer."""
+
+    @pytest.mark.parametrize("key", ["../../../etc/cron.d/x", "/etc/passwd", "a/b", "..", ".", "..x", "", "a\n", "é"])
+    @pytest.mark.parametrize(
+        ("kind", "field"),
+        [("ConfigMap", "data"), ("ConfigMap", "binaryData"), ("Secret", "data"), ("Secret", "stringData")],
+    )
+    def test_a_key_is_a_plain_file_name(self, kind: str, field: str, key: str) -> None:
+        answer = refused(kept(kind, **{field: {key: "eA=="}}))
+        assert answer.field == f"{field}.{key}"
+        assert "does not begin with .." in answer.reason
+
+    def test_every_key_that_kubernetes_takes_is_taken(self) -> None:
+        (one,) = manifest(kept("ConfigMap", data={".hidden": "", "a.b-c_D9": "", "x" * 253: ""})).objects
+        assert one.kind == "ConfigMap"
+
+    @pytest.mark.parametrize("name", ["../../../../etc", "a/b", "..", "a\n", "A", "", "-a", "x" * 64])
+    def test_a_volume_is_a_plain_name(self, name: str) -> None:
+        volumes = [{"name": name, "configMap": {"name": "kept"}}]
+        assert refused(changed(f"{POD}.volumes", volumes)).field == f"document 2: {POD}.volumes[0].name"
+
+    @pytest.mark.parametrize("name", ["../order-of-others/data", "a/b", "a\n"])
+    def test_a_claim_of_a_stateful_set_is_a_plain_name(self, name: str) -> None:
+        """It names the folder where the volume lies: ../ would be the neighbour's."""
+        claim = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": "8Mi"}}}
+        (_, given) = yaml.safe_load_all(
+            changed("spec.volumeClaimTemplates", [{"metadata": {"name": name}, "spec": claim}])
+        )
+        given["kind"], given["spec"]["serviceName"] = "StatefulSet", "web"
+        assert refused(yaml.safe_dump(given)).field == "spec.volumeClaimTemplates[0].metadata.name"
+
+    @pytest.mark.parametrize("path", ["../x", "/etc/x", "a/../b", "a//b", ".", "", "a\0b"])
+    @pytest.mark.parametrize("source", [{"configMap": {"name": "k"}}, {"secret": {"secretName": "k"}}])
+    def test_a_key_becomes_a_file_below_its_volume(self, source: dict[str, Any], path: str) -> None:
+        (kind,) = source
+        given = {"name": "v", kind: {**source[kind], "items": [{"key": "k", "path": path}]}}
+        assert refused(changed(f"{POD}.volumes", [given])).field.endswith(f"{POD}.volumes[0].{kind}.items[0].path")
+
+    @pytest.mark.parametrize(
+        "host",
+        ["a b", "a\n\nset server s0/r0 addr 10.0.0.1", "a;b", "-a.cn", "a..cn", "a_b", "x" * 64, "a\n", "例子.cn"],
+    )
+    def test_a_host_is_the_name_of_a_host(self, host: str) -> None:
+        answer = refused(ingress(host))
+        assert (answer.field, answer.reason) == (
+            "spec.rules[0].host",
+            "expected the name of a host, such as www.example.cn",
+        )
+
+    @pytest.mark.parametrize("path", ["/a b", "/a\n", "/a\0", "/a\x7f", "a"])
+    def test_a_path_is_one_word(self, path: str) -> None:
+        assert refused(ingress("www.example.cn", path)).field == "spec.rules[0].http.paths[0].path"
+
+    @pytest.mark.parametrize(
+        "host", ["", "www.example.cn", "WWW.Example.CN", "xn--fsqu00a.cn", "localhost", "10.0.0.1"]
+    )
+    def test_hosts_as_they_are_written_are_taken(self, host: str) -> None:
+        assert len(manifest(ingress(host)).objects) == 1
+
+    @pytest.mark.parametrize("kind", ["ConfigMap", "Secret"])
+    def test_an_object_is_named_in_one_line(self, kind: str) -> None:
+        assert refused(kept(kind).replace("name: kept", 'name: "kept\\n"')).field == "metadata.name"
+
+    @pytest.mark.parametrize(
+        ("path", "value", "field"),
+        [
+            (f"{CONTAINER}.name", "a\nb", "name"),
+            (f"{CONTAINER}.env", [{"name": "", "value": "x"}], "env[0].name"),
+            (f"{CONTAINER}.envFrom", [{"prefix": "A=", "configMapRef": {"name": "k"}}], "envFrom[0].prefix"),
+            (f"{CONTAINER}.readinessProbe.httpGet.path", "/a b", "readinessProbe.httpGet.path"),
+            (f"{CONTAINER}.readinessProbe.httpGet.scheme", "FILE", "readinessProbe.httpGet.scheme"),
+            (
+                f"{CONTAINER}.readinessProbe.httpGet.httpHeaders",
+                [{"name": "X", "value": "a\r\nHost: other"}],
+                "readinessProbe.httpGet.httpHeaders[0]",
+            ),
+        ],
+    )
+    def test_words_of_a_container_stay_words(self, path: str, value: Any, field: str) -> None:
+        assert refused(changed(path, value)).field == f"document 2: {POD}.containers[0].{field}"
+
+    @pytest.mark.parametrize("field", ["port", "nodePort"])
+    def test_no_number_is_asked_for_twice(self, field: str) -> None:
+        ports = [{"name": name, "port": port, "nodePort": 30_500 + port} for name, port in (("a", 80), ("b", 81))]
+        ports[1][field] = ports[0][field]
+        answer = refused(changed("spec", {"type": "NodePort", "selector": {"a": "b"}, "ports": ports}, 0))
+        assert answer.field == f"document 1: spec.ports[0].{field}"
+
+
 @pytest.mark.parametrize(
     ("path", "value", "rule"),
     [

@@ -87,6 +87,15 @@ def test_the_token_is_handed_over_once_in_a_file_for_its_owner_alone(office: Off
     assert office.ask("POST", "sys/wrapping/unwrap", token=path.read_text().strip())[0] == 400
 
 
+def test_an_orders_id_leads_to_no_other_folder(office: Office) -> None:
+    """An id may hold slashes and dots."""
+    before = {path.name for path in office.root.rglob("*")}
+    assert office.order("a/../../b") == (ServiceDelivered(order="a/../../b"),)
+    made = Path(office.host.folder) / "a%2F..%2F..%2Fb.wrapped-token"
+    assert made.exists()
+    assert [one.name for one in office.root.rglob("*.wrapped-token") if one.name not in before] == [made.name]
+
+
 def test_the_same_order_again_makes_nothing_new(office: Office) -> None:
     office.order()
     token = office.handed()

@@ -11,7 +11,7 @@ from yunyue.answer import Refused
 MOST_BOARDS: Final = 100
 MOST_BYTES: Final = 64 * 1024
 
-Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$")]
+Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$(?!\n)")]
 Title = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 Order = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Orders = Annotated[tuple[Order, ...], msgspec.Meta(max_length=200)]

@@ -19,7 +19,7 @@ from yunyue.services.monitor.entry import ENTRY
 FILE: Final = "status-pages.json"
 SHOWN_INCIDENTS: Final = 20
 
-Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{5,62}$")]
+Slug = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9-]{5,62}$(?!\n)")]
 Words = Annotated[str, msgspec.Meta(min_length=1, max_length=100)]
 
 

@@ -67,6 +67,25 @@ _MANIFESTS: Final = (
     says("the container has no port {port}", "容器没有端口 {port}", port="'http'"),
     says("there is no volume {name}", "没有卷 {name}", name="'files'"),
     says("each of several ports needs a name of its own", "有多个端口时每个端口须各有名称"),
+    says("each of several ports has a number of its own", "有多个端口时每个端口须各有端口号"),
+    says(
+        "a key has 1 to 253 letters, digits, dots, hyphens and underlines, and does not begin with ..",
+        "键名为 1 至 253 个字母、数字、点、连字符和下划线，且不以 .. 开头",
+    ),
+    says(
+        "a name has 1 to 63 small letters, digits and hyphens, no hyphen at either end",
+        "名称为 1 至 63 个小写字母、数字和连字符，首尾不得为连字符",
+    ),
+    says("a host's name has no wildcard here", "此处的主机名不得含通配符"),
+    says("expected the name of a host, such as www.example.cn", "应为 www.example.cn 这样的主机名"),
+    says("a path begins with / and has no spaces or quotes", "路径以 / 开头，不含空白和引号"),
+    says("a path has no spaces and no control characters", "路径不含空格和控制字符"),
+    says("a variable's name has no = and no null character", "变量名不得含 = 和空字符"),
+    says(
+        "a header has a name of letters and hyphens, and a value of one line",
+        "请求头的名称由字母和连字符组成，值为一行",
+    ),
+    says("expected HTTP or HTTPS", "应为 HTTP 或 HTTPS"),
 )
 
 _POLICY: Final = (

@@ -9,10 +9,10 @@ import msgspec
 Party = Literal["client", "provider"]
 """甲方 is the client, 乙方 the provider."""
 
-Key = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$")]
+Key = Annotated[str, msgspec.Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$(?!\n)")]
 """An id inside one contract: an order, an incident, a person's pseudonym."""
 
-Digest = Annotated[str, msgspec.Meta(pattern=r"^(sha256|sm3):[0-9a-f]{64}$")]
+Digest = Annotated[str, msgspec.Meta(pattern=r"^(sha256|sm3):[0-9a-f]{64}$(?!\n)")]
 """A document lies in the object store; the fact carries its digest only (no personal data in facts)."""
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
@@ -20,7 +20,7 @@ Instant = Annotated[datetime, msgspec.Meta(tz=True)]
 
 Count = Annotated[int, msgspec.Meta(ge=0, le=2**53 - 1)]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=2000)]
-Month = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])$")]
+Month = Annotated[str, msgspec.Meta(pattern=r"^\d{4}-(0[1-9]|1[0-2])$(?!\n)")]
 Service = Literal["os", "containers", "transcode", "scan", "protect", "monitor", "audit", "crypto"]
 Milestone = Literal["midterm", "final"]
 Instalment = Annotated[int, msgspec.Meta(ge=1, le=99)]

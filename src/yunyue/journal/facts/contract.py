@@ -35,7 +35,7 @@ class ContractSigned(Payload, frozen=True, kw_only=True):
 class Change(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One changed term: its dotted path (such as "term.end") and its new value as the terms file would write it."""
 
-    path: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z_0-9]*(\.[A-Za-z0-9_-]+)*$")]
+    path: Annotated[str, msgspec.Meta(pattern=r"^[a-z][a-z_0-9]*(\.[A-Za-z0-9_-]+)*$(?!\n)")]
     value: str
 
 

@@ -13,10 +13,10 @@ from yunyue.journal.facts.base import Digest, Key, Payload, Text
 Severity = Annotated[int, msgspec.Meta(ge=1, le=4)]
 
 
-Allowance = Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,3} (min|h|wd)$")]
+Allowance = Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{0,3} (min|h|wd)$(?!\n)")]
 """So many minutes, hours or working days, such as "10 min", "2 h", "1 wd"."""
 
-Clock = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$")]
+Clock = Annotated[str, msgspec.Meta(pattern=r"^([01][0-9]|2[0-3]):[0-5][0-9]$(?!\n)")]
 
 
 class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -15,7 +15,7 @@ class ProjectOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
         msgspec.Meta(
             title="项目名",
             description="Name of the project, small letters and digits; empty: taken from the order.",
-            pattern=r"^([a-z]([a-z0-9-]{0,38}[a-z0-9])?)?$",
+            pattern=r"^([a-z]([a-z0-9-]{0,38}[a-z0-9])?)?$(?!\n)",
         ),
     ] = ""
     vcpu: Annotated[

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from yunyue.services.crypto.instances import Instance
 from yunyue.services.crypto.tokens import LONGEST, Token, accessor
@@ -39,7 +40,7 @@ def hand_over(vault: Vault, instance: Instance, folder: Path) -> Path:
     )
     text = vault.tokens.make(token)
     wrapped = vault.wrapping.wrap(Kept("services/crypto", None, {"client_token": text}), LOOK_SECONDS).wrap or {}
-    path = folder / f"{instance.order}.wrapped-token"
+    path = folder / f"{quote(instance.order, safe=':')}.wrapped-token"
     path.unlink(missing_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "w") as file:

@@ -11,7 +11,7 @@ class KeySpaceOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     path: Annotated[
         str,
         msgspec.Meta(
-            pattern=r"^([a-z0-9][a-z0-9-]{0,62})?$",
+            pattern=r"^([a-z0-9][a-z0-9-]{0,62})?$(?!\n)",
             title="路径",
             description="Where the keys hang under /v1/; empty: contract and order",
         ),

@@ -3,14 +3,13 @@
 from typing import Annotated, Literal
 
 import msgspec
-from cryptography.x509 import load_pem_x509_certificates
 
 from yunyue.services.monitor import fields
 from yunyue.services.monitor.applies import require_applicable, require_points
 from yunyue.services.monitor.content.asks import require_page
 from yunyue.services.monitor.expectation import Expectation, require_expectation
 from yunyue.services.monitor.page import Forbidden
-from yunyue.services.monitor.reading import lines, octets, require, sendable
+from yunyue.services.monitor.reading import lines, octets, require, require_certificates, sendable
 from yunyue.services.monitor.scenario import Step, require_steps
 from yunyue.services.monitor.target import Target, parse_endpoint, parse_target
 
@@ -164,7 +163,7 @@ class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         str,
         msgspec.Meta(
             max_length=63,
-            pattern=r"^[A-Za-z0-9_-]*$",
+            pattern=r"^[A-Za-z0-9_-]*$(?!\n)",
             title="登录凭据",
             description="Name of a login the operator keeps (user and password never stand in an order)",
         ),
@@ -231,8 +230,7 @@ class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
             raise ValueError(f"status_max: {self.status_max} is below status_min, {self.status_min}")
         if self.timeout_ms > self.interval_s * 1000:
             raise ValueError(f"timeout_ms: a probe may not last longer than the interval of {self.interval_s} s")
-        if self.ca:
-            _require_certificates(self.ca)
+        require_certificates(self.ca)
         require_expectation(self.expectation)
         require("headers", self.headers, sendable)
         require("send", self.send, octets)
@@ -297,10 +295,3 @@ class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     def expected_answers(self) -> frozenset[str]:
         """The records a DNS answer must hold, in lower case and without the final dot."""
         return frozenset(line.lower().rstrip(".") for line in lines(self.answers))
-
-
-def _require_certificates(pem: str) -> None:
-    try:
-        load_pem_x509_certificates(pem.encode())
-    except ValueError as error:
-        raise ValueError(f"ca: no certificates in PEM: {error}") from None

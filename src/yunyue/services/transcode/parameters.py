@@ -22,7 +22,7 @@ class TranscodeOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw
         str,
         msgspec.Meta(
             max_length=1000,
-            pattern=r"^(https?://\S+)?$",
+            pattern=r"^(https?://\S+)?$(?!\n)",
             title="回调地址",
             description="Where a CloudEvents message is posted when a job has ended; empty: nowhere",
         ),

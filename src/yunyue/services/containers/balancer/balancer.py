@@ -224,7 +224,7 @@ class Balancer:
         fresh = name not in self._certificates
         if fresh:
             await self._runtime.ask(f"new ssl cert {path}")
-        text = "\n".join(line for line in pem.decode().splitlines() if line.strip())
+        text = "\n".join(line for line in pem.decode("utf-8", "replace").splitlines() if line.strip())
         said = await self._runtime.ask(f"set ssl cert {path}", payload=text)
         if "ransaction" not in said:
             return said.strip()

@@ -31,7 +31,7 @@ METERED: Final = "yunyue/metered"
 GUARD: Final = "yunyue-guard"
 """The name of everything we put around a project: its quota, its limits, its walls."""
 
-LABEL: Final = re.compile(r"^[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?$")
+LABEL: Final = re.compile(r"[A-Za-z0-9]([A-Za-z0-9_.-]{0,61}[A-Za-z0-9])?")
 
 
 def namespace(key: str, project: Project) -> str:
@@ -41,7 +41,7 @@ def namespace(key: str, project: Project) -> str:
 
 def tag(text: str) -> str:
     """A text as a label's value; one that is none is told by its digest."""
-    return text if LABEL.match(text) else f"x-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
+    return text if LABEL.fullmatch(text) else f"x-{hashlib.sha256(text.encode()).hexdigest()[:16]}"
 
 
 def workload(kind: str, name: str) -> str:

@@ -2,13 +2,14 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
 from yunyue.answer import Refused
 from yunyue.services.containers.manifest import objects
 from yunyue.services.containers.manifest.cron import Schedule, read_schedule
-from yunyue.services.containers.manifest.pod import PodSpec, Probe, Template, Volume
+from yunyue.services.containers.manifest.pod import HttpGet, PodSpec, Probe, Template, Volume
 from yunyue.services.containers.manifest.quantity import amount
 
 Finding = tuple[str, str]
@@ -16,6 +17,17 @@ Finding = tuple[str, str]
 
 FIELDS: Final = ("metadata.name", "metadata.namespace", "status.podIP")
 MOST_REPLICAS: Final = 200
+LABEL: Final = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+"""A DNS label (RFC 1123), as Kubernetes asks of volumes, containers and ports. Some become folders of this machine."""
+
+KEY: Final = re.compile(r"[A-Za-z0-9._-]{1,253}")
+"""A key of a ConfigMap or Secret. It becomes a file."""
+
+HOST: Final = re.compile(
+    r"([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)(\.[A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*"
+)
+TOKEN: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+"""The name of a header (RFC 9110, 5.6.2)."""
 
 
 def check(found: objects.Object) -> Refused | None:
@@ -73,6 +85,7 @@ def _stateful_set(one: objects.StatefulSet) -> Iterator[Finding]:
         yield "spec.updateStrategy.type", "expected RollingUpdate or OnDelete"
     names = []
     for index, template in enumerate(one.spec.volume_claim_templates):
+        yield from _label(template.metadata.name, f"spec.volumeClaimTemplates[{index}].metadata.name")
         names.append(template.metadata.name)
         yield from _claim_spec(template.spec, f"spec.volumeClaimTemplates[{index}].spec")
     yield from _pod(one.spec.template.spec, "spec.template.spec", ("Always",), tuple(names))
@@ -121,6 +134,8 @@ def _service(one: objects.Service) -> Iterator[Finding]:
     if not one.spec.ports and not headless:
         yield "spec.ports", "expected at least one port"
     names = [port.name for port in one.spec.ports]
+    numbers = [port.port for port in one.spec.ports]
+    outer = [port.node_port for port in one.spec.ports if port.node_port]
     for index, port in enumerate(one.spec.ports):
         path = f"spec.ports[{index}]"
         if port.protocol != "TCP":
@@ -129,18 +144,38 @@ def _service(one: objects.Service) -> Iterator[Finding]:
             yield f"{path}.port", "expected 1 to 65535"
         if len(names) > 1 and (not port.name or names.count(port.name) > 1):
             yield f"{path}.name", "each of several ports needs a name of its own"
+        if numbers.count(port.port) > 1:
+            yield f"{path}.port", "each of several ports has a number of its own"
+        if outer.count(port.node_port) > 1:
+            yield f"{path}.nodePort", "each of several ports has a number of its own"
         if port.node_port is not None and (one.spec.type != "NodePort" or not 1 <= port.node_port <= 65535):
             yield f"{path}.nodePort", "expected 1 to 65535, and type NodePort"
 
 
 def _config_map(one: objects.ConfigMap) -> Iterator[Finding]:
+    yield from _keys(one.data, "data")
+    yield from _keys(one.binary_data, "binaryData")
     yield from _base64(one.binary_data, "binaryData")
     yield from _size([*one.data.values(), *one.binary_data.values()], "data")
 
 
 def _secret(one: objects.Secret) -> Iterator[Finding]:
+    yield from _keys(one.data, "data")
+    yield from _keys(one.string_data, "stringData")
     yield from _base64(one.data, "data")
     yield from _size([*one.data.values(), *one.string_data.values()], "data")
+
+
+def _keys(values: dict[str, str], path: str) -> Iterator[Finding]:
+    for key in values:
+        if not KEY.fullmatch(key) or key == "." or key.startswith(".."):
+            reason = "a key has 1 to 253 letters, digits, dots, hyphens and underlines, and does not begin with .."
+            yield f"{path}.{key}", reason
+
+
+def _label(name: str, path: str) -> Iterator[Finding]:
+    if not LABEL.fullmatch(name):
+        yield path, "a name has 1 to 63 small letters, digits and hyphens, no hyphen at either end"
 
 
 def _base64(values: dict[str, str], path: str) -> Iterator[Finding]:
@@ -196,11 +231,15 @@ def _ingress(one: objects.Ingress) -> Iterator[Finding]:
     for index, rule in enumerate(one.spec.rules):
         if "*" in rule.host:
             yield f"spec.rules[{index}].host", "a host's name has no wildcard here"
+        elif rule.host and (len(rule.host) > 253 or not HOST.fullmatch(rule.host)):
+            yield f"spec.rules[{index}].host", "expected the name of a host, such as www.example.cn"
         for number, path in enumerate(rule.http.paths):
             where = f"spec.rules[{index}].http.paths[{number}]"
             if path.path_type not in ("Prefix", "Exact"):
                 yield f"{where}.pathType", "expected Prefix or Exact"
-            if not path.path.startswith("/") or any(c.isspace() or c in "\"'\\#" for c in path.path):
+            if not path.path.startswith("/") or any(
+                c.isspace() or not c.isprintable() or c in "\"'\\#" for c in path.path
+            ):
                 yield f"{where}.path", "a path begins with / and has no spaces or quotes"
 
 
@@ -214,11 +253,15 @@ def _pod(spec: PodSpec, path: str, restarts: tuple[str, ...], claimed: tuple[str
         yield f"{path}.terminationGracePeriodSeconds", "expected 0 to 600"
     yield from _volumes(spec, path, claimed)
     container, where = spec.container, f"{path}.containers[0]"
+    yield from _label(container.name, f"{where}.name")
+    for index, many in enumerate(container.env_from):
+        if "=" in many.prefix or "\0" in many.prefix:
+            yield f"{where}.envFrom[{index}].prefix", "a variable's name has no = and no null character"
     for index, env in enumerate(container.env):
         source = env.value_from
         if source and source.field_ref and source.field_ref.field_path not in FIELDS:
             yield f"{where}.env[{index}].valueFrom.fieldRef.fieldPath", f"expected {' or '.join(FIELDS)}"
-        if "=" in env.name or "\0" in env.name + env.value:
+        if not env.name or "=" in env.name or "\0" in env.name + env.value:
             yield f"{where}.env[{index}].name", "a variable's name has no = and no null character"
     if container.image_pull_policy not in ("IfNotPresent", "Always", "Never"):
         yield f"{where}.imagePullPolicy", "expected IfNotPresent, Always or Never"
@@ -232,6 +275,8 @@ def _volumes(spec: PodSpec, path: str, claimed: tuple[str, ...]) -> Iterator[Fin
     names = {*claimed}
     for index, volume in enumerate(spec.volumes):
         names.add(volume.name)
+        yield from _label(volume.name, f"{path}.volumes[{index}].name")
+        yield from _paths(volume, f"{path}.volumes[{index}]")
         if len(_sources(volume)) != 1:
             yield f"{path}.volumes[{index}]", "expected one of configMap, secret, emptyDir, persistentVolumeClaim"
         elif volume.empty_dir is not None and isinstance(amount(volume.empty_dir.size_limit, ""), Refused):
@@ -250,6 +295,19 @@ def _volumes(spec: PodSpec, path: str, claimed: tuple[str, ...]) -> Iterator[Fin
             yield f"{where}.subPath", "only a file of a ConfigMap or Secret is mounted alone"
 
 
+def _paths(volume: Volume, path: str) -> Iterator[Finding]:
+    """The files that keys become."""
+    for name, source in (("configMap", volume.config_map), ("secret", volume.secret)):
+        for index, item in enumerate(source.items if source is not None else ()):
+            if not relative(item.path):
+                yield f"{path}.{name}.items[{index}].path", "expected a relative path without .."
+
+
+def relative(path: str) -> bool:
+    """Whether a path leads to a file below a folder, wherever the folder is."""
+    return bool(path) and "\0" not in path and not set(path.split("/")) & {"", ".", ".."}
+
+
 def _sources(volume: Volume) -> list[object]:
     every = (volume.config_map, volume.secret, volume.empty_dir, volume.persistent_volume_claim)
     return [one for one in every if one is not None]
@@ -262,8 +320,20 @@ def _probe(probe: Probe, spec: PodSpec, path: str) -> Iterator[Finding]:
     for way in (probe.http_get, probe.tcp_socket):
         if way is not None and port_number(way.port, spec) is None:
             yield f"{path}.port", f"the container has no port {way.port!r}"
+    if probe.http_get is not None:
+        yield from _http(probe.http_get, f"{path}.httpGet")
     if probe.period_seconds < 1 or probe.timeout_seconds < 1 or probe.failure_threshold < 1:
         yield path, "periodSeconds, timeoutSeconds and failureThreshold are at least 1"
+
+
+def _http(way: HttpGet, path: str) -> Iterator[Finding]:
+    if way.scheme not in ("HTTP", "HTTPS"):
+        yield f"{path}.scheme", "expected HTTP or HTTPS"
+    if not way.path.isprintable() or " " in way.path:
+        yield f"{path}.path", "a path has no spaces and no control characters"
+    for index, header in enumerate(way.http_headers):
+        if not TOKEN.fullmatch(header.name) or not header.value.isprintable():
+            yield f"{path}.httpHeaders[{index}]", "a header has a name of letters and hyphens, and a value of one line"
 
 
 def port_number(port: int | str, spec: PodSpec) -> int | None:

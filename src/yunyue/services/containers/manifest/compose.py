@@ -20,7 +20,7 @@ ACCEPTED: Final = frozenset(
     }
 )  # fmt: skip
 TOP: Final = frozenset({"version", "name", "services", "volumes"})
-SECONDS: Final = re.compile(r"^(?:(\d+)m)?(?:(\d+)s)?$")
+SECONDS: Final = re.compile(r"(?:(\d+)m)?(?:(\d+)s)?")
 VOLUME_SIZE: Final = "1Gi"
 LIMITS: Final = {"cpu": "100m", "memory": "128Mi"}
 
@@ -206,7 +206,7 @@ def _tested(words: list[str]) -> list[str]:
 
 
 def _seconds(text: Any, path: str) -> int | Refused:
-    read = SECONDS.match(str(text))
+    read = SECONDS.fullmatch(str(text))
     if read is None or not str(text):
         return Refused("expected a duration such as 1m30s", path, "C37")
     return int(read[1] or 0) * 60 + int(read[2] or 0)

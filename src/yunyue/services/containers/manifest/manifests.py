@@ -15,7 +15,7 @@ from yunyue.services.containers.manifest.schema import misfit
 from yunyue.services.containers.manifest.shape import known, outside
 from yunyue.services.containers.policy.rules import Policy, denied
 
-NAME: Final = re.compile(r"^[a-z]([a-z0-9-]{0,51}[a-z0-9])?$")
+NAME: Final = re.compile(r"[a-z]([a-z0-9-]{0,51}[a-z0-9])?")
 """A DNS label, shorter than 63 so that a replica's own name still is one."""
 
 
@@ -83,7 +83,7 @@ def _misnamed(given: dict[str, Any], project: str) -> Refused | None:
     metadata = given.get("metadata") or {}
     if not isinstance(metadata.get("name"), str):
         return Refused("a required field is missing: name", "metadata", "C37")
-    if not NAME.match(metadata["name"]):
+    if not NAME.fullmatch(metadata["name"]):
         return Refused(
             "a name has 1 to 53 small letters, digits and hyphens and begins with a letter", "metadata.name", "C37"
         )

@@ -13,7 +13,7 @@ BINARY: Final = {"Ki": 10, "Mi": 20, "Gi": 30, "Ti": 40, "Pi": 50, "Ei": 60}
 
 def amount(text: str | float, field: str) -> Decimal | Refused:
     """The exact amount of a quantity. Refused: not a quantity, negative, or beyond reason."""
-    read = FORM.match(str(text))
+    read = FORM.fullmatch(str(text))
     if read is None or len(str(text)) > 30:
         return Refused(f"{text!r} is not a quantity such as 500m or 128Mi", field, "C37")
     number, unit = Decimal(read[1]), read[2] or ""

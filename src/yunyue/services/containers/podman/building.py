@@ -123,7 +123,7 @@ class Builder:
             return content
         places = self._machine.places
         root = places.secrets if volume.secret is not None else places.mounts
-        folder = root / self._project.order / f"{row.name}.{row.attempt}" / volume.name
+        folder = root / self._project.folder / f"{row.name}.{row.attempt}" / volume.name
         try:
             write_files(folder, content, owner)
         except OSError as error:
@@ -135,7 +135,7 @@ class Builder:
         if claim is None:
             return Refused(f"there is no PersistentVolumeClaim {name}", f"volume {name}", "C37")
         size = octets(claim.spec.resources.requests["storage"])
-        return self._machine.volumes.attach(self._project.order, name, size, owner.group)
+        return self._machine.volumes.attach(self._project.folder, name, size, owner.group)
 
     def _own_claim(self, row: ReplicaRow, name: str, wishes: Wishes, owner: Owner) -> Path | Refused:
         """The volume a StatefulSet's replica has for itself."""
@@ -143,5 +143,5 @@ class Builder:
             for template in one.spec.volume_claim_templates:
                 if one.name == row.workload and template.metadata.name == name:
                     size = octets(template.spec.resources.requests["storage"])
-                    return self._machine.volumes.attach(self._project.order, f"{name}-{row.name}", size, owner.group)
+                    return self._machine.volumes.attach(self._project.folder, f"{name}-{row.name}", size, owner.group)
         return Refused(f"there is no volume {name}", f"volume {name}", "C37")

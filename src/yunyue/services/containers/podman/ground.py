@@ -110,7 +110,7 @@ class Ground:
         await asyncio.to_thread(self.machine.cgroups.remove, places.project_cgroup(number))
         self.hosts.unlink(missing_ok=True)
         shutil.rmtree(self.layout.folder, ignore_errors=True)
-        shutil.rmtree(places.mounts / self.project.order, ignore_errors=True)
+        shutil.rmtree(places.mounts / self.project.folder, ignore_errors=True)
 
 
 def _own(subnet: str) -> str:

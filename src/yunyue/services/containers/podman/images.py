@@ -41,7 +41,8 @@ class Images:
     async def have(self, project: str, wanted: str, policy: str) -> Image | Refused:
         """The image of a reference for a project. Refused: it is not here and cannot be fetched, or not admitted."""
         reference = by_digest(wanted)
-        found = None if policy == "Always" and self._ours(reference) else await self._libpod.image(reference)
+        here = lent(project, reference) and not (policy == "Always" and self._ours(reference))
+        found = await self._libpod.image(reference) if here else None
         if found is None and policy != "Never":
             fetched = await self._fetch(project, reference)
             if isinstance(fetched, Refused):
@@ -72,6 +73,15 @@ class Images:
         except EngineSaid as error:
             return Refused(f"ImagePull: {error.words}"[:500], "image", "C37")
         return None
+
+
+def lent(project: str, reference: str) -> bool:
+    """Whether a project may run an image that is here by this name: its own, the base images, what the operator loaded.
+
+    Every project's images lie in one store, and podman finds them by the end of a name and by the beginning of an id.
+    """
+    host, _, path = reference.partition("/")
+    return host == "localhost" or (("." in host or ":" in host) and path.startswith((f"{project}/", "base/")))
 
 
 def by_digest(reference: str) -> str:

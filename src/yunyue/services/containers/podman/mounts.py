@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from yunyue.answer import Refused
+from yunyue.services.containers.manifest.checks import relative
 from yunyue.services.containers.manifest.objects import ConfigMap, Secret
 from yunyue.services.containers.manifest.pod import Env, EnvFrom, KeyToPath, PodSpec, Volume, VolumeMount
 from yunyue.services.containers.manifest.quantity import octets
@@ -145,14 +146,17 @@ def _chosen(content: Contents, items: tuple[KeyToPath, ...], mode: int) -> dict[
     for item in items:
         if item.key not in content:
             return Refused(f"there is no key {item.key}", "volumes", "C37")
-        if item.path.startswith("/") or ".." in item.path.split("/"):
-            return Refused("expected a relative path without ..", "volumes", "C37")
         found[item.path] = (content[item.key], mode if item.mode is None else item.mode)
     return found
 
 
 def write_files(folder: Path, content: Mapping[str, tuple[bytes, int]], owner: Owner) -> None:
-    """Make a folder hold exactly these files. Raises OSError on a full disk."""
+    """Make a folder hold exactly these files. Raises OSError on a full disk, ValueError where a name leads elsewhere.
+
+    We write as root: names were checked as the manifest was read, and are once more here.
+    """
+    if leading := [name for name in (folder.name, *content) if not relative(name)]:
+        raise ValueError(f"not a name below {folder.parent}: {leading[0]!r}")
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(mode=0o755, parents=True)
     os.chown(folder, owner.user, owner.group)

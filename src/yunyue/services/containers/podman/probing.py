@@ -34,7 +34,7 @@ class Asker:
                 return await self._ask(probe)
         except TimeoutError:
             return f"no answer within {probe.timeout_seconds} s"
-        except (aiohttp.ClientError, OSError) as error:
+        except (aiohttp.ClientError, OSError, ValueError) as error:
             return str(error) or type(error).__name__
 
     async def _ask(self, probe: Probe) -> str:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Final
 
 from yunyue.answer import Refused
+from yunyue.services.containers.manifest.checks import relative
 from yunyue.services.containers.podman.station import PATH
 
 SMALLEST: Final = 4 << 20
@@ -27,7 +28,10 @@ class Volumes:
         self._attaching = threading.Lock()
 
     def folder(self, project: str, claim: str) -> Path:
-        """Where a volume is mounted."""
+        """Where a volume is mounted. Raises ValueError for names that lead elsewhere: we mount and format as root."""
+        for name in (project, claim):
+            if not relative(name) or "/" in name:
+                raise ValueError(f"not the name of a folder: {name!r}")
         return self._folder / project / claim / "mounted"
 
     def attach(self, project: str, claim: str, size: int, group: int) -> Path | Refused:

@@ -221,7 +221,7 @@ class Yard:
         self.replicas.pop(name, None)
         self.objects.drop(name)
         for root in (self.machine.places.secrets, self.machine.places.mounts):
-            for folder in (root / self.project.order).glob(f"{name}.*"):
+            for folder in (root / self.project.folder).glob(f"{name}.*"):
                 shutil.rmtree(folder, ignore_errors=True)
         self.wake()
 
@@ -249,10 +249,10 @@ class Yard:
             wanted |= {name for _, name in self._volumes() if any(name.startswith(prefix) for prefix in prefixes)}
         for _, name in self._volumes():
             if name not in wanted and not self.replicas:
-                await asyncio.to_thread(self.machine.volumes.destroy, self.project.order, name)
+                await asyncio.to_thread(self.machine.volumes.destroy, self.project.folder, name)
 
     def _volumes(self) -> list[tuple[str, str]]:
-        return [one for one in self.machine.volumes.all() if one[0] == self.project.order]
+        return [one for one in self.machine.volumes.all() if one[0] == self.project.folder]
 
     @property
     def live(self) -> list[tuple[ReplicaRow, Template]]:
@@ -345,7 +345,7 @@ class Yard:
         tasks = [replica.task for replica in self.replicas.values() if replica.task is not None]
         await asyncio.gather(*tasks, return_exceptions=True)
         for _, name in self._volumes():
-            await asyncio.to_thread(self.machine.volumes.destroy, self.project.order, name)
+            await asyncio.to_thread(self.machine.volumes.destroy, self.project.folder, name)
         await self.ground.unmake()
 
     async def rest(self) -> None:

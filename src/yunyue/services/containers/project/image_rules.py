@@ -12,7 +12,7 @@ SCHEMA: Final = """CREATE TABLE IF NOT EXISTS image_rules (
   project TEXT PRIMARY KEY, newest INTEGER NOT NULL, signed_by TEXT NOT NULL
 ) STRICT"""
 MOST: Final = 1000
-KEY_NAME: Final = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_.-]{0,127}$")
+KEY_NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,127}")
 
 
 class ImageRules(msgspec.Struct, frozen=True):
@@ -39,7 +39,7 @@ class KeptImageRules:
         """From now on. Refused: a count out of range, what no key is called."""
         if not 1 <= rules.newest <= MOST:
             return Refused(f"expected 1 to {MOST}", "newest", "C37")
-        if rules.signed_by and not KEY_NAME.match(rules.signed_by):
+        if rules.signed_by and not KEY_NAME.fullmatch(rules.signed_by):
             return Refused("expected the name of a key of the crypto service, or nothing", "signed_by", "C37")
         with self._store.change(durable=True) as db:
             values = (project, rules.newest, rules.signed_by)

@@ -1,6 +1,7 @@
 """A project, its quota and its members."""
 
 from typing import Final, Literal
+from urllib.parse import quote
 
 import msgspec
 
@@ -54,6 +55,11 @@ class Project(msgspec.Struct, frozen=True):
     made: int
     ended: int = 0
     paused: bool = False
+
+    @property
+    def folder(self) -> str:
+        """What its folders on this machine are called: an order's id may hold slashes, which must lead nowhere."""
+        return quote(self.order, safe=":")
 
     @property
     def quota(self) -> Quota:

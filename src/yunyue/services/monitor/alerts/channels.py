@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from yunyue.services.monitor.alerts.rules import Name
+from yunyue.services.monitor.reading import require_certificates
 from yunyue.services.monitor.target import parse_endpoint, parse_target
 
 Url = Annotated[str, msgspec.Meta(min_length=1, max_length=2_048)]
@@ -26,7 +27,8 @@ class _Over(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
     gather: Gather = 0
 
     def __post_init__(self) -> None:
-        """Raises ValueError for what is no web address."""
+        """Raises ValueError for what is no web address, or no certificates."""
+        require_certificates(self.ca)
         parse_target(self.url.partition(":")[0] if self.url.startswith(("http:", "https:")) else "https", self.url)
 
 
@@ -57,9 +59,9 @@ class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     name: Name
     server: Annotated[str, msgspec.Meta(min_length=1, max_length=300)]
-    sender: Annotated[str, msgspec.Meta(pattern=r"^[^\s@<>]+@[^\s@<>]+$")]
+    sender: Annotated[str, msgspec.Meta(pattern=r"^[^\s@<>]+@[^\s@<>]+$(?!\n)")]
     to: Annotated[
-        tuple[Annotated[str, msgspec.Meta(pattern=r"^[^\s@<>]+@[^\s@<>]+$")], ...], msgspec.Meta(min_length=1)
+        tuple[Annotated[str, msgspec.Meta(pattern=r"^[^\s@<>]+@[^\s@<>]+$(?!\n)")], ...], msgspec.Meta(min_length=1)
     ]
     security: Literal["none", "starttls", "implicit"] = "starttls"
     user: str = ""
@@ -70,6 +72,7 @@ class Mail(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
     def __post_init__(self) -> None:
         """Raises ValueError; a password never goes over a connection in clear."""
+        require_certificates(self.ca)
         parse_endpoint(self.server, 25)
         if self.user and self.security == "none":
             raise ValueError("user: a login needs security starttls or implicit")

@@ -7,7 +7,7 @@ import msgspec
 from yunyue.services.monitor.metrics.promql.parse import parse
 from yunyue.services.monitor.metrics.promql.tree import is_scalar
 
-Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$")]
+Name = Annotated[str, msgspec.Meta(pattern=r"^[a-z0-9][a-z0-9_.-]{0,62}$(?!\n)")]
 Minutes = Annotated[int, msgspec.Meta(ge=1, le=4_320)]
 Per100k = Annotated[int, msgspec.Meta(ge=1, le=100_000)]
 """A share in 1/1000 of a percent: 99,900 is 99.9 %. Whole numbers, so that no rule depends on rounding."""

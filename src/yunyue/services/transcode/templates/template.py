@@ -13,11 +13,11 @@ Output = Literal["hls-dash", "hls-ts", "mp4", "audio", "remux", "pictures"]
 Codec = Literal["h264", "h265", "av1"]
 Corner = Literal["top-left", "top-right", "bottom-left", "bottom-right"]
 Rate = Annotated[
-    str, Meta(pattern=r"^(source|\d{1,3}|\d{4,6}/100[01])$", title="帧率", description="source, 25 or 30000/1001")
+    str, Meta(pattern=r"^(source|\d{1,3}|\d{4,6}/100[01])$(?!\n)", title="帧率", description="source, 25 or 30000/1001")
 ]
 Name = Annotated[
     str,
-    Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$", title="名称", description="Lower-case letters, digits and hyphens"),
+    Meta(pattern=r"^[a-z0-9][a-z0-9-]{0,62}$(?!\n)", title="名称", description="Small letters, digits and hyphens"),
 ]
 
 
@@ -104,7 +104,7 @@ class Watermark(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     text: Annotated[str, Meta(max_length=200, title="文字", description="What is written; empty: a picture")] = ""
     image: Annotated[
         str,
-        Meta(pattern=r"^[A-Za-z0-9._-]{0,80}$", title="图片", description="Name of a picture among the job's files"),
+        Meta(pattern=r"^[A-Za-z0-9._-]{0,80}$(?!\n)", title="图片", description="Name of a picture of the job's files"),
     ] = ""
     corner: Annotated[Corner, Meta(title="位置", description="The corner it stands in")] = "top-right"
     height: Annotated[int, Meta(ge=10, le=500, title="高度", description="Thousandths of the picture's height")] = 60
@@ -130,13 +130,13 @@ class Subtitles(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     file: Annotated[
         str,
         Meta(
-            pattern=r"^[A-Za-z0-9._-]{0,80}$",
+            pattern=r"^[A-Za-z0-9._-]{0,80}$(?!\n)",
             title="字幕文件",
             description="Name among the job's files; empty: the film's own",
         ),
     ] = ""
     language: Annotated[
-        str, Meta(pattern=r"^([a-z]{2,3})?$", title="字幕语言", description="Such as zh; empty: as the film says")
+        str, Meta(pattern=r"^([a-z]{2,3})?$(?!\n)", title="字幕语言", description="Such as zh; empty: as the film says")
     ] = ""
 
 
