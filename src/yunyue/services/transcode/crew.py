@@ -75,7 +75,7 @@ class Crew:
         try:
             sweep(place)
         except QueueBroken as error:
-            return contract, Refused(f"the queue cannot be reached: {error}", "database", "C37")
+            return contract, Refused(f"the queue of jobs cannot be opened: {error}", "database", "C37")
         self._places[contract] = place
         for _ in range(place.workers):
             worker = Worker(place, Leases(place.queue))

@@ -146,7 +146,7 @@ def _service(one: objects.Service) -> Iterator[Finding]:
             yield f"{path}.name", "each of several ports needs a name of its own"
         if numbers.count(port.port) > 1:
             yield f"{path}.port", "each of several ports has a number of its own"
-        if outer.count(port.node_port) > 1:
+        if port.node_port is not None and outer.count(port.node_port) > 1:
             yield f"{path}.nodePort", "each of several ports has a number of its own"
         if port.node_port is not None and (one.spec.type != "NodePort" or not 1 <= port.node_port <= 65535):
             yield f"{path}.nodePort", "expected 1 to 65535, and type NodePort"
