@@ -113,6 +113,7 @@ _PROJECTS: Final = (
     says("there already is a project {name:quoted}", "已有项目 {name}", name="'shop'"),
     says("this machine holds at most {most} projects", "本机至多 {most} 个项目", most="120"),
     says("a project keeps at least one admin", "项目须至少保留一名管理员"),
+    says("others are changing this project; try again", "其他人正在更改此项目，请重试"),
     says("you are not a member of this project", "您不是此项目的成员"),
     says(
         "this needs the role {needed} in the project; yours is {yours}",

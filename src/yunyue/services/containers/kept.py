@@ -25,6 +25,7 @@ from yunyue.services.containers.registry.admission import Gate
 from yunyue.services.containers.showing import shown
 
 ROLLED: Final = ("Deployment", "StatefulSet")
+TRIES: Final = 10
 
 
 class KeptEngine:
@@ -46,20 +47,23 @@ class KeptEngine:
     def apply(self, project: Project, text: str, actor: str) -> Applied | Refused:
         """Engine: keep what a manifest asks for."""
         applying = self.applying(project)
-        planned = applying.plan(text, actor)
-        if isinstance(planned, Refused):
-            return planned
-        rows, applied = planned
-        refused = applying.keep(rows) if rows else None
-        if refused is not None:
-            return refused
-        self._changed(project, actor, applied.changes)
-        return applied
+        for _ in range(TRIES):
+            planned = applying.plan(text, actor)
+            if isinstance(planned, Refused):
+                return planned
+            # Planning asks the registry and so holds no lock: what came in between is planned upon anew.
+            kept = applying.keep(planned) if planned.rows else True
+            if isinstance(kept, Refused):
+                return kept
+            if kept:
+                self._changed(project, actor, planned.applied.changes)
+                return planned.applied
+        return Refused("others are changing this project; try again", "project", "C37")
 
     def diff(self, project: Project, text: str) -> Applied | Refused:
         """Engine: what apply would do."""
         planned = self.applying(project).plan(text, "")
-        return planned if isinstance(planned, Refused) else planned[1]
+        return planned if isinstance(planned, Refused) else planned.applied
 
     def replicas(self, project: Project, workload: str = "") -> tuple[Replica, ...] | Refused:
         """Engine: replicas."""
@@ -82,12 +86,13 @@ class KeptEngine:
 
     def scale(self, project: Project, kind: str, name: str, replicas: int, actor: str) -> Change | Refused:
         """Engine: so many replicas."""
-        row = self._row(project, kind, name)
-        if isinstance(row, Refused):
-            return row
         if not 0 <= replicas <= project.quota.replicas:
             return Refused(f"expected 0 to {project.quota.replicas} replicas", "replicas", "C37")
-        return scalable(row.kind) or self._replace(project, row, resized(row, replicas, self._now(), actor), actor)
+
+        def resize(row: ObjectRow) -> ObjectRow | Refused:
+            return scalable(row.kind) or resized(row, replicas, self._now(), actor)
+
+        return self._replaced(project, kind, name, resize)
 
     def rollout(self, project: Project, kind: str, name: str) -> Rollout | Refused:
         """Engine: how far a workload is."""
@@ -108,23 +113,24 @@ class KeptEngine:
 
     def undo(self, project: Project, kind: str, name: str, to: int, actor: str) -> Change | Refused:
         """Engine: back to a revision."""
-        row = self._row(project, kind, name)
-        if isinstance(row, Refused):
-            return row
-        found = Objects(self.store, project.order).revisions(row.kind, row.name)
-        target = _target(found, row, to)
-        if isinstance(target, Refused):
-            return target
-        return self._replace(project, row, with_template(row, target, row.revision + 1, self._now(), actor), actor)
+
+        def back(row: ObjectRow) -> ObjectRow | Refused:
+            target = _target(Objects(self.store, project.order).revisions(row.kind, row.name), row, to)
+            if isinstance(target, Refused):
+                return target
+            return with_template(row, target, row.revision + 1, self._now(), actor)
+
+        return self._replaced(project, kind, name, back)
 
     def restart(self, project: Project, kind: str, name: str, actor: str) -> Change | Refused:
         """Engine: every replica anew."""
-        row = self._row(project, kind, name)
-        if isinstance(row, Refused):
-            return row
-        if row.kind not in ROLLED:
-            return Refused(f"a {row.kind} is not restarted; a Deployment or StatefulSet is", "kind", "C37")
-        return self._replace(project, row, restarted(row, self._now(), actor), actor)
+
+        def anew(row: ObjectRow) -> ObjectRow | Refused:
+            if row.kind not in ROLLED:
+                return Refused(f"a {row.kind} is not restarted; a Deployment or StatefulSet is", "kind", "C37")
+            return restarted(row, self._now(), actor)
+
+        return self._replaced(project, kind, name, anew)
 
     def events(self, project: Project, after: int = 0, most: int = 200) -> tuple[Event, ...] | Refused:
         """Engine: what happened."""
@@ -138,8 +144,25 @@ class KeptEngine:
         known = kind_named(kind)
         return known if isinstance(known, Refused) else Objects(self.store, project.order).find(known, name)
 
-    def _replace(self, project: Project, before: ObjectRow, after: ObjectRow, actor: str) -> Change | Refused:
-        """Keep one changed object, when it still fits into the quota."""
+    def _replaced(
+        self, project: Project, kind: str, name: str, how: Callable[[ObjectRow], ObjectRow | Refused]
+    ) -> Change | Refused:
+        """Keep one changed object, when it still fits into the quota; nobody changes anything in between."""
+        with self.store.change(durable=True):
+            before = self._row(project, kind, name)
+            if isinstance(before, Refused):
+                return before
+            after = how(before)
+            if isinstance(after, Refused):
+                return after
+            refused = self._put(project, before, after)
+        if refused is not None:
+            return refused
+        change = Change(after.kind, after.name, "change", shown(before.body), shown(after.body))
+        self._changed(project, after.actor, (change,))
+        return change
+
+    def _put(self, project: Project, before: ObjectRow, after: ObjectRow) -> Refused | None:
         objects = Objects(self.store, project.order)
         rows = tuple(after if (one.kind, one.name) == (after.kind, after.name) else one for one in objects.all())
         wishes = Wishes.of(rows)
@@ -152,9 +175,7 @@ class KeptEngine:
             after.revision if digest == before.digest or after.revision != before.revision else before.revision + 1
         )
         objects.put((msgspec.structs.replace(after, digest=digest, revision=revision),))
-        change = Change(after.kind, after.name, "change", shown(before.body), shown(after.body))
-        self._changed(project, actor, (change,))
-        return change
+        return None
 
     def _changed(self, project: Project, actor: str, changes: tuple[Change, ...]) -> None:
         objects = Objects(self.store, project.order)

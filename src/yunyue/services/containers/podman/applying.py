@@ -24,6 +24,15 @@ from yunyue.services.containers.showing import shown
 
 
 @dataclass(frozen=True, slots=True)
+class Planned:
+    """The rows there were as it was planned, those that would be written, and what would change."""
+
+    seen: tuple[ObjectRow, ...]
+    rows: tuple[ObjectRow, ...]
+    applied: Applied
+
+
+@dataclass(frozen=True, slots=True)
 class Applying:
     """Applies to one project. `now`: ms."""
 
@@ -32,15 +41,16 @@ class Applying:
     gate: Gate
     now: Callable[[], int]
 
-    def plan(self, text: str, actor: str) -> tuple[tuple[ObjectRow, ...], Applied] | Refused:
-        """The rows a manifest would write, and what would change. Refused: manifest, image or quota."""
+    def plan(self, text: str, actor: str) -> Planned | Refused:
+        """What a manifest would write and change. Refused: manifest, image or quota."""
         manifest = read_manifest(text, self.project.name, self.project.policy)
         if isinstance(manifest, Refused):
             return manifest
         pinned = self.gate.pinned(self.project, manifest.objects)
         if isinstance(pinned, Refused):
             return pinned
-        before = {(row.kind, row.name): row for row in Objects(self.store, self.project.order).all()}
+        seen = Objects(self.store, self.project.order).all()
+        before = {(row.kind, row.name): row for row in seen}
         rows = dict(before.items())
         for one in pinned:
             rows[one.kind, one.name] = self._row(one, before.get((one.kind, one.name)), actor)
@@ -50,7 +60,8 @@ class Applying:
             return refused
         changed = tuple(row for row in final if row != before.get((row.kind, row.name)))
         asked = [(one.kind, one.name) for one in manifest.objects]
-        return changed, Applied(tuple(_change(before.get(key), self._found(final, key)) for key in asked))
+        applied = Applied(tuple(_change(before.get(key), self._found(final, key)) for key in asked))
+        return Planned(seen, changed, applied)
 
     def _found(self, rows: Sequence[ObjectRow], key: tuple[str, str]) -> ObjectRow:
         return next(row for row in rows if (row.kind, row.name) == key)
@@ -80,15 +91,20 @@ class Applying:
             found.append(msgspec.structs.replace(row, digest=digest, revision=revision))
         return tuple(found)
 
-    def keep(self, rows: tuple[ObjectRow, ...]) -> Refused | None:
-        """Write rows and give Services their addresses. Refused: a port that is taken; then nothing is written."""
+    def keep(self, planned: Planned) -> Refused | bool:
+        """Write rows and give Services their addresses. False: what was planned upon has changed meanwhile.
+
+        Refused: a port that is taken. In both cases nothing is written.
+        """
         objects = Objects(self.store, self.project.order)
-        everything = {(row.kind, row.name): row for row in (*objects.all(), *rows)}
         with self.store.change(durable=True):
+            if objects.all() != planned.seen:
+                return False
+            everything = {(row.kind, row.name): row for row in (*planned.seen, *planned.rows)}
             refused = self.address(tuple(everything.values()))
             if refused is None:
-                objects.put(rows)
-        return refused
+                objects.put(planned.rows)
+        return refused or True
 
     def address(self, rows: tuple[ObjectRow, ...]) -> Refused | None:
         """Give the Services among all rows their addresses, and take those of others back."""

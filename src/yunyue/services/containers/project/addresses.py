@@ -85,7 +85,8 @@ class Giving:
         if service.spec.type == "NodePort":
             outer = port.node_port or (before.outer if before else 0) or self._free_outer(wanted, taken)
             mine = before is not None and before.outer == outer
-            if not mine and (outer in self._outer or outer in taken or outer not in OUTER):
+            given = self._outer | {one.outer for one in wanted.values()}
+            if not mine and (outer in given or outer in taken or outer not in OUTER):
                 whose = (
                     taken.get(outer, "another Service") if outer in OUTER else "the machine; 30000 to 32767 are given"
                 )

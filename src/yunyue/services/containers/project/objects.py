@@ -142,10 +142,11 @@ class Objects:
                 "INSERT INTO events (project, at, kind, name, severity, reason, message, count)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
             )
-            found = db.execute(insert, values)
+            db.execute(insert, values)
+            oldest = "SELECT number FROM events WHERE project = ? ORDER BY number DESC LIMIT 1 OFFSET ?"
             db.execute(
-                "DELETE FROM events WHERE project = ? AND number <= ?",
-                (event.project, (found.lastrowid or 0) - KEPT_EVENTS),
+                f"DELETE FROM events WHERE project = ? AND number <= ({oldest})",  # noqa: S608 - a constant
+                (event.project, event.project, KEPT_EVENTS),
             )
 
     def events(self, after: int = 0, most: int = 200) -> tuple[EventRow, ...]:
