@@ -65,7 +65,7 @@ def test_the_program_lists_its_commands_in_the_readers_language(empty: Terminal)
 
 def test_the_help_of_a_command_is_all_in_one_language(empty: Terminal) -> None:
     shown = empty.run("month", "close", "--help", lang="zh").stdout
-    assert "用法: " in shown
+    assert "用法：" in shown
     assert "显示本说明" in shown
     for word in ("Usage", "Options:", "Show this", "answer in"):
         assert word not in shown

@@ -17,7 +17,7 @@ def test_a_voice_picks_the_words_of_its_language() -> None:
 
 def test_a_refusal_shows_reason_field_and_the_title_of_the_clause() -> None:
     told = refusal(Refused("too much", "payment.made.amount", "C02"), ZH)
-    assert list(told.lines) == ["拒绝: too much", "  所指: payment.made.amount", "  依据: C02 八(一) 合同总金额"]
+    assert list(told.lines) == ["拒绝：too much", "  所指：payment.made.amount", "  依据：C02 八(一) 合同总金额"]
     assert told.failed
 
 

@@ -11,7 +11,7 @@ ZH, EN = "订单数量须大于 0", "an order needs a quantity above 0"
 
 
 def test_the_terminal_refuses_in_chinese() -> None:
-    assert refusal(REFUSED, Voice("zh")).lines[0] == f"拒绝: {ZH}"
+    assert refusal(REFUSED, Voice("zh")).lines[0] == f"拒绝：{ZH}"
 
 
 def test_the_terminal_refuses_in_english_when_asked_to() -> None:

@@ -126,7 +126,7 @@ def state(voice: Voice, token_file: Path) -> Answer:
         with translation.override("en" if voice.language == "en" else "zh-hans"):
             found = plain(standing())
     counts = (("事实", "facts"), ("已发布", "published"), ("访问记录", "records"), ("已封存", "segments"))
-    lines = [f"{voice.pick(*pair)}: {found[pair[1]]}" for pair in counts]
+    lines = [f"{voice.head(*pair)}{found[pair[1]]}" for pair in counts]
     lines += [f"{one['what']}: {one['since'] or '-'} {one['gap']}".rstrip() for one in found["kept"]]
     lines += [
         f"! {one['moment'][:16]} {one['type']} {one['about']} {one['actor']}: {one['why']}" for one in found["odd"]

@@ -44,7 +44,7 @@ def add(voice: Voice, name: str, role: str, tenant: str, person: str) -> Answer:
         return password
     plain = {"account": name, "role": role, "tenant": tenant, "person": person or name, "password": password}
     words = (f"一次性密码：{password}（首次登录须修改）", f"One-time password: {password} (to be changed at once)")
-    return Told(plain, [f"{voice.pick('已开设', 'Opened')}: {name}  {role}", voice.pick(*words)])
+    return Told(plain, [f"{voice.pick('已开设：', 'Opened: ')}{name}  {role}", voice.pick(*words)])
 
 
 def _opened(wanted: "Wanted", by: Recorder) -> str | Refused:

@@ -14,7 +14,7 @@ from yunyue.doors.cli.voice import LANGUAGES, MEANT, TELLS, Declined, Told, Voic
 from yunyue.settlement.statement import Said
 
 Answer = Told | Refused
-USAGE: Final = Said("用法", "Usage")
+USAGE: Final = Said("用法：", "Usage: ")
 OPTIONS: Final = Said("选项", "Options")
 COMMANDS: Final = Said("命令", "Commands")
 HELP: Final = Said("显示本说明", "show this text")
@@ -42,7 +42,7 @@ class Speaks(click.Command):
     def format_usage(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """How it is called."""
         pieces = " ".join(self.collect_usage_pieces(ctx))
-        formatter.write_usage(ctx.command_path, pieces, prefix=f"{_chosen(USAGE)}: ")
+        formatter.write_usage(ctx.command_path, pieces, prefix=_chosen(USAGE))
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Options, the one for help last."""

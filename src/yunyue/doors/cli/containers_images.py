@@ -95,7 +95,7 @@ def image_rules(voice: Voice, newest: int | None, signed_by: str | None, **reach
     if refused is not None:
         return refused
     lines = [
-        f"{voice.pick('每个仓库保留标签', 'tags kept of each repository')}: {rules.newest}",
-        f"{voice.pick('必需的签名', 'required signature')}: {rules.signed_by or '-'}",
+        f"{voice.pick('每个仓库保留标签：', 'tags kept of each repository: ')}{rules.newest}",
+        f"{voice.pick('必需的签名：', 'required signature: ')}{rules.signed_by or '-'}",
     ]
     return Told(msgspec.to_builtins(rules), lines)

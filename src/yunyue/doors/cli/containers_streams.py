@@ -219,7 +219,7 @@ async def _serve(place: Ground, target: str, ports: tuple[int, int], voice: Voic
     except OSError as error:
         return Refused(f"cannot listen on 127.0.0.1 port {ports[0]}: {error.strerror}", "ports", "C37")
     port = server.sockets[0].getsockname()[1]
-    click.echo(f"{voice.pick('地址', 'Address')}: 127.0.0.1:{port} → {target}:{ports[1]}", err=voice.json)
+    click.echo(f"{voice.pick('地址：', 'Address: ')}127.0.0.1:{port} → {target}:{ports[1]}", err=voice.json)
     async with server:
         await server.serve_forever()
     return None

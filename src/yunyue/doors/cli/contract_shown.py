@@ -56,7 +56,7 @@ def _clauses(voice: Voice) -> Iterable[str]:
         yield clause_title(one.id, voice)
         yield f"    {voice.pick(one.rule_zh, one.rule_en)}"
         if one.not_computed:
-            yield f"    {voice.pick('不计算', 'not computed')}: {one.not_computed}"
+            yield f"    {voice.pick('不计算：', 'not computed: ')}{one.not_computed}"
 
 
 def _readings(terms: Terms, voice: Voice) -> Iterable[str]:

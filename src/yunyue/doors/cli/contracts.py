@@ -135,7 +135,7 @@ def _register(kernel: Kernel, terms: Terms, actor: str | None, voice: Voice) -> 
         return done
     words = ("已载入", "Loaded") if done.new else ("早已载入，未改动", "Was loaded already, unchanged")
     plain = {"contract": terms.id, "digest": digest(terms), "new": bool(done.new)}
-    return Told(plain, [f"{voice.pick(*words)}: {terms.id}  {digest(terms)}"])
+    return Told(plain, [f"{voice.head(*words)}{terms.id}  {digest(terms)}"])
 
 
 @group.command(
@@ -181,5 +181,5 @@ def listed(voice: Voice) -> Answer:
     except Declined:
         loaded = ()
     plain = {"loaded": list(loaded), "shipped": list(shipped())}
-    lines = [f"{voice.pick('已载入', 'loaded')}: {one}" for one in loaded]
-    return Told(plain, [*lines, *(f"{voice.pick('随程序而来', 'came along')}: {one}" for one in shipped())])
+    lines = [f"{voice.pick('已载入：', 'loaded: ')}{one}" for one in loaded]
+    return Told(plain, [*lines, *(f"{voice.pick('随程序而来：', 'came along: ')}{one}" for one in shipped())])

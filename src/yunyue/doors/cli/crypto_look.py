@@ -11,11 +11,13 @@ from click.core import ParameterSource
 
 from yunyue.answer import Refused
 from yunyue.doors.cli import crypto_holdings
+from yunyue.doors.cli.account_office import account_office
 from yunyue.doors.cli.command import Answer, answers, command, option
 from yunyue.doors.cli.crypto_reach import client_of, reaching
-from yunyue.doors.cli.installed import before_accounts, require_installation, settings
+from yunyue.doors.cli.installed import before_accounts, default_actor, require_installation, settings
 from yunyue.doors.cli.table import table
 from yunyue.doors.cli.voice import Declined, Told, Voice
+from yunyue.doors.office import office
 from yunyue.doors.selfcheck_files import docx, xlsx
 from yunyue.doors.web import setup
 from yunyue.doors.web.crypto.asking import endpoint
@@ -50,11 +52,12 @@ LARGEST: Final = 64 << 20
 @option("--installed", is_flag=True, zh="检查本程序所在环境的软件包", en="look at the packages beside this program")
 @option("--keys", is_flag=True, zh="检查密码库的密钥", en="look at the keys of the vault")
 @option("-o", "--output", type=FILE, zh="报告文件：.docx、.xlsx 或 .json", en="report file: .docx, .xlsx or .json")
+@option("--contract", default="", zh="把报告留给控制台：合同编号", en="keep the report for the console: the contract")
 @reaching
 @answers
-def selfcheck(voice: Voice, output: Path | None, **given: Any) -> Answer:
+def selfcheck(voice: Voice, output: Path | None, contract: str, **given: Any) -> Answer:
     """A requirement that is not met makes the exit code 1."""
-    refused = None if output is None else _unwritable(output)
+    refused = (None if output is None else _unwritable(output)) or (_unknown(contract) if contract else None)
     wanted = refused or _scope(given)
     if isinstance(wanted, Refused):
         return wanted
@@ -66,6 +69,8 @@ def selfcheck(voice: Voice, output: Path | None, **given: Any) -> Answer:
         return found
     if output is not None:
         write_durably(output, _file(found, output, voice))
+    if contract:
+        _keep(contract, found)
     return _told(found, output, voice)
 
 
@@ -89,7 +94,7 @@ def cbom(voice: Voice, output: Path, **reach: Any) -> Answer:
     count = len(made["components"])
     said = voice.pick(f"{count} 项", f"{count} components")
     left_out = [
-        f"{voice.pick('未读取', 'not read')}: {mount}  {voice.reason(reason)}" for mount, reason in found.unread
+        f"{voice.pick('未读取：', 'not read: ')}{mount}  {voice.reason(reason)}" for mount, reason in found.unread
     ]
     plain = {
         "file": str(output),
@@ -154,6 +159,22 @@ def _scope(given: dict[str, Any]) -> Scope | Refused:
         packages=tuple(packages),
         held=_whole(_held(given)).holdings if given["keys"] else None,
     )
+
+
+def _unknown(contract: str) -> Refused | None:
+    """Why no report can be kept under a contract. Raises Declined where there is no installation."""
+    with account_office():
+        known = office().kernel.contracts()
+    if contract in known:
+        return None
+    return Refused(f"there is no contract {contract!r}; registered: {', '.join(known) or 'none'}", "contract")
+
+
+def _keep(contract: str, found: Report) -> None:
+    with account_office():
+        from yunyue.doors.web.crypto.checking import keep_report  # models are there once Django has its settings
+
+        keep_report(contract, default_actor(), found)
 
 
 def _accounts() -> list[str]:

@@ -68,7 +68,7 @@ def _write(kernel: Kernel, statement: Statement, wanted: Wanted, voice: Voice) -
     plain = {"bundle": str(path), "bytes": len(made), "key": key, "verified": checked.report, **others}
     ok = voice.pick("已由独立进程核验通过", "verified in a process of its own")
     command_line = f"python3 verify.py {path} --key {key}"
-    lines = [f"{path}  {len(made)} B  {ok}", *others.values(), f"{voice.pick('核验', 'verify')}: {command_line}"]
+    lines = [f"{path}  {len(made)} B  {ok}", *others.values(), f"{voice.pick('核验：', 'verify: ')}{command_line}"]
     return Told(plain, lines)
 
 

@@ -106,7 +106,7 @@ def past_duties(kind: type[Payload]) -> bool:
 def _recorded(kernel: Kernel, sequence: int, new: int, voice: Voice, *, past: bool) -> Told:
     one = next(iter(kernel.journal.read(sequence, sequence + 1)))
     words = ("已记录", "Recorded") if new else ("早已记录，未改动", "Was there already, unchanged")
-    lines = [f"{voice.pick(*words)}: {one.fact.id}  #{sequence}"]
+    lines = [f"{voice.head(*words)}{one.fact.id}  #{sequence}"]
     if past:
         words = ("以主机操作员身份录入，未经第二人审批", "Recorded as the machine's operator; no second person agreed")
         lines.append(voice.pick(*words))
@@ -184,7 +184,7 @@ def show(voice: Voice, identifier: str) -> Answer:
     lines = [
         voice.pick(one.fact.data.title_zh, one.fact.data.title_en),
         *(f"  {clause_title(clause, voice)}" for clause in one.fact.data.clauses),
-        f"{voice.pick('规范文本', 'canonical')}: {leaf.decode()}",
+        f"{voice.pick('规范文本：', 'canonical: ')}{leaf.decode()}",
         *proofs.lines(proof, voice),
     ]
     plain = {**proofs.brief(one), "canonical": leaf.decode(), "proof": proof.plain()}

@@ -39,7 +39,9 @@ def open_one(voice: Voice, contract: str, order: str, severity: int, about: str,
         values = {"incident": name, "order": order, "severity": severity, "about": about}
         done = _recorded(kernel, contract, ("incident.opened", values), **how)
     return (
-        done if isinstance(done, Refused) else Told({"incident": name}, [f"{voice.pick('已记录', 'Recorded')}: {name}"])
+        done
+        if isinstance(done, Refused)
+        else Told({"incident": name}, [f"{voice.pick('已记录：', 'Recorded: ')}{name}"])
     )
 
 

@@ -41,7 +41,7 @@ def head(voice: Voice) -> Answer:
         f"{origin}",
         voice.pick(f"{now.size} 条事实，根 {now.root.hex()}", f"{now.size} facts, root {now.root.hex()}"),
         voice.pick(f"已发布 {published} 条", f"{published} of them published"),
-        *(f"{voice.pick('验证密钥', 'verifier key')}: {key}" for key in keys),
+        *(f"{voice.pick('验证密钥：', 'verifier key: ')}{key}" for key in keys),
     ]
     return Told(plain, lines)
 

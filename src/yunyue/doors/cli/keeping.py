@@ -28,7 +28,7 @@ def rebuild(voice: Voice) -> Answer:
         ("与重建前一致", "equal to what was there") if same else ("原有内容有误，已更正", "what was there was wrong")
     )
     plain = {"facts": size, "before": before, "after": after, "same": same}
-    return Told(plain, [text, f"{voice.pick(*words)}: {after}"])
+    return Told(plain, [text, f"{voice.head(*words)}{after}"])
 
 
 @command("backup", Said("在线备份到新文件夹；使用中亦可", "Back up into a new folder, also while in use"))

@@ -35,8 +35,8 @@ def show_usage(problem: click.UsageError, given: Sequence[str]) -> int:
     with context.scope(cleanup=False):
         spoken = Voice(language(), bool(context.meta.get(TELLS)))
         reason = _reason(problem, spoken)
-        lines = [f"{spoken.pick('用法有误', 'Usage')}: {reason}"]
-        lines.append(f"  {spoken.pick('查看用法', 'see')}: {context.command_path} --help")
+        lines = [f"{spoken.pick('用法有误：', 'Usage: ')}{reason}"]
+        lines.append(f"  {spoken.pick('查看用法：', 'see: ')}{context.command_path} --help")
         if isinstance(problem, click.exceptions.NoArgsIsHelpError):
             lines, reason = [reason], spoken.pick("缺少命令", "Missing command")
         plain = {"usage": {"field": _field(problem), "reason": reason}}

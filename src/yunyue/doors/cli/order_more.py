@@ -53,7 +53,7 @@ def show(voice: Voice, contract: str, order: str) -> Answer:
         f"{voice.pick('约定交付', 'deliver by')} {found.now.deliver_by}  {voice.pick('金额', 'worth')} {found.worth}",
         f"{voice.pick('已用', 'used so far')} {found.spent}",
         *(f"  {one['meter']}  {one['quantity']}  {one['cost'] or '-'}" for one in used),
-        *(f"  {voice.pick('待批准的变更', 'a change waits')}: {one}" for one in waiting),
+        *(f"  {voice.pick('待批准的变更：', 'a change waits: ')}{one}" for one in waiting),
     ]
     return Told(plain, lines)
 
@@ -78,7 +78,7 @@ def change(voice: Voice, contract: str, order: str, **asked: Any) -> Answer:
     if isinstance(made, Refused):
         return made
     line = f"yunyue order agree {contract} {made}"
-    return Told({"change": made}, [f"{voice.pick('已申请', 'Asked for')}: {made}", f"  {line}"])
+    return Told({"change": made}, [f"{voice.pick('已申请：', 'Asked for: ')}{made}", f"  {line}"])
 
 
 @group.command("agree", said=Said("批准订单变更（须为另一人）", "Approve a change of an order, as another person"))
@@ -122,7 +122,7 @@ def left(voice: Voice, contract: str) -> Answer:
         "free": str(found.free),
         "items": [{"item": row[0], "left": row[3]} for row in rows],
     }
-    ending = f"{voice.pick('尚可订购', 'can still be ordered')}: {found.free} / {found.total}"
+    ending = f"{voice.pick('尚可订购：', 'can still be ordered: ')}{found.free} / {found.total}"
     heads = [voice.pick(*pair) for pair in words]
     return Told(plain, [*table(heads, rows, frozenset({1, 2, 3, 4})), ending])
 
@@ -166,7 +166,7 @@ def export(voice: Voice, contract: str, output: Path, since: date | None, until:
             return known
         rows = list(focus.rows(known, since, until))
         unpriced = focus.unpriced(known, since, until)
-    write_durably(output, focus.to_csv(rows) if output.suffix.lower() == ".csv" else focus.to_parquet(rows))
+    write_durably(output, focus.to_csv(rows) if output.suffix.lower() == ".csv" else focus.to_parquet(rows, unpriced))
     lines = [f"{output}  {len(rows)} {voice.pick('行', 'rows')}"]
     if unpriced:
         why = voice.pick("目录无单价，不成费用，未列入", "without a price in the catalogue: no charge, left out")

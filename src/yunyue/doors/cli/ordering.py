@@ -65,7 +65,7 @@ def place(voice: Voice, contract: str, service: str, item: str, quantity: str, *
         return placed
     hint = voice.pick("由另一人批准", "to be approved by another person")
     line = f"yunyue order approve {contract} {placed}"
-    return Told({"order": placed}, [f"{voice.pick('已下单', 'Placed')}: {placed}", f"  {hint}: {line}"])
+    return Told({"order": placed}, [f"{voice.pick('已下单：', 'Placed: ')}{placed}", f"  {hint}: {line}"])
 
 
 def _number(text: str) -> Decimal | Refused:

@@ -12,8 +12,8 @@ def lines(proof: Inclusion, voice: Voice) -> list[str]:
     verdict = voice.pick("成立", "holds") if proof.holds else voice.pick("不成立", "does not hold")
     head, root = proof.head, proof.head.root.hex()
     return [
-        f"{voice.pick('叶哈希', 'leaf hash')}: {proof.leaf.hex()}",
-        f"{voice.pick('包含证明', 'inclusion proof')}: {verdict}",
+        f"{voice.pick('叶哈希：', 'leaf hash: ')}{proof.leaf.hex()}",
+        f"{voice.pick('包含证明：', 'inclusion proof: ')}{verdict}",
         *(f"  {one.hex()}" for one in proof.path),
         voice.pick(
             f"已签名树头：{head.origin},{head.size} 条，根 {root}",

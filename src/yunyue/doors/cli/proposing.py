@@ -93,7 +93,7 @@ def make(voice: Voice, contract: str, kind: str, fields: tuple[str, ...], **how:
     if isinstance(waits, Refused):
         return waits
     words = ("已提议，待他人同意", "Proposed; another person has to agree") if waits else ("已录入", "Recorded")
-    return Told({"id": intent.id, "waits": waits}, [f"{voice.pick(*words)}: {intent.id}"])
+    return Told({"id": intent.id, "waits": waits}, [f"{voice.head(*words)}{intent.id}"])
 
 
 @group.command("decide", said=Said("同意提议，或说明理由退回", "Agree to a proposal, or send it back with a reason"))
@@ -118,7 +118,7 @@ def decide(voice: Voice, contract: str, identifier: str, token_file: Path, rejec
             refused = proposals.reject(kernel, contract, found, reject, (who, SOURCE))
     state = "approved" if reject is None else "rejected"
     words = ("已同意", "Agreed") if reject is None else ("已退回", "Sent back")
-    return refused or Told({"id": identifier, "state": state}, [f"{voice.pick(*words)}: {identifier}"])
+    return refused or Told({"id": identifier, "state": state}, [f"{voice.head(*words)}{identifier}"])
 
 
 def person_of(file: Path, contract: str) -> Person | Refused:

@@ -103,7 +103,7 @@ def _arithmetic(working: Working | None, voice: Voice) -> list[str]:
     if working is None:
         return []
     rows = [f"  {'  ' * step.depth}{voice.say(step.title)}: {step.value}" for step in steps(working)]
-    return ["", f"{voice.pick('算式', 'formula')}: {voice.say(formula(working))}", *rows]
+    return ["", f"{voice.pick('算式：', 'formula: ')}{voice.say(formula(working))}", *rows]
 
 
 def _readings(found: Explained, chosen: dict[str, str], voice: Voice) -> list[str]:

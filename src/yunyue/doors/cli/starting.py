@@ -62,7 +62,7 @@ def _served(chosen: Settings, voice: Voice) -> Refused | None:
 
 
 def _announce(address: str, voice: Voice) -> None:
-    click.echo(f"{voice.pick('地址', 'Address')}: {address}", err=voice.json)
+    click.echo(f"{voice.pick('地址：', 'Address: ')}{address}", err=voice.json)
 
 
 def _settings(given: dict[str, Any]) -> Settings:
@@ -84,7 +84,7 @@ def _prepared(chosen: Settings, voice: Voice) -> list[str] | Refused:
         return loaded
     setup.migrate(chosen)
     password = setup.ensure_administrator(chosen)
-    lines = [*equipped, *(f"{voice.pick('已载入合同', 'Contract loaded')}: {one}" for one in loaded)]
+    lines = [*equipped, *(f"{voice.pick('已载入合同：', 'Contract loaded: ')}{one}" for one in loaded)]
     if password is not None:
         name = setup.FIRST_ACCOUNT
         lines.append(

@@ -37,7 +37,9 @@ def open_one(voice: Voice, contract: str, severity: int, about: str, **more: str
     wanted = Request(severity, about, more["tenant"], more["order"])
     with opened() as kernel:
         made = open_ticket(kernel, contract, wanted, recorder(more["actor"]))
-    return made if isinstance(made, Refused) else Told({"ticket": made}, [f"{voice.pick('已提交', 'Opened')}: {made}"])
+    return (
+        made if isinstance(made, Refused) else Told({"ticket": made}, [f"{voice.pick('已提交：', 'Opened: ')}{made}"])
+    )
 
 
 @group.command("list", said=Said("按时限列出工单", "List tickets, what runs out first comes first"))

@@ -156,7 +156,7 @@ def _told(
         ]
         lines += [f"  {voice.reason(note)}" for note in manifest.notes]
         where = output or f"yunyue transcode result {job.id} -o {voice.pick('文件夹', 'FOLDER')}"
-        lines.append(f"{voice.pick('结果', 'result')}: {where}")
+        lines.append(f"{voice.pick('结果：', 'result: ')}{where}")
     elif job.state == "queued":
         lines.append(voice.pick("已提交；进度：yunyue transcode jobs", "queued; see yunyue transcode jobs"))
     return Told(plain, lines, failed=job.state == "cancelled")

@@ -28,7 +28,7 @@ def keep(voice: Voice, file: Path, contract: str, tenant: str) -> Answer:
         made = desk.shelf.put(wanted)
     if isinstance(made, Refused):
         return made
-    return Told(msgspec.to_builtins(made), [f"{voice.pick('已保存', 'Kept')}: {made.name} {made.version}"])
+    return Told(msgspec.to_builtins(made), [f"{voice.pick('已保存：', 'Kept: ')}{made.name} {made.version}"])
 
 
 @templates.command("retire", said=Said("不再提供此模板", "Offer a template no longer"))
@@ -39,7 +39,7 @@ def retire(voice: Voice, name: str, contract: str, tenant: str) -> Answer:
     """Its versions stay for the jobs that named them."""
     with at_desk(contract, tenant) as (desk, _):
         refused = desk.shelf.retire(name)
-    return refused or Told({"template": name}, [f"{voice.pick('已停用', 'Retired')}: {name}"])
+    return refused or Told({"template": name}, [f"{voice.pick('已停用：', 'Retired: ')}{name}"])
 
 
 def _written(text: bytes) -> dict[str, Any] | Refused:

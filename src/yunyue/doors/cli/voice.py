@@ -40,6 +40,10 @@ class Voice:
         """The words in the reader's language."""
         return en if self.language == "en" else zh
 
+    def head(self, zh: str, en: str) -> str:
+        """The word in the chosen language with its colon, for what follows."""
+        return self.pick(f"{zh}：", f"{en}: ")
+
     def say(self, said: Said) -> str:
         """The same for a pair."""
         return self.pick(said.zh, said.en)
@@ -84,11 +88,11 @@ def refusal(refused: Refused, voice: Voice) -> Told:
     """What was wrong, where, and which clause asks for the rule."""
     plain = {"field": refused.field, "reason": refused.reason, "clause": refused.clause}
     title = clause_title(refused.clause, voice)
-    lines = [f"{voice.pick('拒绝', 'Refused')}: {voice.reason(refused.reason)}"]
+    lines = [f"{voice.pick('拒绝：', 'Refused: ')}{voice.reason(refused.reason)}"]
     if refused.field:
-        lines.append(f"  {voice.pick('所指', 'field')}: {refused.field}")
+        lines.append(f"  {voice.pick('所指：', 'field: ')}{refused.field}")
     if title:
-        lines.append(f"  {voice.pick('依据', 'clause')}: {title}")
+        lines.append(f"  {voice.pick('依据：', 'clause: ')}{title}")
     return Told({"refused": {**plain, "clause_title": title}}, lines, failed=True)
 
 

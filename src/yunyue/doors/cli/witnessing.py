@@ -47,4 +47,4 @@ def cosign(watched: Watched, folder: Path, name: str, voice: Voice) -> Answer:
     size = signer.last().size
     plain = {"checkpoint": note, "before": before, "size": size, "key": own.note_key().to_text()}
     grown = voice.pick(f"自 {before} 条增至 {size} 条，前后一致", f"grew from {before} to {size} leaves, consistently")
-    return Told(plain, [grown, *note.splitlines(), f"{voice.pick('见证密钥', 'witness key')}: {plain['key']}"])
+    return Told(plain, [grown, *note.splitlines(), f"{voice.pick('见证密钥：', 'witness key: ')}{plain['key']}"])

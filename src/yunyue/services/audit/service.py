@@ -13,10 +13,10 @@ ENTRY = Entry(
     meters=(
         Meter(
             "audit.instance-month",
-            Named(zh="审计服务:实例", en="Audit: instances"),
+            Named(zh="审计服务：实例", en="Audit: instances"),
             Named(zh="实例·月", en="instance·month"),
         ),
-        Meter("audit.gb-month", Named(zh="审计服务:存储", en="Audit: storage"), Named(zh="GB·月", en="GB·month")),
+        Meter("audit.gb-month", Named(zh="审计服务：存储", en="Audit: storage"), Named(zh="GB·月", en="GB·month")),
     ),
     indicators=(
         Indicator("completeness", Named(zh="日志完整率", en="Logs not lost")),

@@ -45,10 +45,10 @@ ENTRY: Final = Entry(
         Action("resume", Named(zh="恢复", en="Resume")),
     ),
     meters=(
-        Meter(VCPU, Named(zh="容器服务:计算", en="Containers: processors"), _VCPU_MONTH),
-        Meter(GIB, Named(zh="容器服务:内存", en="Containers: memory"), _GIB_MONTH),
-        Meter(VCPU_USED, Named(zh="容器服务:实际计算", en="Containers: processors in use"), _VCPU_MONTH),
-        Meter(GIB_USED, Named(zh="容器服务:实际内存", en="Containers: memory in use"), _GIB_MONTH),
+        Meter(VCPU, Named(zh="容器服务：计算", en="Containers: processors"), _VCPU_MONTH),
+        Meter(GIB, Named(zh="容器服务：内存", en="Containers: memory"), _GIB_MONTH),
+        Meter(VCPU_USED, Named(zh="容器服务：实际计算", en="Containers: processors in use"), _VCPU_MONTH),
+        Meter(GIB_USED, Named(zh="容器服务：实际内存", en="Containers: memory in use"), _GIB_MONTH),
     ),
     indicators=(Indicator(AVAILABILITY, _AVAILABLE), Indicator(SUCCESS, _STARTS), Indicator(TIMELY, _REPLACED)),
     objectives=(

@@ -21,8 +21,10 @@ class ProjectOrder(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     vcpu: Annotated[
         Count, msgspec.Meta(title="vCPU 配额", description="Processors that all limits together may ask for.")
     ] = 2
-    memory_gib: Annotated[Count, msgspec.Meta(title="内存配额(GiB)", description="GiB of memory, the same way.")] = 4
-    storage_gib: Annotated[Count, msgspec.Meta(title="存储配额(GiB)", description="GiB of all volumes together.")] = 10
+    memory_gib: Annotated[Count, msgspec.Meta(title="内存配额（GiB）", description="GiB of memory, the same way.")] = 4
+    storage_gib: Annotated[Count, msgspec.Meta(title="存储配额（GiB）", description="GiB of all volumes together.")] = (
+        10
+    )
     replicas: Annotated[int, msgspec.Meta(ge=1, le=200, title="副本配额", description="Replicas at once.")] = 20
     ports: Annotated[
         int, msgspec.Meta(ge=1, le=64, title="端口配额", description="Ports of Services; so many are balanced.")

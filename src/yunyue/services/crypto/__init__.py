@@ -1,1 +1,1 @@
-"""Cryptography (密码应用服务): in the catalogue, not yet available."""
+"""Cryptography (密码应用服务): keys and certificates on the wire format of Vault clients, with SM2, SM3 and SM4."""

@@ -11,8 +11,8 @@ KEY_DAYS: Final = "crypto.key-day"
 CALLS: Final = "crypto.call-10k"
 AVAILABILITY: Final = "availability"
 KEPT_KEYS: Final = "kept-keys"
-_KEYS = Named(zh="密码应用服务:密钥", en="Cryptography: keys")
-_CALLS = Named(zh="密码应用服务:调用", en="Cryptography: calls")
+_KEYS = Named(zh="密码应用服务：密钥", en="Cryptography: keys")
+_CALLS = Named(zh="密码应用服务：调用", en="Cryptography: calls")
 _AVAILABLE = Named(zh="密码服务可用性", en="Availability of cryptography")
 _KEPT = Named(zh="密钥保全率", en="Keys not lost")
 

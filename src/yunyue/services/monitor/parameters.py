@@ -58,10 +58,10 @@ class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         ),
     ]
     interval_s: Annotated[
-        int, msgspec.Meta(ge=1, le=86_400, title="间隔(秒)", description="Seconds from one probe to the next")
+        int, msgspec.Meta(ge=1, le=86_400, title="间隔（秒）", description="Seconds from one probe to the next")
     ] = 60
     timeout_ms: Annotated[
-        int, msgspec.Meta(ge=50, le=60_000, title="超时(毫秒)", description="Milliseconds a whole probe may take")
+        int, msgspec.Meta(ge=50, le=60_000, title="超时（毫秒）", description="Milliseconds a whole probe may take")
     ] = 5_000
     status_min: Annotated[
         int, msgspec.Meta(ge=100, le=599, title="状态码下限", description="Lowest HTTP status that is a success")
@@ -174,14 +174,14 @@ class Probe(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=Tru
         msgspec.Meta(
             ge=0,
             le=1000,
-            title="结构差异(‰)",
+            title="结构差异（‰）",
             description="Difference from the baseline that is a finding; 0: not looked",
         ),
     ] = 0
     picture_permille: Annotated[
         int,
         msgspec.Meta(
-            ge=0, le=1000, title="视觉差异(‰)", description="Share of changed pixels that is a finding; 0: not looked"
+            ge=0, le=1000, title="视觉差异（‰）", description="Share of changed pixels that is a finding; 0: not looked"
         ),
     ] = 0
     link_checks: Annotated[

@@ -13,12 +13,12 @@ ENTRY = Entry(
     meters=(
         Meter(
             "protect.host-month",
-            Named(zh="安全服务:主机防护", en="Protection: hosts"),
+            Named(zh="安全服务：主机防护", en="Protection: hosts"),
             Named(zh="主机·月", en="host·month"),
         ),
         Meter(
             "protect.domain-month",
-            Named(zh="安全服务:域名防护", en="Protection: domains"),
+            Named(zh="安全服务：域名防护", en="Protection: domains"),
             Named(zh="域名·月", en="domain·month"),
         ),
     ),

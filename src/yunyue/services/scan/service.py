@@ -12,11 +12,11 @@ ENTRY = Entry(
     actions=(),
     meters=(
         Meter(
-            "scan.run", Named(zh="安全检测:单次检测", en="Security testing: single scans"), Named(zh="次", en="scan")
+            "scan.run", Named(zh="安全检测：单次检测", en="Security testing: single scans"), Named(zh="次", en="scan")
         ),
         Meter(
             "scan.domain-month",
-            Named(zh="安全检测:域名持续检测", en="Security testing: domains, continuous"),
+            Named(zh="安全检测：域名持续检测", en="Security testing: domains, continuous"),
             Named(zh="域名·月", en="domain·month"),
         ),
     ),

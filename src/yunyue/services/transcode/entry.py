@@ -10,7 +10,7 @@ from yunyue.services.transcode.meters import METERS
 from yunyue.services.transcode.parameters import TranscodeOrder
 
 AVAILABILITY: Final = "availability"
-_AVAILABLE = Named(zh="转码接口可用性(五分钟错误桶)", en="Transcoding availability (five-minute error buckets)")
+_AVAILABLE = Named(zh="转码接口可用性（五分钟错误桶）", en="Transcoding availability (five-minute error buckets)")
 _SUCCEEDED = Named(zh="转码任务成功率", en="Transcoding task success")
 _IN_TIME = Named(zh="转码按时完成率", en="Transcoding jobs done in time")
 

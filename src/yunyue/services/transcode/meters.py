@@ -39,7 +39,7 @@ def _video(codec: str, edge: int) -> Meter:
     shown = CODECS[codec]
     under, upto = ("及以下", "up to ") if edge == TIERS[0] else ("", "")
     title = Named(
-        zh=f"视频转码:{shown},短边 {edge}{' ' + under if under else ''}",
+        zh=f"视频转码：{shown}，短边 {edge}{' ' + under if under else ''}",
         en=f"Transcoding: {shown}, short edge {upto}{edge}",
     )
     return Meter(video_meter(codec, edge), title, MINUTE)
@@ -47,6 +47,6 @@ def _video(codec: str, edge: int) -> Meter:
 
 METERS: Final = (
     *(_video(codec, edge) for codec in CODECS for edge in TIERS),
-    Meter(AUDIO, Named(zh="视频转码:仅音频", en="Transcoding: sound alone"), MINUTE),
-    Meter(REMUX, Named(zh="视频转码:仅换封装", en="Transcoding: another container only"), MINUTE),
+    Meter(AUDIO, Named(zh="视频转码：仅音频", en="Transcoding: sound alone"), MINUTE),
+    Meter(REMUX, Named(zh="视频转码：仅换封装", en="Transcoding: another container only"), MINUTE),
 )

@@ -79,7 +79,7 @@ def judge(voice: Voice, contract: str, finding: str, state: str, reason: str, **
         done = hosting.kernel.record(contract, [happening], recorder(who["actor"]))
     if isinstance(done, Refused):
         return done
-    return Told({"finding": finding, "state": state}, [f"{voice.pick('已记录', 'Recorded')}: {finding} {state}"])
+    return Told({"finding": finding, "state": state}, [f"{voice.pick('已记录：', 'Recorded: ')}{finding} {state}"])
 
 
 @group.command("alerts", said=Said("列出告警", "List alerts"))
@@ -119,7 +119,7 @@ def ack(voice: Voice, contract: str, number: int, why: str, **who: Any) -> Answe
         done = taken_on(folder(host), number, said, milliseconds(hosting.kernel.clock.now()))
     if isinstance(done, Refused):
         return done
-    return Told(asdict(done), [f"{voice.pick('已认领', 'Taken on')}: {number} {done.rule} {done.instance}"])
+    return Told(asdict(done), [f"{voice.pick('已认领：', 'Taken on: ')}{number} {done.rule} {done.instance}"])
 
 
 @group.command("name", said=Said("证明域名归属某部门", "Prove that a name is a department's"))
@@ -143,7 +143,7 @@ def name(voice: Voice, contract: str, tenant: str, name: str, **said: Any) -> An
     if isinstance(done, Refused):
         return done
     told_as = {"tenant": done.tenant, "name": done.name, "means": done.means}
-    return Told(told_as, [f"{voice.pick('已证明', 'Proven')}: {done.name} {done.tenant}"])
+    return Told(told_as, [f"{voice.pick('已证明：', 'Proven: ')}{done.name} {done.tenant}"])
 
 
 @group.command("rules", said=Said("显示告警设置，或以 FILE 替换", "Show the alert settings, or replace them by FILE"))
@@ -163,5 +163,5 @@ def rules(voice: Voice, contract: str, file: Path | None) -> Answer:
         "rotas": [one.name for one in found.rotas],
     }
     titles = {"rules": "规则", "channels": "渠道", "silences": "静默", "rotas": "值班表"}
-    lines = [f"{voice.pick(titles[name], name)}: {', '.join(names) or '-'}" for name, names in plain.items()]
+    lines = [f"{voice.head(titles[name], name)}{', '.join(names) or '-'}" for name, names in plain.items()]
     return Told(plain, lines)

@@ -66,7 +66,7 @@ def add(voice: Voice, contract: str, name: str, place: str) -> Answer:
         token = Points(folder(host)).enrol(name, place, milliseconds(hosting.kernel.clock.now()))
     if isinstance(token, Refused):
         return token
-    return Told({"point": name, "token": token}, [f"{voice.pick('已登记', 'Enrolled')}: {name}", token])
+    return Told({"point": name, "token": token}, [f"{voice.pick('已登记：', 'Enrolled: ')}{name}", token])
 
 
 @points.command("end", said=Said("停用拨测点", "Take a probe point out"))
@@ -77,7 +77,7 @@ def end(voice: Voice, contract: str, name: str) -> Answer:
     """Its token opens nothing from now on."""
     with watching(contract) as (hosting, host):
         done = Points(folder(host)).end(name, milliseconds(hosting.kernel.clock.now()))
-    return done if isinstance(done, Refused) else Told(asdict(done), [f"{voice.pick('已停用', 'Taken out')}: {name}"])
+    return done if isinstance(done, Refused) else Told(asdict(done), [f"{voice.pick('已停用：', 'Taken out: ')}{name}"])
 
 
 @group.command("agent", said=Said("在本机运行拨测点，直至中断", "Run a probe point on this machine until interrupted"))
@@ -145,4 +145,4 @@ def delete(voice: Voice, contract: str, name: str) -> Answer:
 
 
 def _said(voice: Voice, board: Board | Refused, words: tuple[str, str]) -> Answer:
-    return board if isinstance(board, Refused) else Told({"board": board.name}, [f"{voice.pick(*words)}: {board.name}"])
+    return board if isinstance(board, Refused) else Told({"board": board.name}, [f"{voice.head(*words)}{board.name}"])

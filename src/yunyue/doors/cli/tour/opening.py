@@ -97,19 +97,19 @@ def order_monitoring(stage: Stage) -> None:
 
 def deliver_others(stage: Stage, terms: Terms) -> None:
     """Services this platform does not provide yet are ordered and delivered outside it, and recorded by hand."""
+    first: dict[str, Item] = {}
+    for item in terms.catalogue.items:
+        if isinstance(stage.hosting.service(item.service), Refused):
+            first.setdefault(item.service, item)
     stage.begin(
         "2024-04-18",
         Said(
-            "其余七项服务本平台尚未提供：平台下单被拒；在平台外交付，按事实录入",
-            "Seven services are not provided here yet: ordering is refused; delivered elsewhere, recorded by hand",
+            f"本平台尚未提供的 {len(first)} 项服务：平台下单被拒；在平台外交付，按事实录入",
+            f"{len(first)} services are not provided here yet: ordering is refused; delivered elsewhere, put down here",
         ),
     )
-    first: dict[str, Item] = {}
-    for item in terms.catalogue.items:
-        first.setdefault(item.service, item)
     for service, item in first.items():
-        if isinstance(stage.hosting.service(service), Refused):
-            _outside(stage, service, item)
+        _outside(stage, service, item)
 
 
 def _outside(stage: Stage, service: str, item: Item) -> None:
