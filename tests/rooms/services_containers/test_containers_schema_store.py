@@ -158,6 +158,24 @@ class TestSeveralPeopleAtOnce:
         assert refused == Refused("port 32111 is taken by another Service", "two: spec.ports.nodePort", "C37")
         assert Objects(engine.store, project.order).all() == ()
 
+    @pytest.mark.parametrize("name", ["base", "platform"])
+    def test_no_project_is_called_as_the_platform_calls_its_own(self, engine: PodmanEngine, name: str) -> None:
+        """Images below base/ are pulled by everybody and asked for no signature."""
+        made = Projects(engine.store).add(Project("o2", "c1", "other", name, 0, ProjectOrder(name=name), 0))
+        assert made == Refused(f"the name {name!r} is the platform's own", "parameters.name", "C37")
+
+    def test_an_order_called_as_anothers_project_does_not_stand_in_its_way(
+        self, engine: PodmanEngine, project: Project
+    ) -> None:
+        projects = Projects(engine.store)
+        assert isinstance(
+            projects.add(Project(project.name, "c1", "other", "a", 0, ProjectOrder(name="a"), 0)), Project
+        )
+        assert projects.named(project.name) == project
+        found = projects.named("a")
+        assert isinstance(found, Project)
+        assert found.tenant == "other"
+
     def test_events_of_a_quiet_project_outlast_those_of_a_noisy_one(
         self, engine: PodmanEngine, project: Project, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -110,6 +110,7 @@ _POLICY: Final = (
 
 _PROJECTS: Final = (
     says("there is no project {name:quoted}", "没有项目 {name}", name="'shop'"),
+    says("the name {name:quoted} is the platform's own", "名称 {name} 由平台保留", name="'base'"),
     says("there already is a project {name:quoted}", "已有项目 {name}", name="'shop'"),
     says("this machine holds at most {most} projects", "本机至多 {most} 个项目", most="120"),
     says("a project keeps at least one admin", "项目须至少保留一名管理员"),

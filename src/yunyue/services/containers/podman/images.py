@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from yunyue.answer import Refused
 from yunyue.services.containers.errors import EngineSaid
 from yunyue.services.containers.podman.libpod import Libpod
+from yunyue.services.containers.project.project import BASE
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Images:
                 return Refused(f"ImagePull: there is no image {reference} here", "image", "C37")
             path = f"{self.source.address}/{project}"
             return Refused(f"ImagePull: there is no image {reference} here; push it to {path}", "image", "C37")
-        if not reference.removeprefix(f"{self.source.address}/").startswith((f"{project}/", "base/")):
+        if not reference.removeprefix(f"{self.source.address}/").startswith((f"{project}/", f"{BASE}/")):
             return Refused(f"ImagePull: {reference} belongs to another project", "image", "C37")
         login = {"username": "platform", "password": self.source.token(project)}
         credentials = base64.urlsafe_b64encode(json.dumps(login).encode()).decode()
@@ -81,7 +82,7 @@ def lent(project: str, reference: str) -> bool:
     Every project's images lie in one store, and podman finds them by the end of a name and by the beginning of an id.
     """
     host, _, path = reference.partition("/")
-    return host == "localhost" or (("." in host or ":" in host) and path.startswith((f"{project}/", "base/")))
+    return host == "localhost" or (("." in host or ":" in host) and path.startswith((f"{project}/", f"{BASE}/")))
 
 
 def by_digest(reference: str) -> str:

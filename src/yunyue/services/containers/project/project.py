@@ -10,6 +10,15 @@ from yunyue.services.containers.parameters import ProjectOrder
 from yunyue.services.containers.policy.rules import Policy
 
 GIB: Final = 1 << 30
+BASE: Final = "base"
+"""The path in the registry whose images everybody may pull, unsigned too, and nobody but the platform pushes."""
+
+PLATFORM: Final = "platform"
+"""Who the platform itself is at the registry's door."""
+
+RESERVED: Final = (BASE, PLATFORM)
+"""Names no project may have: its people would push what everybody trusts."""
+
 Role = Literal["viewer", "deployer", "admin"]
 RANKS: Final[tuple[Role, ...]] = ("viewer", "deployer", "admin")
 NEEDS: Final[dict[str, Role]] = {

@@ -7,7 +7,7 @@ import msgspec
 
 from yunyue.answer import Refused
 from yunyue.services.containers.parameters import ProjectOrder
-from yunyue.services.containers.project.project import Member, Project, Role
+from yunyue.services.containers.project.project import RESERVED, Member, Project, Role
 from yunyue.services.containers.project.store import Store, said
 
 MOST: Final = 120
@@ -30,13 +30,15 @@ class Projects:
         return found[0] if found else Refused(f"there is no instance {order!r}", "instance", "C37")
 
     def named(self, name: str) -> Project | Refused:
-        """The living project of that name (or order)."""
-        query = "SELECT said FROM projects WHERE (name = ?1 OR id = ?1) AND ended = 0"
+        """The living project of that name, or of that order when no project is called so."""
+        query = "SELECT said FROM projects WHERE (name = ?1 OR id = ?1) AND ended = 0 ORDER BY name = ?1 DESC"
         found = self._store.structs(Project, query, (name,))
         return found[0] if found else Refused(f"there is no project {name!r}", "project", "C37")
 
     def add(self, project: Project) -> Project | Refused:
         """Keep a new project under the first free number; the same order again gives what is there."""
+        if project.name in RESERVED:
+            return Refused(f"the name {project.name!r} is the platform's own", "parameters.name", "C37")
         with self._store.change(durable=True) as db:
             known = db.execute("SELECT said FROM projects WHERE id = ?", (project.order,)).fetchone()
             if known is not None:

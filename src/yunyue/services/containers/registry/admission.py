@@ -18,12 +18,11 @@ from yunyue.services.containers.manifest.objects import Object
 from yunyue.services.containers.policy.rules import PODS
 from yunyue.services.containers.project.image_rules import KeptImageRules
 from yunyue.services.containers.project.objects import document
-from yunyue.services.containers.project.project import Project
+from yunyue.services.containers.project.project import BASE, Project
 from yunyue.services.containers.project.projects import Projects
 from yunyue.services.containers.project.store import Store
 from yunyue.services.containers.project.wishes import template_of
 from yunyue.services.containers.registry.catalogue import MANIFESTS
-from yunyue.services.containers.registry.door import BASE
 from yunyue.services.containers.registry.passes import Access
 from yunyue.services.containers.registry.server import Registry, registry_at
 from yunyue.services.containers.registry.signatures import Signatures

@@ -18,18 +18,12 @@ from aiohttp import web
 from yunyue.answer import Refused
 from yunyue.host.log import logger
 from yunyue.host.randomness import token
-from yunyue.services.containers.project.project import Project
+from yunyue.services.containers.project.project import BASE, PLATFORM, Project
 from yunyue.services.containers.project.projects import Projects
 from yunyue.services.containers.registry.passes import SECONDS, Access, Passes
 from yunyue.services.containers.registry.records import Note
 from yunyue.services.containers.registry.tokens import PushTokens
 from yunyue.store.access import Access as Record
-
-PLATFORM: Final = "platform"
-"""Who the platform itself is at the door; its word is a secret of this process."""
-
-BASE: Final = "base"
-"""The path whose images everybody may pull and nobody but the platform pushes."""
 
 WORKERS: Final = ("pull", "push", "delete")
 log = logger(__name__)

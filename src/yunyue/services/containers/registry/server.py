@@ -17,9 +17,10 @@ from yunyue.answer import Refused
 from yunyue.host.log import logger
 from yunyue.host.randomness import token
 from yunyue.services.containers.podman.station import PATH, end_process
+from yunyue.services.containers.project.project import PLATFORM
 from yunyue.services.containers.project.projects import Projects
 from yunyue.services.containers.project.store import Store
-from yunyue.services.containers.registry.door import PLATFORM, TokenDoor
+from yunyue.services.containers.registry.door import TokenDoor
 from yunyue.services.containers.registry.passes import AUDIENCE, ISSUER, Access, Passes
 from yunyue.services.containers.registry.records import noting_of
 from yunyue.services.containers.registry.tokens import PushTokens

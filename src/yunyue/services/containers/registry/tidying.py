@@ -16,10 +16,10 @@ from yunyue.host.log import logger
 from yunyue.services.containers.errors import EngineGone, EngineSaid
 from yunyue.services.containers.podman.libpod import Libpod
 from yunyue.services.containers.project.image_rules import KeptImageRules
+from yunyue.services.containers.project.project import BASE
 from yunyue.services.containers.project.projects import Projects
 from yunyue.services.containers.project.store import Store
 from yunyue.services.containers.registry.catalogue import Catalogue
-from yunyue.services.containers.registry.door import BASE
 from yunyue.services.containers.registry.server import Registry
 
 EVERY_SECONDS: Final = 3600.0
