@@ -7,11 +7,12 @@ from pathlib import Path
 import psutil
 import pytest
 from monitor_servers import Behaviour, Reply, answers, listening, page, resets, serving
-from services_cast import TestHost, order
+from services_cast import START, TestHost, order
 from test_monitor_dns import holding
 
 from yunyue.answer import Refused
-from yunyue.journal.facts import OwnershipProven
+from yunyue.journal.envelope import Fact
+from yunyue.journal.facts import OwnershipGranted, OwnershipProven
 from yunyue.services.monitor import ownership
 from yunyue.services.monitor.network import Network, barred
 from yunyue.services.monitor.ownership import challenge, prove
@@ -128,6 +129,29 @@ class TestBarred:
         monkeypatch.setattr(module, "_own", lambda _moment: frozenset({"8.8.4.4"}))
         assert "own" in barred("8.8.4.4", lambda _: False)
         assert barred("8.8.8.8", lambda _: False) == ""
+
+    @pytest.mark.parametrize("written", ["::ffff:8.8.4.4", "64:ff9b::8.8.4.4", "2001:4860::5%1"])
+    def test_however_they_are_written(self, monkeypatch: pytest.MonkeyPatch, written: str) -> None:
+        from yunyue.services.monitor import network as module
+
+        monkeypatch.setattr(module, "_own", lambda _moment: frozenset({"8.8.4.4", "2001:4860::5"}))
+        assert "own" in barred(written, lambda _: False)
+
+    @pytest.mark.parametrize(
+        "inside",
+        ["64:ff9b:1::a00:1", "fec0::1", "::10.0.0.1", "::ffff:0:10.0.0.1", "5f00::1", "192.0.0.8", "2002:a00:1::1"],
+    )
+    def test_no_way_of_writing_leads_into_an_inner_network(self, inside: str) -> None:
+        assert barred(inside, lambda _: False)
+
+    def test_even_in_a_closed_network_an_address_granted_to_one_tenant_is_theirs_alone(self, host: TestHost) -> None:
+        said = OwnershipGranted(tenant="bureau", addresses="10.1.2.0/24", document=f"sha256:{'0' * 64}")
+        host.facts = [Fact(id="f1", source="/console", time=START, subject="c", actor="client:li", data=said)]
+        host.proven_names = ("bureau:10.1.2.3",)
+        assert barred("10.1.2.3", Network.of(host, "bureau").private_allowed) == ""
+        assert barred("10.1.2.3", Network.of(host, "office").private_allowed)
+        assert barred("::ffff:10.1.2.3", Network.of(host, "office").private_allowed)
+        assert barred("10.9.9.9", Network.of(host, "office").private_allowed) == ""
 
     def test_this_machines_address_is_refused(self) -> None:
         assert barred(self.own(), lambda _: False)

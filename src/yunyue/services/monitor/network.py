@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -18,8 +18,9 @@ from urllib.parse import quote
 import psutil
 
 from yunyue.catalog import Host
+from yunyue.journal.facts import OwnershipGranted
 from yunyue.services.monitor.outcome import Failure
-from yunyue.services.monitor.target import forbidden
+from yunyue.services.monitor.target import forbidden, plain
 
 KEPT_S: Final = 60
 
@@ -35,9 +36,19 @@ class Network:
 
     @classmethod
     def of(cls, host: Host, tenant: str) -> "Network":
-        """The network as one tenant may use it."""
+        """The network as one tenant may use it; an address granted to others is theirs, even in a closed network."""
         folder = Path(host.folder) / "logins" / f"tenant-{quote(tenant, safe='')}"
-        return cls(host.now, host.monotonic, lambda address: host.allow_private or host.proven(tenant, address), folder)
+        return cls(
+            host.now,
+            host.monotonic,
+            lambda address: host.proven(tenant, address) or (host.allow_private and not _granted(host, address)),
+            folder,
+        )
+
+    @classmethod
+    def of_operator(cls, host: Host) -> "Network":
+        """The network as whoever runs the platform may use it, for what no tenant asked for."""
+        return cls(host.now, host.monotonic, lambda _: host.allow_private)
 
     async def address(self, name: str, port: int) -> str:
         """The address to connect to. Raises Failure: resolver, denied."""
@@ -58,10 +69,16 @@ class Network:
 
 def barred(address: str, private_allowed: Callable[[str], bool]) -> str:
     """Why the address may not be reached; empty when it may. Each is asked about by itself, whatever its name is."""
-    why = forbidden(address, private_allowed=False)
+    why, address = forbidden(address, private_allowed=False), plain(address)
     if not why and address in _own(int(time.monotonic()) // KEPT_S):
         why = f"{address} is the platform's own"
     return forbidden(address, private_allowed=True) if why and private_allowed(address) else why
+
+
+def _granted(host: Host, address: str) -> bool:
+    """Whether two people granted the address to anybody."""
+    said = (one.data for one in host.standing(OwnershipGranted))
+    return any(isinstance(one, OwnershipGranted) and ip_address(address) in ip_network(one.addresses) for one in said)
 
 
 @lru_cache(maxsize=2)

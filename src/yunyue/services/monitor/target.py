@@ -8,7 +8,7 @@ that the name is theirs; link-local, multicast and unassigned addresses are neve
 import re
 from dataclasses import dataclass
 from functools import lru_cache
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 from urllib.parse import SplitResult, urlsplit
 
 SCHEMES = {
@@ -21,7 +21,15 @@ SCHEMES = {
 PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "tls": 443, "smtp": 25, "imap": 143, "postgres": 5432}
 NO_PORT = ("icmp", "dns")
 _NAME = re.compile(r"[A-Za-z0-9_]([A-Za-z0-9._-]{0,251}[A-Za-z0-9])?\.?")
-_TRANSLATED = IPv6Network("64:ff9b::/96")
+_CARRIERS = (IPv6Network("64:ff9b::/96"), IPv6Network("::ffff:0:0:0/96"), IPv6Network("::/96"))
+"""Whose last four bytes are an IPv4 address: NAT64 (RFC 6052), translated (RFC 2765), compatible (RFC 4291)."""
+
+_PUBLIC = IPv6Network("2000::/3")
+"""All of IPv6 that is given out to networks; what lies elsewhere leads into some network of its own (RFC 8215 NAT64,
+site-local, unique local) or nowhere, whatever is told about it later."""
+
+_PROTOCOLS = IPv4Network("192.0.0.0/24")
+"""IETF protocol assignments (RFC 6890)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,21 +97,32 @@ def _port(parts: SplitResult, kind: str) -> int:
 @lru_cache(maxsize=16_384)
 def forbidden(address: str, *, private_allowed: bool) -> str:
     """Why the address may not be probed; empty when it may."""
-    found = _unwrapped(ip_address(address.partition("%")[0]))
+    found = _unwrapped(address)
     if found.is_link_local or found.is_multicast or found.is_unspecified or found == IPv4Address("255.255.255.255"):
         return f"{found} is link-local, multicast or no address of a machine"
-    if found.is_loopback or found.is_private or not found.is_global:
+    if found.is_loopback or found.is_private or not found.is_global or not _given_out(found):
         return "" if private_allowed else f"{found} is not a public address"
     return ""
 
 
-def _unwrapped(address: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """The IPv4 address inside an IPv6 one that only carries it (mapped, 6to4, Teredo, NAT64)."""
-    if not isinstance(address, IPv6Address):
+def plain(address: str) -> str:
+    """The address without a zone and out of what carries it, so that one machine has one name."""
+    return str(_unwrapped(address))
+
+
+def _given_out(address: IPv4Address | IPv6Address) -> bool:
+    """Whether it is of the part of the address space that public networks have."""
+    return address in _PUBLIC if isinstance(address, IPv6Address) else address not in _PROTOCOLS
+
+
+def _unwrapped(text: str) -> IPv4Address | IPv6Address:
+    """The IPv4 address inside an IPv6 one that only carries it (mapped, 6to4, Teredo, NAT64, translated)."""
+    address = ip_address(text.partition("%")[0])
+    if not isinstance(address, IPv6Address) or address.is_loopback or address.is_unspecified:
         return address
     inner = address.ipv4_mapped or address.sixtofour
     if inner is None and address.teredo:
         inner = address.teredo[1]
-    if inner is None and address in _TRANSLATED:
+    if inner is None and any(address in one for one in _CARRIERS):
         inner = IPv4Address(int(address) & 0xFFFFFFFF)
     return inner or address

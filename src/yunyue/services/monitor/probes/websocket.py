@@ -26,12 +26,18 @@ async def probe_websocket(probe: Probe, network: Network) -> None:
         jar = aiohttp.DummyCookieJar()
         tracing = aiohttp.TraceConfig()
         tracing.on_connection_create_end.append(lambda *_: _note(progress))
+        tracing.on_request_redirect.append(_moved)
         async with aiohttp.ClientSession(connector=connector, cookie_jar=jar, trace_configs=[tracing]) as session:
             await _converse(probe, session)
 
 
 async def _note(progress: Progress) -> None:
     progress.connected = True
+
+
+async def _moved(*_: object) -> None:
+    """The library would go on to wherever the target says, past the address that was checked. A redirect is no 101."""
+    raise Failure("status")
 
 
 async def _converse(probe: Probe, session: aiohttp.ClientSession) -> None:
