@@ -6,6 +6,7 @@ from functools import lru_cache
 
 import pyarrow as pa  # type: ignore[import-untyped] # it ships no types
 import pyarrow.compute as pc  # type: ignore[import-untyped] # it ships no types
+from cryptography.x509 import load_pem_x509_certificates
 
 HEX = "hex:"
 _TOKEN = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
@@ -91,3 +92,12 @@ def require_pattern(text: str) -> None:
         matches(text, b"")
     except pa.ArrowInvalid as error:
         raise ValueError(str(error)) from None
+
+
+def require_certificates(pem: str) -> None:
+    """Raises ValueError for a private CA (field `ca`) that is no certificates in PEM; empty is none."""
+    try:
+        if pem:
+            load_pem_x509_certificates(pem.encode())
+    except ValueError as error:
+        raise ValueError(f"ca: no certificates in PEM: {error}") from None

@@ -108,22 +108,25 @@ class Ledger:
         with self._open() as db:
             return int(db.execute(query, (channel,)).fetchone()[0])
 
-    def firing(self) -> dict[tuple[str, str], tuple[int, int]]:
-        """Every alert (rule, instance) not resolved: since when it fires (ms), how often it was escalated."""
+    def firing(self) -> dict[tuple[str, str], tuple[int, int, str]]:
+        """Every alert (rule, instance) not resolved: since when it fires (ms), how often it was escalated, and the
+        silence in which it fired when nobody was told since.
+        """
         newest = (
-            "SELECT rule, instance, max(number) FROM notices WHERE rule <> ? AND turn <> 'escalated'"
+            "SELECT rule, instance, max(number) FROM notices WHERE rule <> ? AND turn NOT IN ('escalated', 'still')"
             " GROUP BY rule, instance"
         )
         query = (
-            f"SELECT one.rule, one.instance, one.at, count(DISTINCT later.at) FROM ({newest}) AS last"  # noqa: S608 - constant text
+            "SELECT one.rule, one.instance, one.at, count(DISTINCT CASE later.turn WHEN 'escalated' THEN later.at END),"  # noqa: S608 - constant text
+            " CASE WHEN count(CASE later.turn WHEN 'still' THEN 1 END) THEN '' ELSE one.silence END"
+            f" FROM ({newest}) AS last"
             ' JOIN notices AS one ON one.number = last."max(number)" LEFT JOIN notices AS later ON'
-            " (later.rule, later.instance, later.turn) = (one.rule, one.instance, 'escalated')"
-            " AND later.number > one.number"
+            " (later.rule, later.instance) = (one.rule, one.instance) AND later.number > one.number"
             " WHERE one.turn = 'firing' GROUP BY one.number"
         )
         with self._open() as db:
             found = db.execute(query, (HEARTBEAT,)).fetchall()
-        return {(rule, instance): (at, escalated) for rule, instance, at, escalated in found}
+        return {(rule, instance): (at, escalated, muted) for rule, instance, at, escalated, muted in found}
 
     def acknowledge(self, notice: int, who: str, why: str, at: int) -> None:
         """Somebody took on the alert that this notice began."""

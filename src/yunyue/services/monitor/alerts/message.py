@@ -15,7 +15,7 @@ from yunyue.services.monitor.alerts.channels import DingTalk, Feishu, Webhook, W
 from yunyue.services.monitor.alerts.ledger import Notice
 
 _EPOCH = datetime(1970, 1, 1, 8, tzinfo=BEIJING)
-WORDS = {"firing": "告警", "resolved": "恢复", "escalated": "升级", "alive": "在线"}
+WORDS = {"firing": "告警", "still": "静默结束仍告警", "resolved": "恢复", "escalated": "升级", "alive": "在线"}
 Post = tuple[str, tuple[tuple[str, str], ...], bytes]
 """URL, header fields, body."""
 
@@ -25,11 +25,16 @@ def moment(ms: int) -> datetime:
     return _EPOCH + timedelta(milliseconds=ms)
 
 
+def spoken(turn: str) -> str:
+    """A turn as receivers know it: who was not told that an alert began is told so when its silence is over."""
+    return "firing" if turn == "still" else turn
+
+
 def text(notices: Sequence[Notice]) -> str:
     """A line for each, the gravest first; then those over."""
     ordered = sorted(notices, key=lambda one: (one.turn == "resolved", one.severity, one.number))
     return "\n".join(
-        f"[{WORDS[one.turn]} {one.turn}] {one.severity} {one.instance} {one.rule}: {one.about}"
+        f"[{WORDS[one.turn]} {spoken(one.turn)}] {one.severity} {one.instance} {one.rule}: {one.about}"
         f" ({moment(one.at):%Y-%m-%d %H:%M:%S})"
         for one in ordered
     )
@@ -101,7 +106,7 @@ def _plain(notice: Notice) -> dict[str, object]:
     return {
         "rule": notice.rule,
         "instance": notice.instance,
-        "turn": notice.turn,
+        "turn": spoken(notice.turn),
         "severity": notice.severity,
         "about": notice.about,
         "at": moment(notice.at).isoformat(timespec="milliseconds"),

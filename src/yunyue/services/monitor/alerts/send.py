@@ -5,14 +5,16 @@ import smtplib
 import socket
 import ssl
 from collections.abc import Sequence
+from contextlib import suppress
 from email.message import EmailMessage
+from threading import Timer
 from typing import Final
 
 import msgspec
 
 from yunyue.services.monitor.alerts.channels import Channel, Mail, Webhook
 from yunyue.services.monitor.alerts.ledger import Notice
-from yunyue.services.monitor.alerts.message import Post, robot, text, webhook
+from yunyue.services.monitor.alerts.message import Post, robot, spoken, text, webhook
 from yunyue.services.monitor.network import Network
 from yunyue.services.monitor.outcome import Failure
 from yunyue.services.monitor.probes.exchange import Stage
@@ -22,6 +24,9 @@ from yunyue.services.monitor.probes.trust import context
 from yunyue.services.monitor.target import parse_endpoint, parse_target
 
 TIMEOUT_S: Final = 10.0
+LONGEST_S: Final = 60.0
+"""A relay that says a byte now and then would keep every single read within its time."""
+
 MOST_REPLY: Final = 65_536
 
 
@@ -37,6 +42,8 @@ async def send(channel: Channel, notices: Sequence[Notice], network: Network, no
                 return await _post(channel.ca, robot(channel, notices, now), network, asked=("errcode", "code"))
     except Failure as failure:
         return failure.error
+    except (OSError, ValueError) as error:  # a certificate or an address that is none: this channel's own affair
+        return f"{type(error).__name__}: {error}"[:200]
 
 
 async def _post(ca: str, post: Post, network: Network, asked: tuple[str, ...]) -> str:
@@ -78,7 +85,7 @@ def _letter(channel: Mail, notices: Sequence[Notice]) -> EmailMessage:
     letter["From"], letter["To"] = channel.sender, ", ".join(channel.to)
     newest = notices[-1]
     more = f" (+{len(notices) - 1})" if len(notices) > 1 else ""
-    letter["Subject"] = f"[Yunyue] {newest.turn} {newest.instance} {newest.rule}{more}"
+    letter["Subject"] = f"[Yunyue] {spoken(newest.turn)} {newest.instance} {newest.rule}{more}"
     letter["Message-ID"] = f"<{channel.name}-{newest.number}@{channel.sender.partition('@')[2]}>"
     letter.set_content(text(notices))
     return letter
@@ -87,8 +94,7 @@ def _letter(channel: Mail, notices: Sequence[Notice]) -> EmailMessage:
 def _submit(channel: Mail, place: tuple[str, str, int], letter: EmailMessage) -> None:
     trust = context(channel.ca)
     name, address, port = place
-    relay = _Pinned(name, address, port, trust if channel.security == "implicit" else None)
-    with relay:
+    with _Pinned(name, address, port, trust if channel.security == "implicit" else None) as relay:
         if channel.security == "starttls":
             relay.starttls(context=trust)
         if channel.user:
@@ -102,8 +108,29 @@ class _Pinned(smtplib.SMTP):
     def __init__(self, name: str, address: str, port: int, tls: ssl.SSLContext | None) -> None:
         self._address = address
         self._tls = tls
-        super().__init__(name, port, local_hostname="alerts.invalid", timeout=TIMEOUT_S)
+        self._enough = Timer(LONGEST_S, self._cut)
+        self._enough.daemon = True
+        self._enough.start()
+        try:
+            super().__init__(name, port, local_hostname="alerts.invalid", timeout=TIMEOUT_S)
+        except BaseException:
+            self._enough.cancel()
+            raise
+
+    def close(self) -> None:
+        """Give the connection back."""
+        self._enough.cancel()
+        super().close()
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
         opened = socket.create_connection((self._address, port), timeout)
-        return self._tls.wrap_socket(opened, server_hostname=host) if self._tls else opened
+        if self._tls is None:
+            return opened
+        self.sock = self._tls.wrap_socket(opened, server_hostname=host, do_handshake_on_connect=False)
+        self.sock.do_handshake()
+        return self.sock
+
+    def _cut(self) -> None:
+        with suppress(OSError):
+            if self.sock is not None:
+                self.sock.shutdown(socket.SHUT_RDWR)

@@ -5,7 +5,8 @@ from typing import Literal
 
 from yunyue.services.monitor.alerts.rules import Rule
 
-Turn = Literal["firing", "resolved"]
+Turn = Literal["firing", "still", "resolved"]
+"""`still`: it fired in a silence that is over, and now somebody is told."""
 
 FLAPS = 3
 WITHIN_MS = 3_600_000
@@ -22,6 +23,8 @@ class State:
     fired: tuple[int, ...] = ()
     escalated: int = 0
     """How many steps of the escalation were taken."""
+    muted: str = ""
+    """The silence in which it fired, as long as nobody was told."""
 
     @property
     def flapping(self) -> bool:
@@ -55,6 +58,15 @@ def _gone(state: State, rule: Rule, now: int) -> tuple[State, Turn | None]:
     if now - state.held < calm:
         return state, None
     return replace(state, since=0, firing=0, escalated=0), "resolved"
+
+
+def heard(state: State, turn: Turn | None, silence: str) -> tuple[State, Turn | None]:
+    """What a silence (its name, empty: none) makes of a turn: an alert that outlasts it is told when it is over."""
+    if turn == "firing":
+        return replace(state, muted=silence), turn
+    if state.firing and state.muted and not silence:
+        return replace(state, muted=""), "still"
+    return state, turn
 
 
 def escalate(state: State, rule: Rule, now: int) -> tuple[State, tuple[str, ...]]:

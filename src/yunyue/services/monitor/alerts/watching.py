@@ -5,6 +5,7 @@ others, and a channel with a heartbeat gets a sign of life, whose absence the re
 """
 
 import asyncio
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,7 +23,7 @@ from yunyue.services.monitor.alerts.ledger import HEARTBEAT, Ledger, Notice
 from yunyue.services.monitor.alerts.message import moment
 from yunyue.services.monitor.alerts.rules import Burn, Promql, Rule
 from yunyue.services.monitor.alerts.send import send
-from yunyue.services.monitor.alerts.state import State, escalate, step
+from yunyue.services.monitor.alerts.state import State, escalate, heard, step
 from yunyue.services.monitor.instances import Instances
 from yunyue.services.monitor.maintenance import windows
 from yunyue.services.monitor.metrics.promql import evaluate, parse
@@ -40,6 +41,9 @@ JUDGE_MS: Final = 5_000
 FIRST_PAUSE_MS: Final = 2_000
 LONGEST_PAUSE_MS: Final = 600_000
 STUCK_MS: Final = 300_000
+STUMBLED_MS: Final = 300_000
+"""A channel whose messages could not be written down is left alone for so long."""
+
 PATH: Final = "alert-path"
 POINT: Final = "probe-point"
 GATEWAY_MS: Final = 120_000
@@ -66,15 +70,16 @@ class Alerting:
         self._stamp = 0
         self._histories: dict[str, History] = {}
         self._states: dict[tuple[str, str], State] = {
-            key: State(since=at, held=at, firing=at, fired=(at,), escalated=escalated)
-            for key, (at, escalated) in self._ledger.firing().items()
+            key: State(since=at, held=at, firing=at, fired=(at,), escalated=escalated, muted=muted)
+            for key, (at, escalated, muted) in self._ledger.firing().items()
         }
         self._version = -1
         self._followed: set[str] = set()
         self._gateways: dict[str, str] = {}
         self._taken: frozenset[tuple[str, str]] = frozenset()
         self._judged = 0
-        self._sending: asyncio.Task[None] | None = None
+        self._sending: dict[str, asyncio.Task[None]] = {}
+        self._stumbled: dict[str, int] = {}
 
     def observe(self, sample: Sample) -> None:
         """Take in a sample."""
@@ -87,21 +92,19 @@ class Alerting:
         if abs(now - self._judged) >= JUDGE_MS:
             self._judged = now
             await self._reload(now)
-            if self._config.channels or self._config.rules:
-                await asyncio.to_thread(self._judge, now)
-                if self._sending is None or self._sending.done():
-                    self._sending = asyncio.get_running_loop().create_task(self._deliver())
+            if self._config.channels or self._config.rules or self._states:
+                await asyncio.to_thread(self._judge_safely, now)
+                self._deliver(now)
 
     async def settle(self) -> None:
         """Wait for the messages under way."""
-        if self._sending is not None:
-            await self._sending
+        await asyncio.gather(*self._sending.values())
 
     async def close(self) -> None:
         """Stop; what was not sent is sent after the next start."""
-        if self._sending is not None:
-            self._sending.cancel()
-            await asyncio.gather(self._sending, return_exceptions=True)
+        for task in self._sending.values():
+            task.cancel()
+        await asyncio.gather(*self._sending.values(), return_exceptions=True)
 
     def health(self) -> Health:
         """How the path of alerts does."""
@@ -158,6 +161,15 @@ class Alerting:
                 seen = self._host.series.windows(instance, self._indicator, now - LONGEST * MINUTE, now)
                 self._histories.setdefault(instance, History()).fill(seen.minutes)
 
+    def _judge_safely(self, now: int) -> None:
+        """What could not be written down did not turn: judged again, it turns again, and nobody goes untold."""
+        before = dict(self._states)
+        try:
+            self._judge(now)
+        except BaseException:
+            self._states = before
+            raise
+
     def _judge(self, now: int) -> None:
         turned: list[tuple[str, Notice]] = []
         self._taken = self._ledger.acknowledged()
@@ -169,6 +181,7 @@ class Alerting:
                 if rule.covers(instance):
                     held = self._unless_behind(instance, holds(rule.when, history, now), now)
                     turned += self._stepped(rule, instance, held, now)
+        turned += self._drop(now)
         turned += self._watch_path(now)
         turned += self._watch_points(now)
         turned += self._heartbeats(now)
@@ -179,7 +192,7 @@ class Alerting:
         """Every series the expression gives holds; one that fired and is not given any more does not."""
         try:
             found = evaluate(parse(when.query), store(self._folder), now)
-        except Ambiguous as error:
+        except (Ambiguous, sqlite3.Error) as error:
             log.error("a rule over metrics cannot be judged", rule=rule.name, reason=str(error))
             return []
         holding = {_named(labels) for labels in found} if isinstance(found, dict) else set()
@@ -189,6 +202,25 @@ class Alerting:
             for instance in sorted(holding | before)
             for one in self._stepped(rule, instance, instance in holding, now)
         ]
+
+    def _drop(self, now: int) -> list[tuple[str, Notice]]:
+        """An alert is over when its rule was taken out, or its instance is watched no more; nothing else ends it."""
+        rules = {one.name: one for one in self._config.rules}
+        found: list[tuple[str, Notice]] = []
+        for key, state in list(self._states.items()):
+            name, instance = key
+            rule = rules.get(name)
+            if not state.firing or name in (PATH, POINT) or (rule is not None and self._watches(rule, instance)):
+                continue
+            del self._states[key]
+            channels, severity = (rule.channels, rule.severity) if rule else ((), 4)
+            silence = self._silence(name, instance, now) or state.muted
+            over = Notice(name, instance, "resolved", severity, "no longer watched", now, silence)
+            found += self._to(channels, over)
+        return found
+
+    def _watches(self, rule: Rule, instance: str) -> bool:
+        return isinstance(rule.when, Promql) or (instance in self._histories and rule.covers(instance))
 
     def _unless_behind(self, instance: str, held: bool | None, now: int) -> bool | None:
         """Of an instance behind a gateway nothing is said while the gateway fails, or was not asked since."""
@@ -202,16 +234,21 @@ class Alerting:
 
     def _stepped(self, rule: Rule, instance: str, held: bool | None, now: int) -> list[tuple[str, Notice]]:
         key = (rule.name, instance)
-        state, turn = step(self._states.get(key, State()), rule, held, now)
-        state, more = (state, ()) if key in self._taken else escalate(state, rule, now)
+        before = self._states.get(key, State())
+        state, turn = step(before, rule, held, now)
+        asked = turn is not None or (state.firing and (state.muted or rule.escalate))
+        silence = self._silence(rule.name, instance, now) if asked else ""
+        state, turn = heard(state, turn, silence)
+        calm = key in self._taken or turn is not None or bool(silence)
+        state, more = (state, ()) if calm else escalate(state, rule, now)
         self._states[key] = state
         if turn is None and not more:
             return []
         about = _about(rule, self._histories.get(instance), flapping=state.flapping)
-        silence = self._silence(rule.name, instance, now)
         if turn is None:
-            return self._to(more, Notice(rule.name, instance, "escalated", rule.severity, about, now, silence))
-        return self._to(rule.channels, Notice(rule.name, instance, turn, rule.severity, about, now, silence))
+            return self._to(more, Notice(rule.name, instance, "escalated", rule.severity, about, now))
+        untold = before.muted if turn == "resolved" else ""
+        return self._to(rule.channels, Notice(rule.name, instance, turn, rule.severity, about, now, silence or untold))
 
     def _to(self, names: tuple[str, ...], notice: Notice) -> list[tuple[str, Notice]]:
         """The notice for each channel these names stand for today; written down once without any."""
@@ -250,14 +287,24 @@ class Alerting:
                 found.append((one.name, Notice(HEARTBEAT, one.name, "alive", 4, "the alert path works", now)))
         return found
 
-    async def _deliver(self) -> None:
-        """Send what waits, each channel for itself; one that failed is left alone for a while."""
+    def _deliver(self, now: int) -> None:
+        """Send what waits, each channel for itself: one that hangs holds up no other."""
+        loop = asyncio.get_running_loop()
+        for one in self._config.channels:
+            under_way = self._sending.get(one.name)
+            free = under_way is None or under_way.done()
+            if free and abs(now - self._stumbled.get(one.name, 0)) >= STUMBLED_MS:
+                self._sending[one.name] = loop.create_task(self._deliver_safely(one, now))
+
+    async def _deliver_safely(self, channel: Channel, now: int) -> None:
         try:
-            await asyncio.gather(*(self._deliver_to(one) for one in self._config.channels))
-        except Exception as error:  # whatever breaks here is tried again at the next judgement
-            log.error("telling of alerts stumbled", error=repr(error))
+            await self._deliver_to(channel)
+        except Exception as error:  # on a full disk what arrived is not written down: nobody is told every five seconds
+            log.error("telling of alerts stumbled", channel=channel.name, error=repr(error))
+            self._stumbled[channel.name] = now
 
     async def _deliver_to(self, channel: Channel) -> None:
+        """One that failed is left alone for a while."""
         queue = await asyncio.to_thread(self._ledger.queue, channel.name)
         now = milliseconds(self._host.now())
         pause = min(FIRST_PAUSE_MS << min(queue.failures - 1, 20), LONGEST_PAUSE_MS) if queue.failures else 0
@@ -266,7 +313,7 @@ class Alerting:
         grave = any(one.severity == 1 for one in queue.waiting)
         if not grave and now - queue.waiting[0].at < channel.gather * 1000:
             return
-        reason = await send(channel, queue.waiting, Network.of(self._host, "alerts"), now)
+        reason = await send(channel, queue.waiting, Network.of_operator(self._host), now)
         await asyncio.to_thread(self._ledger.delivered, channel.name, queue.waiting, now, reason)
         if reason:
             log.warning("an alert did not arrive", channel=channel.name, reason=reason, tries=queue.failures + 1)
