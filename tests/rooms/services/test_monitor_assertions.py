@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from monitor_servers import against, answers, page
 
 from yunyue.services.monitor import jsonpath
-from yunyue.services.monitor.expectation import Answer, Expectation, judge
+from yunyue.services.monitor.expectation import Answer, Expectation, judge, landed
 from yunyue.services.monitor.outcome import Failure
 from yunyue.services.monitor.reading import matches, octets, statuses
 
@@ -145,3 +145,28 @@ class TestOverTheWire:
         assert against(move, max_redirects=1).error == "redirect_loop"
         assert against(answers(page()), lands_on="http://localhost").ok
         assert against(answers(page()), lands_on="https://").error == "landing"
+
+    @pytest.mark.parametrize(
+        ("url", "ends"),
+        [
+            ("https://a.gov.cn/", True),
+            ("https://a.gov.cn:8443/x", True),
+            ("https://a.gov.cn?x", True),
+            ("https://a.gov.cn.evil.example/", False),
+            ("https://a.gov.cnx/", False),
+            ("https://a.gov.cn@evil.example/", False),
+            ("https://a.gov.cn:80@evil.example/", False),
+        ],
+    )
+    def test_a_host_to_end_at_is_named_whole(self, url: str, ends: bool) -> None:
+        assert landed(url, "https://a.gov.cn") is ends
+
+    def test_a_document_nested_too_deep_to_be_compared_is_a_json_failure(self) -> None:
+        """Somewhere between what can be read and what can be written again; a gap would be no failure."""
+        wanted = Expectation(json_path="$", json_value="1")
+        errors = set()
+        for depth in range(700, 1_001):
+            with pytest.raises(Failure) as failure:
+                judge(Answer(200, {}, b"[" * depth + b"]" * depth), wanted)
+            errors.add(failure.value.error)
+        assert errors == {"json"}

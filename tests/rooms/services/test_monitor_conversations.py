@@ -10,10 +10,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from monitor_servers import Behaviour, against, hangs, network, outcome, page, probe, server_tls
+from monitor_servers import Behaviour, against, answers, hangs, network, outcome, page, probe, server_tls, serving
 
 from yunyue.services.monitor.outcome import NotMade
 from yunyue.services.monitor.parameters import Kind
+from yunyue.services.monitor.probe import run as probed
 from yunyue.services.monitor.probes.postgres import login
 
 SHORT = 200
@@ -131,6 +132,22 @@ class TestWebSocket:
             writer.write(page())
 
         assert against(site, "websocket").error == "status"
+
+    def test_a_redirect_is_not_followed_wherever_it_leads(self) -> None:
+        """To an address in figures the library goes past every resolver: it would be a way into our own network."""
+        reached: list[str] = []
+
+        async def inside(reader: Reader, writer: Writer) -> None:
+            reached.append((await reader.readuntil(b"\r\n\r\n")).decode())
+            writer.write(page())
+
+        async def run() -> str:
+            async with serving(inside) as port:
+                move = page(b"", "302 Found", f"Location: http://127.0.0.1:{port}/secret\r\n")
+                async with serving(answers(move)) as there:
+                    return (await probed(probe("websocket", f"ws://localhost:{there}/"), network())).error
+
+        assert (asyncio.run(run()), reached) == ("status", [])
 
     def test_a_false_proof_is_a_protocol_error(self) -> None:
         async def forged(reader: Reader, writer: Writer) -> None:
@@ -263,6 +280,12 @@ class TestPostgresOnTheWire:
     def test_a_query_that_is_refused_is_a_query_failure(self) -> None:
         broken = message(b"E", b"SERROR\0C58030\0Mdisk\0\0") + message(b"Z", b"I")
         assert against(database(TRUSTED, query=broken), "postgres").error == "query"
+
+    def test_an_answer_that_is_no_number_is_a_query_failure(self) -> None:
+        column = b"\0\x01" + b"n\0" + struct.pack(">IHIhiH", 0, 0, 23, 4, -1, 0)
+        row = message(b"T", column) + message(b"D", b"\0\x01\0\0\0\x03abc")
+        told = row + message(b"C", b"SELECT 1\0") + message(b"Z", b"I")
+        assert against(database(TRUSTED, query=told), "postgres").error == "query"
 
     @pytest.mark.parametrize("asked", [b"\0\0\0\x03", b"\0\0\0\x05"])
     def test_a_server_that_wants_the_password_in_clear_does_not_get_it(self, asked: bytes) -> None:

@@ -95,6 +95,24 @@ class TestDns:
 
         assert resolved(forged, timeout_ms=SHORT).error in ("read_timeout", "protocol")
 
+    def test_records_of_another_name_say_nothing(self) -> None:
+        def beside(octets: bytes) -> list[bytes]:
+            answer = dns.message.make_response(dns.message.from_wire(octets))
+            answer.answer.append(dns.rrset.from_text("evil.example.", 60, "IN", "A", "192.0.2.7"))
+            return [answer.to_wire()]
+
+        assert resolved(beside, answers="192.0.2.7").error == "no_record"
+
+    def test_aliases_are_followed_within_the_answer(self) -> None:
+        def aliased(octets: bytes) -> list[bytes]:
+            query = dns.message.from_wire(octets)
+            answer = dns.message.make_response(query)
+            answer.answer.append(dns.rrset.from_text(query.question[0].name, 60, "IN", "CNAME", "cdn.example."))
+            answer.answer.append(dns.rrset.from_text("cdn.example.", 60, "IN", "A", "192.0.2.7"))
+            return [answer.to_wire()]
+
+        assert resolved(aliased, answers="192.0.2.7").ok
+
     def test_silence_is_a_read_timeout(self) -> None:
         assert resolved(lambda _: [], timeout_ms=SHORT).error == "read_timeout"
 

@@ -41,6 +41,13 @@ def test_a_word_is_found_in_every_way_of_writing_it(body: str | bytes, kind: str
     assert found(body, GAMBLING, kind) == "words"
 
 
+@pytest.mark.parametrize("number", ["1" * 5_000, "0" * 5_000 + "21338"])
+def test_a_number_of_thousands_of_digits_hides_nothing(number: str) -> None:
+    """Python refuses to read it; the page would be no failure but a gap, and its dark words would go unseen."""
+    assert found(f"<p>&#{number}; 博彩</p>", GAMBLING) == "words"
+    assert found(f"<p>&#{'0' * 5_000}21338;&#24425;</p>", GAMBLING) == "words"
+
+
 def test_a_page_without_the_words_is_right() -> None:
     assert found("<p>政务公开</p>", GAMBLING) == ""
 

@@ -1,7 +1,8 @@
 """What an answer over HTTP must be, and whether one is: the first thing that is not as expected names the failure."""
 
+import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -10,6 +11,9 @@ from yunyue.services.monitor.fields import MEBIBYTE
 from yunyue.services.monitor.markup import decoded, nodes
 from yunyue.services.monitor.outcome import Failure
 from yunyue.services.monitor.reading import headers, matches, require, require_pattern, statuses
+
+_PLACE_ENDS: Final = re.compile(r"(?::\d+)?(?:[/?#]|$)")
+"""What follows a host in a URL."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,13 @@ def require_expectation(wanted: Expectation) -> None:
         raise ValueError(f"min_body: {wanted.least} is above max_body, {wanted.most}")
 
 
+def landed(url: str, wanted: str) -> bool:
+    """Whether the redirects ended where the order says. A host is named whole: a.gov.cn is not a.gov.cn.example."""
+    place = wanted.partition("://")[2]
+    whole = not place or "/" in place or _PLACE_ENDS.match(url, len(wanted)) is not None
+    return url.startswith(wanted) and whole
+
+
 def judge(answer: Answer, wanted: Expectation) -> None:
     """Returns when the answer is as expected. Raises Failure: status, header, too_small, body, json, element."""
     if answer.status not in statuses(wanted.statuses):
@@ -92,13 +103,16 @@ def _json_is_right(body: bytes, wanted: Expectation) -> bool:
     found = jsonpath.find(wanted.json_path, document(body))
     if not wanted.json_value:
         return bool(found)
-    expected = _canonical(msgspec.json.decode(wanted.json_value))
-    return bool(found) and all(_canonical(one) == expected for one in found)
+    expected = canonical(msgspec.json.decode(wanted.json_value))
+    return bool(found) and all(canonical(one) == expected for one in found)
 
 
-def _canonical(value: Any) -> bytes:
-    """Values are compared as text, since Python takes true for 1; 1 and 1.0 are then two values."""
-    return msgspec.json.encode(value, order="sorted")
+def canonical(value: Any) -> bytes:
+    """Values are compared as text, since Python takes true for 1; 1 and 1.0 are then two values. Raises Failure."""
+    try:
+        return msgspec.json.encode(value, order="sorted")
+    except RecursionError:
+        raise Failure("json") from None
 
 
 def document(body: bytes) -> Any:

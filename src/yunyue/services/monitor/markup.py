@@ -16,6 +16,10 @@ MOST_DEPTH: Final = 200
 LOOKED_AT: Final = 4_096
 
 _CHARSET: Final = re.compile(r"charset\s{0,4}=\s{0,4}[\"']?([A-Za-z0-9_-]{1,40})", re.I)
+_ENDLESS: Final = re.compile(r"&#([0-9]{1000,});?")
+_MOST_DIGITS: Final = 8
+"""No character's number has as many (Unicode ends at 1,114,111)."""
+
 _TAG: Final = re.compile(r"<(?:(!--|[!?])|(/?)([A-Za-z][^\s/>]{0,99}))")
 _ATTRIBUTE: Final = re.compile(r"""[\s/]*([^\s/>=]{1,200})(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']*)))?""")
 
@@ -52,6 +56,16 @@ def decoded(kind: str, body: bytes) -> str:
         return body.decode("utf-8", "replace")
 
 
+def unescaped(text: str) -> str:
+    """The text with its entities resolved. Python takes no number of thousands of digits, so those are read here."""
+    return unescape(_ENDLESS.sub(_shortened, text))
+
+
+def _shortened(entity: re.Match[str]) -> str:
+    digits = entity[1].lstrip("0")
+    return f"&#{digits or 0};" if len(digits) < _MOST_DIGITS else "\ufffd"
+
+
 def nodes(text: str) -> tuple[Node, ...]:
     """The elements and texts of a page, in its order, up to `MOST_ELEMENTS`."""
     return tuple(_nodes(text))
@@ -84,7 +98,7 @@ def _nodes(text: str) -> Iterator[Node]:
 
 def _said(text: str, depth: int) -> Iterator[Node]:
     if text.strip():
-        yield Node(depth, "#text", unescape(text))
+        yield Node(depth, "#text", unescaped(text))
 
 
 def _attributes(text: str, place: int) -> tuple[dict[str, str], int]:
@@ -92,7 +106,7 @@ def _attributes(text: str, place: int) -> tuple[dict[str, str], int]:
     found: dict[str, str] = {}
     while match := _ATTRIBUTE.match(text, place):
         value = next((one for one in match.groups()[1:] if one is not None), "")
-        found.setdefault(match[1].lower(), unescape(value))
+        found.setdefault(match[1].lower(), unescaped(value))
         place = match.end()
     return found, _after(text, ">", place)
 

@@ -7,11 +7,10 @@ untrusted, so no HTML parser with a weakness for certain pages reads it, but one
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from html import unescape
 from urllib.parse import urljoin, urlsplit
 
 from yunyue.services.monitor.expectation import Answer
-from yunyue.services.monitor.markup import decoded
+from yunyue.services.monitor.markup import decoded, unescaped
 from yunyue.services.monitor.outcome import Failure
 from yunyue.services.monitor.reading import lines
 from yunyue.services.monitor.target import Target
@@ -51,7 +50,7 @@ def inspect(answer: Answer, target: Target, forbidden: Forbidden) -> None:
 
 def readable(answer: Answer) -> str:
     """The page's text, its entities resolved."""
-    return unescape(decoded(answer.headers.get("content-type", ""), answer.body))
+    return unescaped(decoded(answer.headers.get("content-type", ""), answer.body))
 
 
 def _links(text: str, base: str) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,7 @@ from prometheus_client.parser import text_string_to_metric_families as read_plai
 from yunyue.services.monitor.metrics.scraped import Scraped, sort
 
 MOST_SERIES: Final = 50_000
+LATEST: Final = 2**53 - 1
 OPENMETRICS: Final = "application/openmetrics-text"
 ACCEPTED: Final = f"{OPENMETRICS};version=1.0.0,text/plain;version=0.0.4;q=0.5"
 
@@ -26,7 +27,7 @@ def read(text: str, kind: str, now: int, more: dict[str, str]) -> Scraped:
     parse = read_openmetrics if kind.startswith(OPENMETRICS) else read_plain
     try:
         series = tuple(islice(_series(parse, text, now, more), MOST_SERIES + 1))
-    except (ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
+    except (ArithmeticError, ValueError, KeyError, IndexError, TypeError, AttributeError) as error:
         # The library's parser gives way to odd input in many ways; each means the text is not what it should be.
         raise NoExposition(f"{type(error).__name__}: {error}") from None
     if len(series) > MOST_SERIES:
@@ -41,4 +42,6 @@ def _series(
         for one in family.samples:
             own = {f"exported_{name}" if name in more else name: str(value) for name, value in one.labels.items()}
             at = now if one.timestamp is None else round(float(one.timestamp) * 1000)
+            if not 0 <= at <= LATEST:
+                raise ValueError(f"{one.name} has a time that is none")
             yield sort({"__name__": one.name, **own, **more}), ((at, float(one.value)),)

@@ -7,6 +7,7 @@ import dns.name
 import dns.rcode
 import dns.rdatatype
 import dns.resolver
+import dns.rrset
 
 from yunyue.services.monitor.network import Network
 from yunyue.services.monitor.outcome import Failure, NotMade, socket_error
@@ -67,19 +68,26 @@ async def _ask(probe: Probe, server: Server) -> Records:
         raise Failure("protocol") from None
     except (OSError, EOFError) as error:
         raise Failure(socket_error(error)) from None
-    return _records(answer, kind)
+    return _records(answer)
 
 
-def _records(answer: dns.message.Message, kind: dns.rdatatype.RdataType) -> Records:
+def _records(answer: dns.message.Message) -> Records:
     if answer.rcode() == dns.rcode.NXDOMAIN:
         raise Failure("no_such_name")
     if answer.rcode() != dns.rcode.NOERROR:
         raise Failure("server_failure")
-    sets = [one for one in answer.answer if one.rdtype == kind]
-    found = frozenset(_written(record.to_text()) for one in sets for record in one)
-    if not found:
+    found = _chained(answer)
+    if found is None:
         raise Failure("no_record")
-    return found
+    return frozenset(_written(record.to_text()) for record in found)
+
+
+def _chained(answer: dns.message.Message) -> dns.rrset.RRset | None:
+    """The records of the name asked for, or of that which its aliases lead to; those of other names say nothing."""
+    try:
+        return answer.resolve_chaining().answer if isinstance(answer, dns.message.QueryMessage) else None
+    except dns.exception.DNSException:
+        raise Failure("protocol") from None
 
 
 def _written(record: str) -> str:

@@ -5,7 +5,7 @@ from functools import lru_cache
 from ipaddress import IPv6Address
 from urllib.parse import urljoin
 
-from yunyue.services.monitor.expectation import Answer, judge
+from yunyue.services.monitor.expectation import Answer, judge, landed
 from yunyue.services.monitor.network import Network
 from yunyue.services.monitor.outcome import Failure
 from yunyue.services.monitor.page import inspect
@@ -36,7 +36,7 @@ async def _follow(probe: Probe, network: Network, stage: Stage) -> None:
         answer = await _visit(probe, target, network, stage)
         location = answer.headers.get("location")
         if not probe.max_redirects or answer.status not in REDIRECTS or location is None:
-            if not target.url.startswith(probe.lands_on):
+            if not landed(target.url, probe.lands_on):
                 raise Failure("landing")
             judge(answer, probe.expectation)
             inspect(answer, target, probe.forbidden)

@@ -4,6 +4,7 @@ import asyncio
 from typing import Final
 
 from yunyue.services.monitor import element
+from yunyue.services.monitor.expectation import landed
 from yunyue.services.monitor.network import Network
 from yunyue.services.monitor.outcome import Failure, NotMade
 from yunyue.services.monitor.pages import cell
@@ -61,7 +62,7 @@ def _judge(sight: Sight, probe: Probe) -> None:
     fall = sight.waterfall
     if fall.status not in statuses(probe.expectation.statuses):
         raise Failure("status", sight)
-    if not fall.landed.startswith(probe.lands_on):
+    if not landed(fall.landed, probe.lands_on):
         raise Failure("landing", sight)
     if probe.body_contains and probe.body_contains not in "\n".join(shown_text(sight.nodes)):
         raise Failure("body", sight)

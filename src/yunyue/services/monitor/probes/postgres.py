@@ -35,6 +35,8 @@ async def probe_postgres(probe: Probe, network: Network) -> None:
             await _ask(probe, address, user, password)
         except psycopg.Error as error:
             raise Failure("query" if error.sqlstate else "login") from None
+        except (ValueError, OverflowError):  # what came as the answer is no value of the type it claims to have
+            raise Failure("query") from None
 
 
 def login(probe: Probe, network: Network) -> tuple[str, str]:

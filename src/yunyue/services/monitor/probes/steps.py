@@ -4,10 +4,8 @@ import asyncio
 from collections.abc import Callable
 from urllib.parse import quote
 
-import msgspec
-
 from yunyue.services.monitor import jsonpath
-from yunyue.services.monitor.expectation import Answer, document, judge
+from yunyue.services.monitor.expectation import Answer, canonical, document, judge
 from yunyue.services.monitor.network import Network
 from yunyue.services.monitor.outcome import Failure
 from yunyue.services.monitor.parameters import Probe
@@ -94,6 +92,6 @@ def _kept(step: Step, answer: Answer) -> dict[str, str]:
             places = jsonpath.find(origin, document(answer.body))
             if not places:
                 raise Failure("json")
-            value = places[0] if isinstance(places[0], str) else msgspec.json.encode(places[0]).decode()
+            value = places[0] if isinstance(places[0], str) else canonical(places[0]).decode()
         found[name] = value[:MOST_KEPT]
     return found

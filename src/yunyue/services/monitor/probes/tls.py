@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from cryptography.x509 import load_der_x509_certificate
+from cryptography.x509 import InvalidVersion, load_der_x509_certificate
 
 from yunyue.services.monitor.network import Network
 from yunyue.services.monitor.outcome import Failure
@@ -35,5 +35,9 @@ async def _certificate(probe: Probe, network: Network, progress: Progress) -> No
         certificate = shown.getpeercert(binary_form=True)
     if not certificate:
         raise Failure("tls")
-    if load_der_x509_certificate(certificate).not_valid_after_utc - network.now() < timedelta(days=probe.days_before):
+    try:
+        left = load_der_x509_certificate(certificate).not_valid_after_utc - network.now()
+    except (ValueError, InvalidVersion):  # OpenSSL takes certificates that are not quite what the standard says
+        raise Failure("tls") from None
+    if left < timedelta(days=probe.days_before):
         raise Failure("expires_soon")
