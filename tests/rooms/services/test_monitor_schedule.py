@@ -151,6 +151,45 @@ def test_a_clock_that_is_set_back_does_not_probe_a_moment_twice(host: TestHost) 
     assert len(errors(host)) == 3
 
 
+HOURS = 8 * 3600
+"""How far ahead a machine is that takes its clock's local time for UTC."""
+
+
+def test_a_clock_that_was_hours_ahead_and_is_set_right_stops_no_probing(host: TestHost) -> None:
+    async def right(bench: Bench) -> None:
+        host.forward(HOURS)
+        await bench.minutes(1)
+        host.forward(-HOURS)
+        await bench.minutes(4)  # it is noticed in the first
+
+    service.provision(order(), host)
+    drive(host, Script(""), right)
+    assert errors(host).count("") == 4
+
+
+def test_samples_of_a_time_yet_to_come_hold_nothing_up_after_a_start(host: TestHost) -> None:
+    service.provision(order(), host)
+    host.forward(HOURS)
+    drive(host, Script(""), lambda bench: bench.minutes(1))
+    host.forward(-HOURS)
+    before = errors(host).count("")
+    drive(host, Script(""), lambda bench: bench.minutes(3), epoch=2)
+    assert errors(host).count("") == before + 3
+
+
+def test_what_is_retired_while_it_fails_leaves_no_incident_open(host: TestHost) -> None:
+    async def retire(bench: Bench) -> None:
+        await bench.minutes(2)
+        service.retire("o1", host)
+        await bench.minutes(2)
+
+    service.provision(order(), host)
+    drive(host, Script("refused"), retire)
+    opened, closed = [said for _, said, _ in host.reports]
+    assert isinstance(opened, IncidentOpened)
+    assert closed == IncidentClosed(incident=opened.incident)
+
+
 def test_a_bug_of_ours_is_a_gap_and_not_the_targets_failure(host: TestHost) -> None:
     service.provision(order(), host)
     drive(host, Script("bug", "bug", ""), lambda bench: bench.minutes(3))

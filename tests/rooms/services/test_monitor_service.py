@@ -20,7 +20,7 @@ from yunyue.journal.facts import (
     ServiceSuspended,
     UsageMetered,
 )
-from yunyue.services.monitor.service import MANUAL, service
+from yunyue.services.monitor.service import MANUAL, _next_epoch, service
 
 HOUR = Window(START, START + timedelta(hours=1))
 
@@ -45,6 +45,21 @@ def probed(host: TestHost, errors: list[str], start: int = T0, indicator: str = 
     samples = [Sample("o1", indicator, start + n * MINUTE, not one, one, 1_000) for n, one in enumerate(errors)]
     host.store.append(samples, f"test:{indicator}:{start}", 1, 0)
     host.seal()
+
+
+class TestEpoch:
+    """Each start counts for the series as a later one than all before."""
+
+    @pytest.mark.parametrize("kept", ["", "3", "junk"])
+    def test_a_file_that_was_emptied_or_brought_back_from_a_backup_stops_nothing(
+        self, tmp_path: Path, kept: str
+    ) -> None:
+        (tmp_path / "epoch").write_text(kept)
+        assert _next_epoch(tmp_path, T0) >= T0
+
+    def test_a_clock_that_went_back_does_not_count_backwards(self, tmp_path: Path) -> None:
+        first = _next_epoch(tmp_path, T0)
+        assert _next_epoch(tmp_path, T0 - 3_600_000) == first + 1
 
 
 class TestProvision:

@@ -6,7 +6,7 @@ platform was not running. A gap is written down as what it is, neither a success
 
 import asyncio
 import heapq
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from yunyue.answer import Refused
 from yunyue.catalog import GAP, Host, Sample
 from yunyue.host.log import logger
 from yunyue.journal.envelope import BEIJING
-from yunyue.journal.facts import IncidentOpened
+from yunyue.journal.facts import IncidentClosed, IncidentOpened
 from yunyue.services.monitor.grid import Grid
 from yunyue.services.monitor.incidents import Turn, Watch, watch
 from yunyue.services.monitor.instances import Instance, Instances
@@ -38,6 +38,9 @@ MOST_AT_ONCE = 500
 TICK_S = 0.5
 SHORTEST_TICK_S = 0.1
 """Probes due within so much time start together and their samples are one commit; an fsync costs as much as a probe."""
+BACK_MS = 600_000
+"""A clock set back by no more is waited for."""
+
 _EPOCH = datetime(1970, 1, 1, 8, tzinfo=BEIJING)
 
 Run = Callable[[Probe, Network], Awaitable[Outcome]]
@@ -80,11 +83,15 @@ class Schedule:
         self.keeper: Keeper = _nobody
         self._told = asyncio.Lock()
         self._telling: asyncio.Task[None] | None = None
+        self._clock = 0
 
     async def tick(self) -> None:
         """Start what is due now, write down what was missed, and send samples on their way."""
         await self._refresh()
         now = milliseconds(self._host.now())
+        if now < self._clock:
+            self._go_back(now)
+        self._clock = now
         while self._due and self._due[0][0] <= now:
             _, order = heapq.heappop(self._due)
             one = self._running.get(order)
@@ -119,22 +126,48 @@ class Schedule:
         version = self._instances.version
         if version == self._version:
             return
-        found = [one for one in self._instances.all() if one.state == "running"]
+        every = self._instances.all()
+        await self._end_incidents(every)
+        found = [one for one in every if one.state == "running"]
         fresh = [one for one in found if not self._knows(one)]
         latest = await asyncio.to_thread(self._host.series.latest, AVAILABILITY) if fresh else {}
         begun = {one.order: self._begin(one, latest.get(one.order, 0)) for one in fresh}
         self._running = {one.order: begun.get(one.order) or self._running[one.order] for one in found}
+        self._plan()
+        self._version = version
+
+    async def _end_incidents(self, every: Sequence[Instance]) -> None:
+        """What was retired while it failed fails no longer; no probe will ever say so."""
+        for one in every:
+            if one.state == "retired" and one.incident and one.ended is not None:
+                await self._noticed(one.order, Turn(IncidentClosed(incident=one.incident), one.ended), "")
+
+    def _go_back(self, now: int) -> None:
+        """The clock was set back. By a little: no moment is probed twice. By more: nobody waits until it is again where
+        it was wrong, which is eight hours for a machine that took its clock's local time for UTC.
+        """
+        for one in self._running.values():
+            if _too_far_ahead(one.last, now, one.grid):
+                log.error("the clock was set back", instance=one.instance.order, by_ms=one.last - now)
+                one.last = now
+        self._plan()
+
+    def _plan(self) -> None:
         self._due = [(one.grid.after(one.last), order) for order, one in self._running.items()]
         heapq.heapify(self._due)
-        self._version = version
 
     def _knows(self, instance: Instance) -> bool:
         known = self._running.get(instance.order)
         return known is not None and known.instance.since == instance.since
 
     def _begin(self, instance: Instance, newest: int) -> Running:
-        """Go on after the newest sample there is, else after the moment the instance began to run."""
+        """Go on after the newest sample there is, else after the moment the instance began to run.
+
+        A sample of a time yet to come was made by a clock that was wrong, and holds nothing up.
+        """
         grid = Grid.of(instance.order, instance.probe.interval_s)
+        now = milliseconds(self._host.now())
+        newest = now if _too_far_ahead(newest, now, grid) else newest
         waiting = self._outbox.open_incident(instance.order)
         incident = instance.incident if waiting is None else waiting
         state = Watch(instance.order, instance.probe.confirm, incident=incident)
@@ -230,3 +263,7 @@ class Schedule:
             took = now - report.noticed
             late = "late" if took > ALERT_MS else ""
             self._recorder.add(Sample(report.instance, ALERTS, now, not late, late, took * 1000))
+
+
+def _too_far_ahead(moment: int, now: int, grid: Grid) -> bool:
+    return moment - now > max(grid.interval, BACK_MS)

@@ -1,6 +1,7 @@
 """Monitoring as a service: five verbs, and the schedule that works by itself."""
 
 import asyncio
+import os
 import socket
 from dataclasses import dataclass
 from pathlib import Path
@@ -105,7 +106,7 @@ class Monitor:
 
     async def work(self, host: Host) -> None:
         """Probe until cancelled; then send what was measured."""
-        recorder = Recorder(host, _next_epoch(Path(host.folder)))
+        recorder = Recorder(host, _next_epoch(Path(host.folder), milliseconds(host.now())))
         alerting = Alerting(host, AVAILABILITY)
         recorder.listener = alerting.observe
         thinning = Thinning(host)
@@ -183,11 +184,19 @@ def _at_once(wanted: Probe, network: Network) -> Outcome | NotMade:
     return outcomes[0]
 
 
-def _next_epoch(folder: Path) -> int:
-    """A number higher than at every start before; one more in a file that is replaced as a whole."""
+def _next_epoch(folder: Path, now: int) -> int:
+    """A number higher than at every start before, kept in a file.
+
+    It is the time (ms) unless a clock went back. So a file that was emptied, lost, or brought back older than the
+    series from a backup does not have the series refuse every sample as one of a start that is over.
+    """
     path = folder / "epoch"
-    epoch = 1 + (int(path.read_text()) if path.exists() else 0)
+    before = path.read_text().strip() if path.exists() else ""
+    epoch = max(now, 1 + int(before) if before.isdecimal() else 0)
     fresh = path.with_suffix(".tmp")
-    fresh.write_text(str(epoch))
+    with fresh.open("w") as file:
+        file.write(str(epoch))
+        file.flush()
+        os.fsync(file.fileno())
     fresh.rename(path)
     return epoch
