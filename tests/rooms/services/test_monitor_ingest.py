@@ -76,6 +76,13 @@ class TestTake:
         assert [one.indicator for one in host.samples("o2")] == ["unassigned@a"]
         assert len(host.samples("o1")) == 1, "what follows keeps its number"
 
+    def test_an_outcome_from_before_its_order_was_made_counts_nowhere(self, host: TestHost) -> None:
+        """A point can say any time it likes; the past before the order is made up, and stays out of old files."""
+        take(who(host), batch(taken(at=5), taken("o2", at=5)), host)
+        assert [(one.indicator, one.ts) for one in host.samples()] == [("unassigned@a", T0)]
+        assert [one.ts for one in host.samples("o2")] == [T0]
+        assert board(host.folder).of("o1", slot("o1", 60, T0)) == {}
+
     def test_an_error_nobody_knows_is_refused(self, host: TestHost) -> None:
         assert isinstance(take(who(host), batch(taken(error="fine, really")), host), Refused)
 

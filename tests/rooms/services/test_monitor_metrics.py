@@ -13,7 +13,7 @@ import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from monitor_servers import answers, network, page, probe, serving
+from monitor_servers import answers, hangs, network, page, probe, serving
 from points_cast import LiveHost, platform, point, running, target, until
 from prometheus_cast import prometheus
 from services_cast import T0, TestHost, order
@@ -66,6 +66,19 @@ class TestRemoteWrite:
     @pytest.mark.parametrize("labels", [{}, {"a": "b"}, {"__name__": "x", **{f"l{n}": "v" for n in range(64)}}])
     def test_a_series_without_a_name_or_with_too_many_labels_is_refused(self, labels: dict[str, str]) -> None:
         assert isinstance(remote.read(remote.write(one(tuple(sorted(labels.items())), (1, 1.0)))), Refused)
+
+    def test_labels_that_would_fill_the_memory_are_refused(self) -> None:
+        """A name more or less is nothing; sixty of two thousand characters, two hundred thousand times, are."""
+        heavy = sort({"__name__": "x", **{f"l{n}": "v" * 2_000 for n in range(20)}})
+        refused = remote.read(remote.write(one(heavy, (T0, 1.0))))
+        assert isinstance(refused, Refused)
+        assert "labels" in refused.reason
+
+    def test_long_labels_are_read_and_not_remembered(self) -> None:
+        long = one(sort({"__name__": "x", "l": "v" * 2_000}), (T0, 1.0))
+        before = len(remote._known)
+        assert remote.read(remote.write(long)) == long
+        assert len(remote._known) == before
 
     def test_the_end_of_a_series_keeps_its_bits(self) -> None:
         found = remote.read(remote.write(one(X, (1, STALE))))
@@ -158,6 +171,13 @@ class TestStore:
         kept.keep_house(T0 + 500 * DAY)
         assert kept.names() == (), "a series without values makes room"
 
+    def test_what_comes_after_its_bucket_was_summed_up_takes_no_others_place(self, kept: Store) -> None:
+        kept.add(one(X, *((T0 + n * 60_000, float(n)) for n in range(5))), T0 + DAY)
+        kept.keep_house(T0 + 20 * DAY)
+        kept.add(one(X, (T0, 99.0)), T0 + 20 * DAY)
+        kept.keep_house(T0 + 20 * DAY)
+        assert kept.summaries(X, 0, T0 + DAY) == ((T0, 0.0, 4.0, 2.0, 5),)
+
     def test_housekeeping_keeps_what_is_young(self, kept: Store) -> None:
         kept.add(one(X, (T0, 1.0)), T0)
         assert kept.keep_house(T0 + DAY) == 0
@@ -184,6 +204,19 @@ class TestExposition:
     def test_what_is_no_exposition_is_told(self, text: str) -> None:
         with pytest.raises(NoExposition):
             read(text, "application/openmetrics-text", T0, {})
+
+    @pytest.mark.parametrize("at", ["inf", "1e400", "-5", "99999999999999999999999"])
+    def test_a_time_that_is_none_is_no_exposition(self, at: str) -> None:
+        with pytest.raises(NoExposition):
+            read(f"up 1 {at}\n", "text/plain", T0, {})
+
+    def test_an_endpoint_that_takes_the_connection_and_hangs_is_a_read_timeout(self) -> None:
+        async def both() -> str:
+            async with serving(hangs) as port:
+                asked = probe("openmetrics", f"http://localhost:{port}/", ca="", timeout_ms=200)
+                return (await run(asked, network())).error
+
+        assert asyncio.run(both()) == "read_timeout"
 
     def test_a_probe_scrapes_an_endpoint_and_brings_its_numbers(self) -> None:
         scraped = _scraped(OPEN)

@@ -18,6 +18,9 @@ MOST_UNPACKED: Final = 32 << 20
 MOST_LABELS: Final = 64
 LONGEST_NAME: Final = 200
 LONGEST_VALUE: Final = 2_048
+MOST_LABEL_OCTETS: Final = 8_192
+"""Bytes of all labels of a series; they are held in memory for as long as the series lives."""
+
 LATEST: Final = 2**53 - 1
 _VARINT, _FIXED64, _BYTES = 0, 1, 2
 _LABEL, _VALUE, _TIME = 1 << 3 | _BYTES, 1 << 3 | _FIXED64, 2 << 3 | _VARINT
@@ -30,6 +33,9 @@ _MORE: Final = 0x8080_8080_8080
 
 
 MOST_KNOWN: Final = 50_000
+LONGEST_KNOWN: Final = 1_024
+"""Bytes of labels that are remembered by; longer ones are read anew each time."""
+
 _known: Final[dict[bytes, Labels]] = {}
 
 
@@ -111,9 +117,13 @@ def _series(body: bytes) -> tuple[Labels, Values]:
 
 def _remembered(body: bytes) -> Labels:
     """Labels by their bytes; when too many are known, all are learned anew."""
+    if len(body) > MOST_LABEL_OCTETS:
+        raise _Broken(f"the labels of a series take {MOST_LABEL_OCTETS} bytes at most")
     found = _known.get(body)
     if found is None:
         found = _labels(body)
+        if len(body) > LONGEST_KNOWN:
+            return found
         if len(_known) >= MOST_KNOWN:
             _known.clear()
         _known[body] = found

@@ -136,10 +136,13 @@ class Store:
             return tuple(tuple(sorted(one.items())) for one in self._named.get(name, {}).values())
 
     def keep_house(self, now: int, raw_days: int = RAW_DAYS, summary_days: int = SUMMARY_DAYS) -> int:
-        """Sum up what is older than the raw days, drop it, and what is older than all days; how many values went."""
+        """Sum up what is older than the raw days, drop it, and what is older than all days; how many values went.
+
+        A bucket is summed up once: a value that comes later than that does not take the place of all the others.
+        """
         before = (now - raw_days * DAY_MS) // BUCKET_MS * BUCKET_MS
         summed = (
-            "INSERT OR REPLACE INTO summaries SELECT series, ts / ?1 * ?1 AS bucket, min(value), max(value),"
+            "INSERT OR IGNORE INTO summaries SELECT series, ts / ?1 * ?1 AS bucket, min(value), max(value),"
             " sum(value), count(*) FROM points WHERE ts < ?2 AND typeof(value) = 'real' GROUP BY series, bucket"
         )
         with self._lock:

@@ -14,13 +14,13 @@ from yunyue.services.monitor.instances import Instance, Instances
 from yunyue.services.monitor.outcome import Error
 from yunyue.services.monitor.points.quorum import Said, board
 from yunyue.services.monitor.points.register import Heard, Point, Points
-from yunyue.services.monitor.points.wire import Batch, Receipt, Taken, Task, Work, moment
+from yunyue.services.monitor.points.wire import UNEVEN_MS, Batch, Receipt, Taken, Task, Work, moment
 from yunyue.services.monitor.schedule import AVAILABILITY
 from yunyue.sla.span import milliseconds
 
 KNOWN: Final = frozenset((*get_args(Error), "", GAP))
 FOREIGN: Final = "unassigned"
-"""The indicator of outcomes for orders that are not the point's: kept in their place in the sequence, never counted."""
+"""The indicator of outcomes that are not the point's to tell: kept in their place in the sequence, never counted."""
 
 
 def at_point(point: str) -> str:
@@ -41,7 +41,7 @@ def take(point: Point, batch: Batch, host: Host) -> Receipt | Refused:
     if strange is not None:
         return Refused(f"there is no error {strange!r}", "samples.error", "C37")
     orders = _orders(point, host)
-    samples = [_sample(one, batch, (point.name, now), orders) for one in batch.samples]
+    samples = [_sample(one, batch, (point, now), orders) for one in batch.samples]
     folder = Path(host.folder)
     kept = host.series.append(samples, _producer(folder, point), batch.epoch, batch.seq)
     if isinstance(kept, Refused):
@@ -56,15 +56,19 @@ def take(point: Point, batch: Batch, host: Host) -> Receipt | Refused:
     return Receipt(batch.seq + len(samples), now)
 
 
-def _sample(one: Taken, batch: Batch, who: tuple[str, int], orders: dict[str, Instance]) -> Sample:
+def _sample(one: Taken, batch: Batch, who: tuple[Point, int], orders: dict[str, Instance]) -> Sample:
+    """An outcome from before its order was made is nobody's: a clock, or a person, made that time up."""
     point, now = who
-    indicator = at_point(point) if one.order in orders else f"{FOREIGN}@{point}"
-    return Sample(one.order, indicator, moment(one, batch, now), one.error == "", one.error, one.latency_us)
+    at, known = moment(one, batch, now), orders.get(one.order)
+    if known is None or at < known.made - UNEVEN_MS:
+        ours = max(at, point.made)  # one sample of 1970 would have every sealed file after it looked through
+        return Sample(one.order, f"{FOREIGN}@{point.name}", ours, one.error == "", one.error, one.latency_us)
+    return Sample(one.order, at_point(point.name), at, one.error == "", one.error, one.latency_us)
 
 
 def _post(sample: Sample, point: Point, orders: dict[str, Instance], folder: Path) -> None:
     found = orders.get(sample.instance)
-    if found is not None:
+    if found is not None and sample.indicator == at_point(point.name):
         said = Said(sample.error, sample.latency_us)
         board(folder).put(sample.instance, found.probe.interval_s, point.name, sample.ts, said)
 

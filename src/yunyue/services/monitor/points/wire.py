@@ -38,7 +38,7 @@ class Batch(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     epoch: Milliseconds
     seq: Milliseconds
     clock: Milliseconds
-    skew_ms: int = 0
+    skew_ms: Annotated[int, msgspec.Meta(ge=-(2**53) + 1, le=2**53 - 1)] = 0
     round_trip_ms: Milliseconds = 0
     held: Milliseconds = 0
     lost: Milliseconds = 0
