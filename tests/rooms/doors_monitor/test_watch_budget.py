@@ -1,16 +1,19 @@
 """Budgets: what a month allows, what is left of it, and what the other methods would say; exact beside summaries."""
 
+from datetime import timedelta
 from decimal import Decimal
 
 import pytest
 from contract_year import CONTRACT
-from watch_cast import DAYS, OUTAGE_MINUTES, watched
+from watch_cast import DAYS, ORDER, OUTAGE_MINUTES, watched
 
 from yunyue.answer import Refused
 from yunyue.contract.terms import Objective
 from yunyue.doors.monitor import budget as room
 from yunyue.doors.monitor.budget import METHODS, Budget, budget, compare
 from yunyue.doors.office import Office
+from yunyue.journal.facts import ServiceRetired
+from yunyue.kernel import Happening, Recorder
 from yunyue.sla.months import ServiceMonth, service_month
 
 
@@ -48,6 +51,16 @@ def test_the_bad_minutes_of_the_month_are_taken_from_what_it_allows(office_with_
     assert found.left == found.allowed - found.bad
     assert [one.bad for one in found.days] == sorted(one.bad for one in found.days)
     assert found.days[-1].left == found.left
+
+
+@pytest.mark.parametrize("method", ["M1", "M6"])
+def test_a_target_counts_until_it_is_retired(office_with_samples: Office, method: str) -> None:
+    """As in the verdict, which ends an order's life there; by the summaries and by the samples."""
+    office, now = office_with_samples, office_with_samples.clock.now()
+    before = made(office, method=method).measured.counted_minutes
+    retired = Happening(ServiceRetired(order=ORDER), now - timedelta(minutes=120))
+    assert not isinstance(office.kernel.record(CONTRACT, [retired], Recorder("provider:li", "/tests")), Refused)
+    assert before - made(office, method=method).measured.counted_minutes in (119, 120)
 
 
 def test_summaries_say_what_the_samples_say(office_with_samples: Office, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -58,6 +58,14 @@ class TestTheWall:
         (spot,) = wall(own_office.hosting, CONTRACT)
         assert spot.state == state
 
+    @pytest.mark.parametrize("error", ["", "reset"])
+    def test_how_it_was_long_ago_does_not_say_how_it_is(self, own_office: Office, error: str) -> None:
+        """Nobody looks any more: the platform was cut off, or the target paused. Silence is no service."""
+        sample = Sample(ORDER, "availability", moment(own_office, minutes=30), not error, error, 5)
+        own_office.hosting.series.append([sample], "test", 1, 0)
+        (spot,) = wall(own_office.hosting, CONTRACT)
+        assert spot.state == "unknown"
+
 
 class TestACourse:
     def test_steps_cover_the_stretch_and_count_what_happened(self, own_office: Office) -> None:

@@ -12,7 +12,7 @@ from typing import Final, get_args
 from yunyue.answer import Refused
 from yunyue.catalog import Count
 from yunyue.contract.terms import Method, Objective
-from yunyue.journal.facts import OrderPlaced, ServiceDelivered
+from yunyue.journal.facts import OrderPlaced, ServiceDelivered, ServiceRetired
 from yunyue.kernel.hosting import Hosting
 from yunyue.services.monitor.entry import COVERAGE, ENTRY
 from yunyue.services.monitor.schedule import AVAILABILITY
@@ -178,14 +178,15 @@ def _coverage(count: Count, grain: Grain) -> Tally:
 
 
 def _lives(hosting: Hosting, contract: str, month: Span) -> list[tuple[str, Span]]:
-    """The orders of monitoring that were delivered, with the whole minutes of the month in which they were."""
-    facts = [one.fact for one in hosting.kernel.facts(contract, OrderPlaced, ServiceDelivered)]
+    """The orders of monitoring that were delivered, with the whole minutes of the month in which they were there."""
+    facts = [one.fact for one in hosting.kernel.facts(contract, OrderPlaced, ServiceDelivered, ServiceRetired)]
     since = {one.data.order: milliseconds(one.time) for one in facts if isinstance(one.data, ServiceDelivered)}
+    ends = {one.data.order: milliseconds(one.time) for one in facts if isinstance(one.data, ServiceRetired)}
     orders = [one.data.order for one in facts if isinstance(one.data, OrderPlaced) and one.data.service == ENTRY.code]
     found = []
     for order in orders:
         start = max(month.start, since.get(order, month.end) // MINUTE * MINUTE)
-        end = month.end // MINUTE * MINUTE
+        end = min(month.end // MINUTE * MINUTE, -(-ends.get(order, month.end) // MINUTE) * MINUTE)
         if start < end:
             found.append((order, Span(start, end)))
     return found

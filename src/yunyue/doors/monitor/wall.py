@@ -38,6 +38,8 @@ STAGES: Final[tuple[tuple[type[Payload], str], ...]] = (
 """What says how far an order has come, the furthest first."""
 BEIJING_MS: Final = 28_800_000
 MINUTES: Final = 1440
+OLD_AFTER: Final = 5
+"""Intervals (a minute at least) after which the newest sample no longer says how a target is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,17 @@ class Spot:
         return str(self.asked.get("kind", ""))
 
     @property
+    def interval(self) -> int:
+        """Seconds from one probe to the next."""
+        said = self.asked.get("interval_s", 60)
+        return said if isinstance(said, int) else 60
+
+    @property
     def state(self) -> Literal["up", "down", "unknown"]:
-        """Up, down, or unknown: a gap says nothing of the target."""
-        if self.sample is None or self.sample.error == GAP:
+        """Up, down, or unknown: a gap says nothing of the target, nor does what it was long ago."""
+        if self.sample is None or self.sample.error == GAP or self.stage == "retired":
+            return "unknown"
+        if milliseconds(self.now) - self.sample.ts > OLD_AFTER * max(self.interval, 60) * 1000:
             return "unknown"
         return "up" if self.sample.ok else "down"
 

@@ -28,7 +28,9 @@ def shown(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404(slug)
     contract, page = found
     told = lines(office().hosting, contract, page)
-    values = {"page": page, "lines": told, "now": office().clock.now(), "down": any(o.state == "down" for o in told)}
+    states = {one.state for one in told}
+    values = {"page": page, "lines": told, "now": office().clock.now()}
+    values |= {"down": "down" in states, "unknown": "unknown" in states or not told}
     answer = render(request, "monitor/status.html", values)
     answer["Cache-Control"] = "public, max-age=30"
     return answer
