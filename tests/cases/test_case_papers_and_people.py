@@ -90,6 +90,20 @@ def test_there_is_exactly_one_manager(story: Story) -> None:
 
 
 @case("C21")
+def test_a_manager_in_the_place_of_another_is_the_only_one_from_that_day_on(story: Story) -> None:
+    """
+    2024-04-11 contract.signed
+    2024-04-12 staff.assigned person=m1 post=manager
+    2024-05-30 staff.consented person=m2 change=assignment
+    2024-06-01 staff.assigned person=m2 post=manager replaces=m1
+    2024-06-20 staff.left person=m1
+    """
+    for day, at_post in (("2024-05-31", "m1"), ("2024-06-01", "m2"), ("2024-06-21", "m2")):
+        check = story.statement(day).check("one-manager")
+        assert (check.state, check.detail.en) == ("holds", f"At post: {at_post}.")
+
+
+@case("C21")
 def test_a_new_manager_needs_the_clients_consent_also_when_nobody_is_named_as_replaced(story: Story) -> None:
     """
     2024-04-11 contract.signed

@@ -27,6 +27,7 @@ BEFORE: Final = f"""
 2024-05-02 acceptance.convened milestone=midterm members=m1,m2
 2024-05-02 staff.assigned person=p1 post=manager
 2024-05-02 paper.sealed paper=work-plan document={DIGEST}
+2024-05-02 material.lent item=maps
 2024-05-03 hold.placed hold=h1 covers=logs
 """
 
@@ -118,6 +119,8 @@ REFUSALS: Final = [
     ("finding.judged finding=g9 state=fixed reason=x", "finding.judged.finding", "C37", "no finding.raised"),
     ("finding.accepted finding=g9 reason=x", "finding.accepted.finding", "C37", "no finding.raised"),
     (f"baseline.set order=o9 structure={DIGEST} picture={DIGEST}", "baseline.set.order", "C37", "no order.placed"),
+    ("material.lent item=maps", "material.lent.item", "C27", "lent on 2024-05-02; name what is lent again otherwise"),
+    ("material.returned item=keys", "material.returned.item", "C27", "no material.lent"),
     ("hold.placed hold=h1 covers=papers", "hold.placed.hold", "C32", "taken already"),
     ("hold.lifted hold=h9", "hold.lifted.hold", "C32", "no hold.placed"),
     (f"document.destroyed digest={DIGEST}", "document.destroyed.digest", "C38", "a paper is kept until 2039-12-31"),

@@ -14,10 +14,12 @@ from typing import Final
 import msgspec
 
 from yunyue.answer import Refused
+from yunyue.contract.terms import Terms
 from yunyue.journal.envelope import Fact
 from yunyue.journal.facts import KINDS, DocumentDestroyed, HoldLifted, HoldPlaced, PaperSealed, Payload, ScoreGiven
 from yunyue.kernel import Kernel
 from yunyue.settlement.admission import Known
+from yunyue.settlement.admission.moment import last_day
 from yunyue.settlement.retention import Kept, holds, kept
 
 DIGESTS: Final = ("sha256:", "sm3:")
@@ -43,8 +45,17 @@ class Archived:
         return "destroyable" if self.kept.destroyable(today) else "kept"
 
 
-def archive(known: Known) -> tuple[Archived, ...]:
-    """Every document of the contract, those named first first."""
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What says how long documents are kept: the terms, the last day of the term, the holds that stand."""
+
+    terms: Terms
+    ends: date
+    holds: tuple[HoldPlaced, ...]
+
+
+def archive(known: Known, today: date) -> tuple[Archived, ...]:
+    """Every document of the contract, those named first first, and how long each is kept as of a day."""
     found: dict[str, list[Fact]] = defaultdict(list)
     for kind in KINDS:
         if kind is not ScoreGiven and not _naming(kind):
@@ -52,9 +63,9 @@ def archive(known: Known) -> tuple[Archived, ...]:
         for fact in known.facts(kind):
             for digest in digests(fact.data):
                 found[digest].append(fact)
-    standing = holds(known.all(HoldPlaced), known.all(HoldLifted))
+    rules = _Rules(known.terms, last_day(known, today), holds(known.all(HoldPlaced), known.all(HoldLifted)))
     gone = {one.digest for one in known.all(DocumentDestroyed)}
-    made = [_archived(known, digest, facts, standing, gone) for digest, facts in found.items()]
+    made = [_archived(digest, facts, rules, digest in gone) for digest, facts in found.items()]
     return tuple(sorted(made, key=lambda one: (one.facts[0].time, one.digest)))
 
 
@@ -109,12 +120,10 @@ def sweep(kernel: Kernel, contract: str) -> int | Refused:
     return count
 
 
-def _archived(
-    known: Known, digest: str, facts: list[Fact], standing: tuple[HoldPlaced, ...], gone: set[str]
-) -> Archived:
+def _archived(digest: str, facts: list[Fact], rules: _Rules, destroyed: bool) -> Archived:
     facts.sort(key=lambda one: one.time)
     papers = tuple(one.data.paper for one in facts if isinstance(one.data, PaperSealed))
-    return Archived(digest, tuple(facts), kept(known.terms, facts, standing), papers, digest in gone)
+    return Archived(digest, tuple(facts), kept(rules.terms, rules.ends, facts, rules.holds), papers, destroyed)
 
 
 def _named_elsewhere(kernel: Kernel, contract: str, digest: str) -> bool:

@@ -8,7 +8,7 @@ from decimal import Decimal
 import msgspec
 
 from yunyue.answer import Refused
-from yunyue.catalog import Entry, Order, understand_parameters
+from yunyue.catalog import Entry, Order, Result, understand_parameters
 from yunyue.host.randomness import identifier
 from yunyue.journal.envelope import canonical, understand
 from yunyue.journal.facts import OrderApproved, OrderCancelled, OrderPlaced, Payload, ServiceDelivered, ServiceRetired
@@ -76,19 +76,33 @@ def approve(hosting: Hosting, contract: str, order: str, recorder: Recorder) -> 
 
 
 def provide(hosting: Hosting, contract: str, placed: OrderPlaced) -> Refused | None:
-    """Have the service make what was ordered; done again for the same order it changes nothing."""
+    """Have the service make what was ordered; done again for the same order it changes nothing.
+
+    Refused: the order was cancelled, also while the service was at work: then what it made is given back.
+    """
     if has(hosting, contract, ServiceDelivered, placed.order):
         return None
+    if has(hosting, contract, OrderCancelled, placed.order):
+        return _cancelled(placed.order)
     service = hosting.service(placed.service)
     if isinstance(service, Refused):
         return service
     wanted = wanted_now(hosting, contract, placed)
     if isinstance(wanted, Refused):
         return wanted
-    made = service.provision(wanted, hosting.host(contract, placed.service))
+    host = hosting.host(contract, placed.service)
+    made = service.provision(wanted, host)
     if isinstance(made, Refused):
         return made
-    return record(hosting, contract, made, Recorder(f"service:{placed.service}", "/services"))
+    refused = record(hosting, contract, made, Recorder(f"service:{placed.service}", "/services"))
+    if refused is not None and has(hosting, contract, OrderCancelled, placed.order):
+        retired = service.retire(placed.order, host)
+        return retired if isinstance(retired, Refused) else _cancelled(placed.order)
+    return refused
+
+
+def _cancelled(order: str) -> Refused:
+    return Refused(f"order {order} was cancelled; nothing more is provided for it", "order", "C37")
 
 
 def wanted_now(hosting: Hosting, contract: str, placed: OrderPlaced) -> Order | Refused:
@@ -108,16 +122,21 @@ def end(hosting: Hosting, contract: str, order: str, reason: str, recorder: Reco
     placed = find(hosting, contract, order)
     if isinstance(placed, Refused):
         return placed
-    said: list[Payload] = []
-    if has(hosting, contract, ServiceDelivered, order) and not has(hosting, contract, ServiceRetired, order):
-        service = hosting.service(placed.service)
-        if isinstance(service, Refused):
-            return service
-        retired = service.retire(order, hosting.host(contract, placed.service))
-        if isinstance(retired, Refused):
-            return retired
-        said.extend(retired)
-    return record(hosting, contract, [*said, OrderCancelled(order=order, reason=reason)], recorder)
+    retired = _retired(hosting, contract, placed)
+    if isinstance(retired, Refused):
+        return retired
+    return record(hosting, contract, [*retired, OrderCancelled(order=order, reason=reason)], recorder)
+
+
+def _retired(hosting: Hosting, contract: str, placed: OrderPlaced) -> Result:
+    """Give back what was delivered, and what a crash left between making it and putting it on record."""
+    order = placed.order
+    delivered = has(hosting, contract, ServiceDelivered, order)
+    if has(hosting, contract, ServiceRetired, order) or not (delivered or has(hosting, contract, OrderApproved, order)):
+        return ()
+    service = hosting.service(placed.service)
+    retired = service if isinstance(service, Refused) else service.retire(order, hosting.host(contract, placed.service))
+    return retired if delivered else ()
 
 
 def find(hosting: Hosting, contract: str, order: str) -> OrderPlaced | Refused:

@@ -1,6 +1,7 @@
 """How long documents are kept: contract papers so many years after the contract, logs so many calendar months.
 
-The periods are terms (papers.retention_years, papers.log_months). A legal hold keeps longer. Times are Beijing days.
+The periods are terms (papers.retention_years, papers.log_months), and the contract ends when force majeure has let it
+end (C29). A legal hold keeps longer. Times are Beijing days.
 """
 
 from collections.abc import Iterable
@@ -36,14 +37,17 @@ def kind_of(fact: Fact) -> Class:
     return "log" if isinstance(fact.data, LOGS) else "paper"
 
 
-def kept(terms: Terms, facts: Iterable[Fact], holds: Iterable[HoldPlaced]) -> Kept:
-    """How long a document is kept that these facts name: as long as the longest of them asks. Raises ValueError."""
+def kept(terms: Terms, ends: date, facts: Iterable[Fact], holds: Iterable[HoldPlaced]) -> Kept:
+    """How long a document is kept that these facts name: as long as the longest of them asks. Raises ValueError.
+
+    `ends`: the last day of the term, extensions included.
+    """
     named = list(facts)
     if not named:
         raise ValueError("no fact names the document")
     kinds = {kind_of(one) for one in named}
     kind: Class = "paper" if "paper" in kinds else "log"
-    until = max(_until(terms, one) for one in named)
+    until = max(_until(terms, ends, one) for one in named)
     return Kept(kind, until, tuple(one.hold for one in holds if _covers(one, kind)))
 
 
@@ -53,10 +57,10 @@ def holds(placed: Iterable[HoldPlaced], lifted: Iterable[HoldLifted]) -> tuple[H
     return tuple(one for one in placed if one.hold not in gone)
 
 
-def _until(terms: Terms, fact: Fact) -> date:
+def _until(terms: Terms, ends: date, fact: Fact) -> date:
     if kind_of(fact) == "log":
         return later(fact.day, terms.papers.log_months)
-    return later(max(fact.day, terms.term.end), 12 * terms.papers.retention_years)
+    return later(max(fact.day, ends), 12 * terms.papers.retention_years)
 
 
 def later(day: date, months: int) -> date:

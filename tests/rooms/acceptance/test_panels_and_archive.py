@@ -56,11 +56,19 @@ def test_documents_stand_with_what_names_them_until_when_and_under_which_hold() 
     2024-05-04 hold.placed hold=h1 covers=papers
     2024-05-05 hold.placed hold=h2 covers=logs
     2024-06-01 hold.lifted hold=h1"""
-    (found,) = archive(known(told))
+    (found,) = archive(known(told), date(2025, 1, 1))
     assert ([one.type for one in found.facts], found.papers) == (["paper.sealed", "annex.attached"], ("work-plan",))
     assert (found.kept.until, found.kept.holds) == (date(2039, 12, 31), ())
     assert [one.hold for one in standing_holds(known(told))] == ["h2"]
     assert (found.state(date(2039, 12, 31)), found.state(date(2040, 1, 1))) == ("kept", "destroyable")
+
+
+def test_papers_are_kept_from_the_day_force_majeure_let_the_contract_end() -> None:
+    told = f"""2024-05-02 paper.sealed paper=work-plan document=sha256:{"cd" * 32}
+    2024-07-01 majeure.began event=flood
+    2024-07-11 majeure.ended event=flood"""
+    (found,) = archive(known(told), date(2025, 1, 1))
+    assert found.kept.until == date(2040, 1, 10)
 
 
 @pytest.fixture
@@ -86,7 +94,7 @@ def test_what_two_agreed_to_destroy_after_its_time_is_removed_and_its_facts_stay
     assert sweep(kernel, CONTRACT) == 0
     found = kernel.known(CONTRACT)
     assert isinstance(found, Known)
-    assert next(one for one in archive(found) if one.digest == digest).destroyed
+    assert next(one for one in archive(found, kernel.clock.now().date()) if one.digest == digest).destroyed
 
 
 @pytest.mark.parametrize(

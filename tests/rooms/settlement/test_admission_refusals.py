@@ -116,7 +116,7 @@ REFUSALS = [
     ),
     ("order.placed order=o1 item=os-set deliver_by=2024-06-01", "order.placed.order", "C01", "taken already"),
     ("order.placed order=o2 item=os-set deliver_by=2024-04-10", "order.placed.deliver_by", "C01", "outside the term"),
-    ("order.placed order=o2 item=os-set deliver_by=2025-01-01", "order.placed.deliver_by", "C01", "outside the term"),
+    ("order.placed order=o2 item=os-set deliver_by=2025-01-20", "order.placed.deliver_by", "C01", "to 2025-01-19"),
     ("order.placed order=o2 item=os-set deliver_by=2024-06-01 quantity=0", "order.placed.quantity", "C02", "above 0"),
     (
         "order.placed order=o2 item=scan-run deliver_by=2024-06-01 quantity=224.5",

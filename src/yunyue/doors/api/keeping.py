@@ -91,5 +91,5 @@ def archive(request: HttpRequest, contract: str, as_of: date | None = None) -> A
             papers=list(one.papers),
             state=one.state(today),
         )
-        for one in archived(known)
+        for one in archived(known, today)
     ]

@@ -33,7 +33,7 @@ def listed(voice: Voice, contract: str, as_of: date | None) -> Answer:
         if isinstance(known, Refused):
             return known
         today = as_of or kernel.clock.now().date()
-    found = archive(known)
+    found = archive(known, today)
     words = (("摘要", "digest"), ("依据", "named by"), ("保存至", "kept until"), ("状态", "state"))
     rows = [
         (one.digest[:23], one.facts[0].id, str(one.kept.until), voice.pick(*STATES[one.state(today)])) for one in found

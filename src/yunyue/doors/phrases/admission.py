@@ -105,6 +105,43 @@ _DELIVERY: Final = (
         item="scan.run",
         left="2",
     ),
+    says(
+        "{item:word} would be ordered beyond the contract by {amount}",
+        "目录项 {item} 的订购量将超过合同 {amount}",
+        item="scan.run",
+        amount="2",
+    ),
+    says("the orders would exceed the total by {amount}", "订单合计将超过合同总金额 {amount} 元", amount="24000.00"),
+    says("order {order} was approved on {day}", "订单 {order} 已于 {day} 批准", order="o-1", day="2024-05-01"),
+    says(
+        "order {order} was cancelled; nothing more is provided for it",
+        "订单 {order} 已取消，不再为其开通服务",
+        order="o-1",
+    ),
+    says(
+        "the {milestone:reason} acceptance was passed on {day}; correct that fact instead",
+        "{milestone}验收已于 {day} 合格；如有误，请更正该事实",
+        milestone="midterm",
+        day="2024-09-10",
+    ),
+    says("nothing was reported yet on notice {notice}", "整改通知 {notice} 尚无整改报告", notice="'n-1'"),
+    says(
+        "the last report was reviewed on {day}; correct that fact, or let the provider report again",
+        "最近一次整改报告已于 {day} 复核；请更正该事实，或由乙方再次报告",
+        day="2024-09-20",
+    ),
+    says(
+        "{item:quoted} was lent on {day}; name what is lent again otherwise",
+        "资料 {item} 已于 {day} 提供；再次提供的请另行命名",
+        item="'maps'",
+        day="2024-05-06",
+    ),
+    says(
+        "there would be {count} service managers: {people:list}",
+        "将同时有 {count} 名服务经理：{people}",
+        count="2",
+        people="p-1, p-2",
+    ),
     says("non-payment is no ground to stop a service", "未付款不是停止服务的理由"),
     says("the contract is not in force: both sides sign and seal first", "合同尚未生效：须先由双方签字并盖章"),
     says(
@@ -119,6 +156,18 @@ _DELIVERY: Final = (
         asked="9,999.00",
         number="1",
         left="8,000.00",
+    ),
+    says(
+        "the statement has no line {line} to settle; it has {lines:list}",
+        "结算单没有可结清的行 {line}；可结清的有：{lines}",
+        line="'late'",
+        lines="late-delivery, late-payment-1",
+    ),
+    says(
+        "line {line:word} is owed by the {party:reason}",
+        "结算行 {line} 的付款方是{party}",
+        line="late-delivery",
+        party="provider",
     ),
     says("an amount is above 0.00", "金额须大于 0.00"),
 )

@@ -29,10 +29,15 @@ def suspended(known: Known, fact: Fact, said: ServiceSuspended) -> Refused | Non
     return must_exist(known, fact, OrderPlaced, "order")
 
 
-def accepted(known: Known, fact: Fact, _: AcceptanceHeld) -> Refused | None:
-    """The contract is in force."""
+def accepted(known: Known, fact: Fact, said: AcceptanceHeld) -> Refused | None:
+    """The contract is in force, and the milestone was not passed before: what is accepted is not accepted again."""
     if {one.party for one in known.all(ContractSigned)} != {"client", "provider"}:
         return Refused("the contract is not in force: both sides sign and seal first", fact.type, "C33")
+    for one in known.facts(AcceptanceHeld):
+        assert isinstance(one.data, AcceptanceHeld)
+        if one.data.milestone == said.milestone and one.data.result == "passed" and one.time < fact.time:
+            reason = f"the {said.milestone} acceptance was passed on {one.day}; correct that fact instead"
+            return Refused(reason, f"{fact.type}.milestone", "C19")
     return None
 
 
@@ -63,3 +68,24 @@ def rework(known: Known, fact: Fact, said: RectificationReported | Rectification
     if fact.time < notice.time:
         return Refused(f"it lies before the notice of {notice.day}", f"{fact.type}.time", "C13")
     return None
+
+
+def reviewed(known: Known, fact: Fact, said: RectificationReviewed) -> Refused | None:
+    """It answers a report that nobody has reviewed yet."""
+    refused = rework(known, fact, said)
+    if refused is not None:
+        return refused
+    last = max(
+        (one.time for one in _about(known, RectificationReported, said.notice) if one.time <= fact.time), default=None
+    )
+    if last is None:
+        return Refused(f"nothing was reported yet on notice {said.notice!r}", f"{fact.type}.notice", "C13")
+    before = next((one for one in _about(known, RectificationReviewed, said.notice) if one.time >= last), None)
+    if before is None:
+        return None
+    reason = f"the last report was reviewed on {before.day}; correct that fact, or let the provider report again"
+    return Refused(reason, f"{fact.type}.notice", "C13")
+
+
+def _about(known: Known, kind: type[Payload], notice: str) -> list[Fact]:
+    return [one for one in known.facts(kind) if getattr(one.data, "notice", "") == notice]

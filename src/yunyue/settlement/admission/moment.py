@@ -1,11 +1,17 @@
 """When something can have happened under a contract: not before there was one, and not before what it answers."""
 
 from datetime import date, timedelta
+from typing import Any
 
 from yunyue.answer import Refused
 from yunyue.journal import facts
 from yunyue.journal.envelope import Fact
 from yunyue.settlement.admission.known import Known
+from yunyue.settlement.case import Case
+from yunyue.settlement.case import Known as Counted
+from yunyue.settlement.compute import as_day
+from yunyue.settlement.rules.majeure import extended_end
+from yunyue.workdays import Calendar
 
 PAPERS_BEFORE_DAYS = 366
 """Papers and people are made ready before the term begins; nothing is older than so many days before it."""
@@ -50,3 +56,19 @@ def beginning(known: Known) -> date:
     signed = [min(one.signed, one.sealed) for one in known.all(facts.ContractSigned)]
     cover = [known.terms.cover_date] if known.terms.cover_date is not None else []
     return min([known.terms.term.start, *signed, *cover])
+
+
+def last_day(known: Known, today: date) -> date:
+    """The last day of the term, as force majeure known by `today` has extended it (十一(一), C29)."""
+    kinds: tuple[type[facts.Payload], ...] = (facts.MajeureBegan, facts.MajeureEnded)
+    events = {kind: _counted(known, kind, today) for kind in kinds}
+    return as_day(extended_end(Case(known.terms, _NO_WORKDAYS, today, events, known.size)))
+
+
+_NO_WORKDAYS = Calendar.monday_to_friday()
+"""An extension counts calendar days, so no notice is asked for."""
+
+
+def _counted(known: Known, kind: type[facts.Payload], today: date) -> list[Counted[Any]]:
+    found = sorted(known.facts(kind), key=lambda one: one.time)
+    return [Counted(one.id, one.day, one.actor, one.time, one.data) for one in found if one.day <= today]

@@ -18,12 +18,18 @@ from yunyue.journal.facts import (
     MajeureBegan,
     MajeureCertified,
     MajeureEnded,
+    OrderCancelled,
+    OrderChangeApproved,
     OrderPlaced,
+    StaffAssigned,
+    StaffLeft,
     StaffWaived,
     VerdictReached,
 )
 from yunyue.money import Money
+from yunyue.settlement.admission.keeping import current_managers
 from yunyue.settlement.admission.known import Known, clause_of, must_be_another_person, must_be_new, must_exist
+from yunyue.settlement.admission.ordering import overrun
 from yunyue.settlement.rules.supplements import amended, misfit
 
 
@@ -58,7 +64,6 @@ def _terms_hold(known: Known, supplements: list[Fact]) -> Refused | None:
 
 def corrected(known: Known, fact: Fact, said: FactCorrected) -> Refused | None:
     """It names a fact of this contract that still counts, and a replacement of its kind, there or in the same batch."""
-    del fact
     wrong = known.fact(said.corrects)
     if wrong is None:
         return Refused(f"there is no fact {said.corrects!r} under this contract", "fact.corrected.corrects")
@@ -68,7 +73,7 @@ def corrected(known: Known, fact: Fact, said: FactCorrected) -> Refused | None:
         return Refused("the terms change by supplement only", "fact.corrected.corrects", "C34")
     if isinstance(wrong.data, ContractSupplemented):
         return _terms_hold(known, [one for one in known.facts(ContractSupplemented) if one.id != wrong.id])
-    return _replacement(known, said, wrong)
+    return _replacement(known, said, wrong) or _rest_fits(known, fact, said, wrong)
 
 
 def _replacement(known: Known, said: FactCorrected, wrong: Fact) -> Refused | None:
@@ -79,6 +84,33 @@ def _replacement(known: Known, said: FactCorrected, wrong: Fact) -> Refused | No
         reason = f"the replacement {said.replacement!r} must be another {wrong.type} that counts, or come along"
         return Refused(reason, "fact.corrected.replacement")
     return None
+
+
+def _rest_fits(known: Known, fact: Fact, said: FactCorrected, wrong: Fact) -> Refused | None:
+    """What an order's end or change, or a leaving, made room for may have been taken since.
+
+    A replacement that comes along is admitted by itself.
+    """
+    if said.replacement is not None and not known.has(said.replacement):
+        return None
+    then = known.draft()
+    then.add(fact)
+    match wrong.data:
+        case OrderCancelled() | OrderChangeApproved():
+            return None if overrun(known) else overrun(then)
+        case StaffAssigned() | StaffLeft():
+            return _one_manager(then)
+        case _:
+            return None
+
+
+def _one_manager(known: Known) -> Refused | None:
+    there = current_managers(known)
+    if len(there) < 2:
+        return None
+    return Refused(
+        f"there would be {len(there)} service managers: {', '.join(there)}", "fact.corrected.corrects", "C21"
+    )
 
 
 def waived(known: Known, fact: Fact, said: StaffWaived) -> Refused | None:

@@ -1,11 +1,13 @@
 """四 and 五: who works on the contract, under which conditions, and how they may change."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from operator import attrgetter
 
 from yunyue.contract.terms import StaffCondition
 from yunyue.journal.facts import (
     ConfidentialitySigned,
     LeavingReported,
+    Payload,
     StaffAssigned,
     StaffChecked,
     StaffConsented,
@@ -32,6 +34,21 @@ def active(case: Case) -> dict[str, Known[StaffAssigned]]:
         if assigned is not None and left.time >= assigned.time:
             del at_post[left.said.person]
     return at_post
+
+
+def managers(steps: Iterable[Payload]) -> tuple[str, ...]:
+    """Who is service manager after these assignments and leavings, in the order they happened.
+
+    Leaving, another post, and a new manager in one's place end it.
+    """
+    there: dict[str, None] = {}
+    for step in steps:
+        if isinstance(step, StaffAssigned | StaffLeft):
+            there.pop(step.person, None)
+        if isinstance(step, StaffAssigned) and step.post == "manager":
+            there.pop(step.replaces or "", None)
+            there[step.person] = None
+    return tuple(there)
 
 
 def apply(case: Case) -> Iterator[Finding]:
@@ -79,17 +96,18 @@ def _met(case: Case, person: str, condition: StaffCondition) -> bool:
 
 
 def _one_manager(case: Case, people: dict[str, Known[StaffAssigned]]) -> Check:
-    managers = sorted(person for person, known in people.items() if known.said.post == "manager")
+    steps = sorted((*case.all(StaffAssigned), *case.all(StaffLeft)), key=attrgetter("time"))
+    found = sorted(managers(one.said for one in steps))
     started = signing_day(case) is not None
-    state = "holds" if len(managers) == 1 else "broken" if started and managers else "open"
+    state = "holds" if len(found) == 1 else "broken" if started and found else "open"
     return Check(
         "one-manager",
         "C21",
         Said("服务经理有且仅有一名", "Exactly one service manager"),
         state,  # type: ignore[arg-type]  # one of the three literals above
-        Said(f"现任：{'、'.join(managers) or '无'}。", f"At post: {', '.join(managers) or 'nobody'}."),
+        Said(f"现任：{'、'.join(found) or '无'}。", f"At post: {', '.join(found) or 'nobody'}."),
         (),
-        tuple(people[person].id for person in managers),
+        tuple(people[person].id for person in found),
     )
 
 

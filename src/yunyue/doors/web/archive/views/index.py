@@ -29,7 +29,7 @@ def index(request: HttpRequest) -> HttpResponse:
     if isinstance(known, Refused):
         return unanswered(request, known)
     kind, state = request.GET.get("kind", ""), request.GET.get("state", "")
-    rows = [(one, one.state(question.as_of)) for one in archive(known)]
+    rows = [(one, one.state(question.as_of)) for one in archive(known, question.as_of)]
     found = [row for row in rows if kind in ("", row[0].kept.kind) and state in ("", row[1])]
     if request.GET.get("as") == "excel":
         return excel(f"archive-{question.contract}", _heads(), [_cells(*row) for row in found])

@@ -19,6 +19,7 @@ from yunyue.doors.web.console.recording import ticket
 from yunyue.doors.web.orders.desk import Desk, desk
 from yunyue.orders.place import Wish, place
 from yunyue.orders.register import budget
+from yunyue.settlement.admission.moment import last_day
 
 OURS = ("csrfmiddlewaretoken", "form", "quantity", "tenant", "deliver_by")
 LONGEST = 70_000
@@ -97,7 +98,7 @@ def _form(
         "fields": fields(service.entry, given),
         "given": given,
         "refused": refused,
-        "last": one.known.terms.term.end,
+        "last": last_day(one.known, one.question.as_of),
         "form": given.get("form") or ticket.issue(one.account, one.contract, f"order-{item.code}"),
     }
     status = 200 if refused is None else 409 if refused.field == "form" else 422
