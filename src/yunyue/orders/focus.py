@@ -3,8 +3,9 @@
 The contract is paid in instalments, all-in (C02). So an invoice is a Purchase, billed and without effect of its own,
 and what was used is Usage, billed 0 and effective at the price of the catalogue. A meter without a price there is no
 charge: FOCUS wants a price and its place in a price list of every Usage, and allows no 0 in place of an absent one, so
-such usage has no row, and `unpriced` names it. Codes are ASCII; Chinese titles stand in x_ columns. Times are UTC; a
-billing period is a calendar month of Beijing.
+such usage has no row. Each row names those meters in x_UnpricedMeters, a column of ours as FOCUS allows them, and so
+does the metadata of the Parquet. Codes are ASCII; Chinese titles stand in x_ columns. Times are UTC; a billing period
+is a calendar month of Beijing.
 """
 
 import csv
@@ -26,6 +27,12 @@ from yunyue.journal.facts import InvoiceReceived, OrderPlaced, UsageMetered
 from yunyue.orders.focus_columns import ALL_IN, COLUMNS, DETAILS, KINDS, VERSION, Detail
 from yunyue.settlement.admission import Known
 
+UNPRICED: Final = "x_UnpricedMeters"
+"""The column, and the key of the Parquet's metadata, that name what was used without a price, parted by spaces."""
+
+HEADER: Final = "X-Unpriced-Meters"
+"""The same as a header of a download: a file without rows names nothing."""
+
 PROVIDER: Final = "Provider"
 """Names of the parties stay out of the platform."""
 
@@ -35,9 +42,10 @@ Row = Mapping[str, Value]
 
 @dataclass(frozen=True, slots=True)
 class _Contract:
-    """What every row says of the contract."""
+    """What every row says of the contract; `unpriced` are the meters the file has no row for."""
 
     known: Known
+    unpriced: tuple[str, ...]
 
     def common(self, month: date) -> dict[str, Value]:
         """Account, currency, issuer and the billing period of a Beijing month."""
@@ -58,12 +66,13 @@ class _Contract:
             "RegionId": "cn-beijing",
             "RegionName": "Beijing",
             "x_BillingAccountNameZh": terms.title.zh,
+            UNPRICED: " ".join(self.unpriced) or None,
         }
 
 
 def rows(known: Known, since: date | None = None, until: date | None = None) -> Iterator[Row]:
     """A row for each invoice and each metered window whose beginning lies on these Beijing days, both included."""
-    contract = _Contract(known)
+    contract = _Contract(known, unpriced(known, since, until))
     first, last = since or date.min, until or date.max
     for fact in known.facts(InvoiceReceived):
         if first <= fact.day <= last:
@@ -189,10 +198,10 @@ def to_csv(found: Sequence[Row]) -> bytes:
     return buffer.getvalue().encode()
 
 
-def to_parquet(found: Sequence[Row]) -> bytes:
-    """The same rows, typed, zstd-compressed; the file's metadata names the version of FOCUS."""
+def to_parquet(found: Sequence[Row], missing: Sequence[str] = ()) -> bytes:
+    """The same rows, typed, zstd-compressed; the metadata names the version of FOCUS, and meters without a price."""
     columns = [pa.array([row.get(name) for row in found], kind) for name, kind in COLUMNS.items()]
-    schema = pa.schema(list(COLUMNS.items()), metadata={"FocusVersion": VERSION})
+    schema = pa.schema(list(COLUMNS.items()), metadata={"FocusVersion": VERSION, UNPRICED: " ".join(missing)})
     buffer = io.BytesIO()
     pq.write_table(pa.Table.from_arrays(columns, schema=schema), buffer, compression="zstd")
     return buffer.getvalue()

@@ -61,6 +61,7 @@ COLUMNS: Final[Mapping[str, pa.DataType]] = {
     "x_FactId": TEXT,
     "x_ItemNameZh": TEXT,
     "x_UnitZh": TEXT,
+    "x_UnpricedMeters": TEXT,
 }
 """The columns of the export with their Arrow types, in FOCUS's alphabetical order, ours last."""
 

@@ -52,6 +52,15 @@ def test_an_order_is_placed_approved_changed_and_ended(own_office: Office, log_i
     assert told(manager, f"/orders/{order}/end", {"reason": "again"}, 422)["clause"] == "C37"
 
 
+def test_an_order_that_ended_is_not_approved_afterwards(own_office: Office, log_in: LogIn) -> None:
+    manager = log_in(Role.CLIENT_MANAGER)
+    order = told(manager, "/orders", WISH, 201)["order"]
+    told(manager, f"/orders/{order}/end", {"reason": "not needed"}, 204)
+    found = told(log_in(Role.CLIENT_APPROVER), f"/orders/{order}/approval", {}, 422)
+    assert (found["field"], found["clause"]) == ("order.approved.order", "C37")
+    assert asked(manager, f"/orders/{order}")["state"] == "cancelled"
+
+
 def test_what_is_left_goes_down_with_every_order(own_office: Office, log_in: LogIn) -> None:
     manager = log_in(Role.CLIENT_MANAGER)
     before = asked(manager, "/budget")
@@ -88,6 +97,7 @@ def test_cost_and_usage_come_as_focus(office: Office, log_in: LogIn) -> None:
     answer = log_in(Role.AUDIT_ADMINISTRATOR).get(f"{HERE}/focus.csv")
     found = list(csv.DictReader(io.StringIO(answer.content.decode())))
     assert found[0]["ChargeCategory"] == "Purchase"
+    assert (answer["X-Unpriced-Meters"], found[0]["x_UnpricedMeters"]) == ("", "")
     assert log_in(Role.AUDIT_ADMINISTRATOR).get(f"{HERE}/focus.parquet").content[:4] == b"PAR1"
 
 
@@ -99,6 +109,37 @@ def test_a_ticket_is_opened_answered_solved_and_closed(own_office: Office, log_i
     found = asked(engineer, f"/tickets/{ticket}")
     assert (found["state"], found["tenant"], found["response"]["state"]) == ("closed", "dept-1", "done")
     assert found["response"]["allowed_s"] == 600
+
+
+def test_a_department_opens_no_ticket_about_an_order_of_another(own_office: Office, log_in: LogIn) -> None:
+    order, stranger = ordered(log_in), log_in(Role.TENANT_USER, tenant="dept-9")
+    size = own_office.kernel.journal.head().size
+    wanted = {"severity": 1, "about": "is it there?"}
+    refused = told(stranger, "/tickets", {**wanted, "order": order}, 422)
+    unknown = told(stranger, "/tickets", {**wanted, "order": "order-nobody-has"}, 422)
+    assert refused["reason"].replace(order, "order-nobody-has") == unknown["reason"]
+    assert own_office.kernel.journal.head().size == size
+    told(log_in(Role.TENANT_USER), "/tickets", {**wanted, "order": order}, 201)
+
+
+def test_what_is_sent_again_under_the_senders_own_id_is_taken_once(own_office: Office, log_in: LogIn) -> None:
+    manager = log_in(Role.CLIENT_MANAGER)
+    assert told(manager, "/orders", {**WISH, "id": "mine-1"}, 201)["order"] == "mine-1"
+    told(manager, "/tickets", {"severity": 4, "about": "how?", "id": "mine-2"}, 201)
+    size = own_office.kernel.journal.head().size
+    told(manager, "/orders", {**WISH, "id": "mine-1"}, 422)
+    told(manager, "/tickets", {"severity": 4, "about": "how?", "id": "mine-2"}, 422)
+    assert own_office.kernel.journal.head().size == size
+
+
+def test_a_ticket_tells_its_steps_and_a_third_party_no_notes(own_office: Office, log_in: LogIn) -> None:
+    engineer = log_in(Role.ENGINEER)
+    ticket = told(log_in(Role.TENANT_USER), "/tickets", {"severity": 1, "about": "nothing answers"}, 201)["ticket"]
+    told(engineer, f"/tickets/{ticket}/steps", {"kind": "ticket.answered", "text": "looking"}, 204)
+    (step,) = asked(engineer, f"/tickets/{ticket}")["steps"]
+    assert (step["type"], step["text"]) == ("ticket.answered", "looking")
+    (step,) = asked(log_in(Role.THIRD_PARTY), f"/tickets/{ticket}")["steps"]
+    assert (step["type"], step["text"]) == ("ticket.answered", "")
 
 
 def test_steps_of_another_role_state_or_department_are_refused(own_office: Office, log_in: LogIn) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pyarrow.parquet as pq  # type: ignore[import-untyped]  # brings no types
 import pytest
 from cli_cast import CONTRACT, DOCUMENT, Terminal
 
@@ -61,7 +62,9 @@ def test_an_export_names_what_was_used_without_a_price(placed: tuple[Terminal, s
     terminal.ok("fact", "add", CONTRACT, "usage.metered", f"order={order}", "meter=monitor.free", "quantity=1", *window)
     found = terminal.json("order", "focus", CONTRACT, "-o", str(tmp_path / "focus.csv"))
     assert found["unpriced"] == ["monitor.free"]
-    assert "monitor.free" not in (tmp_path / "focus.csv").read_text()
+    assert "monitor.free" not in (tmp_path / "focus.csv").read_text()  # nothing was billed: there is no row to say so
+    terminal.ok("order", "focus", CONTRACT, "-o", str(tmp_path / "focus.parquet"))
+    assert pq.read_schema(tmp_path / "focus.parquet").metadata[b"x_UnpricedMeters"] == b"monitor.free"
     assert "monitor.free" in terminal.ok("order", "focus", CONTRACT, "-o", str(tmp_path / "focus.csv"))
 
 

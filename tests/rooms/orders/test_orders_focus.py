@@ -174,6 +174,19 @@ def test_parquet_holds_the_same_rows_typed() -> None:
     assert found.column("EffectiveCost").to_pylist() == [Decimal(row["EffectiveCost"]) for row in table()]
 
 
+def test_each_row_and_the_parquet_name_the_meters_without_a_price() -> None:
+    assert [row["x_UnpricedMeters"] for row in table()] == ["monitor.unpriced"] * 3
+    found = pq.read_table(io.BytesIO(to_parquet(list(rows(KNOWN)), unpriced(KNOWN))))
+    assert found.schema.metadata[b"x_UnpricedMeters"] == b"monitor.unpriced"
+    assert found.column("x_UnpricedMeters").to_pylist() == ["monitor.unpriced"] * 3
+
+
+def test_only_meters_of_the_days_asked_for_are_named_as_without_a_price() -> None:
+    assert [row["x_UnpricedMeters"] for row in rows(KNOWN, until=date(2024, 5, 31))] == [None, None]
+    (june,) = rows(KNOWN, since=date(2024, 6, 1))
+    assert june["x_UnpricedMeters"] == "monitor.unpriced"
+
+
 def test_a_contract_without_a_fact_gives_a_header_only() -> None:
     empty = Known.of(TERMS, [])
     assert to_csv(list(rows(empty))).count(b"\r\n") == 1

@@ -63,9 +63,9 @@ def budget(request: HttpRequest, contract: str) -> Any:
 )
 @answered
 def focus_csv(request: HttpRequest, contract: str) -> Any:
-    """Cost and usage as FOCUS 1.2 in CSV. What was used without a price is no charge; the order itself names it."""
+    """Cost and usage as FOCUS 1.2 in CSV. What was used without a price is no charge: x_UnpricedMeters names it."""
     del request
-    return _focus(contract, focus.to_csv, "text/csv; charset=utf-8")
+    return _focus(contract, lambda rows, _: focus.to_csv(rows), "text/csv; charset=utf-8")
 
 
 @router.get(
@@ -76,14 +76,20 @@ def focus_csv(request: HttpRequest, contract: str) -> Any:
 )
 @answered
 def focus_parquet(request: HttpRequest, contract: str) -> Any:
-    """The same in Parquet."""
+    """The same in Parquet, whose metadata names meters without a price as well."""
     del request
     return _focus(contract, focus.to_parquet, "application/vnd.apache.parquet")
 
 
-def _focus(contract: str, written: Callable[[Sequence[focus.Row]], bytes], media: str) -> HttpResponse | Refused:
+def _focus(
+    contract: str, written: Callable[[Sequence[focus.Row], Sequence[str]], bytes], media: str
+) -> HttpResponse | Refused:
     known = office().kernel.known(contract)
-    return known if isinstance(known, Refused) else HttpResponse(written(list(focus.rows(known))), content_type=media)
+    if isinstance(known, Refused):
+        return known
+    missing = focus.unpriced(known)
+    content = written(list(focus.rows(known)), missing)
+    return HttpResponse(content, content_type=media, headers={focus.HEADER: " ".join(missing)})
 
 
 @router.post(
@@ -140,6 +146,7 @@ def change(request: HttpRequest, contract: str, order: str, wanted: ChangeWish) 
     auth=Roles(ENDERS),
     response={204: None, **REFUSALS},
     summary="End an order",
+    url_name="order_end",
 )
 @answered
 def ending(request: HttpRequest, contract: str, order: str, why: Reason) -> Any:

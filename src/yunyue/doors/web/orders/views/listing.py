@@ -142,7 +142,7 @@ def left(request: HttpRequest, one: Desk) -> HttpResponse:
 def focus_csv(request: HttpRequest, one: Desk) -> HttpResponse:
     """Cost and usage as FOCUS 1.2, CSV."""
     del request
-    return _file(focus.to_csv(list(focus.rows(one.known))), "text/csv", f"focus-{one.contract}.csv")
+    return _file(one, focus.to_csv(list(focus.rows(one.known))), "text/csv", f"focus-{one.contract}.csv")
 
 
 @seen_by(CONTRACT_READERS)
@@ -150,11 +150,13 @@ def focus_csv(request: HttpRequest, one: Desk) -> HttpResponse:
 def focus_parquet(request: HttpRequest, one: Desk) -> HttpResponse:
     """The same, Parquet."""
     del request
-    content = focus.to_parquet(list(focus.rows(one.known)))
-    return _file(content, "application/vnd.apache.parquet", f"focus-{one.contract}.parquet")
+    content = focus.to_parquet(list(focus.rows(one.known)), focus.unpriced(one.known))
+    return _file(one, content, "application/vnd.apache.parquet", f"focus-{one.contract}.parquet")
 
 
-def _file(content: bytes, media: str, name: str) -> HttpResponse:
+def _file(one: Desk, content: bytes, media: str, name: str) -> HttpResponse:
+    """A download; a header names what the file has no row for, since a file without rows cannot."""
     response = HttpResponse(content, content_type=media)
+    response[focus.HEADER] = " ".join(focus.unpriced(one.known))
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
