@@ -12,6 +12,7 @@ from yunyue.journal.facts import DocumentDestroyed, HoldLifted, HoldPlaced, Segm
 from yunyue.kernel.happening import Happening, Recorder
 from yunyue.kernel.hosting import Hosting
 from yunyue.kernel.kernel import INSTALLATION
+from yunyue.settlement.retention import holds
 
 RECORDER = Recorder("service:retention", "/kernel/retention")
 LEAST_MONTHS = 6
@@ -33,7 +34,7 @@ def expire(hosting: Hosting) -> tuple[SegmentSealed, ...] | Refused:
     held = hold_over_samples(hosting)
     if held:
         return Refused(f"legal hold {held} covers samples; nothing was taken away", "keep_months", "C38")
-    before = cutoff(hosting.kernel.clock.now(), hosting.kernel.settings.keep_months)
+    before = cutoff(hosting.kernel.clock.now(), months_kept(hosting))
     recorded = {one.fact.id for one in hosting.kernel.facts(INSTALLATION)}
     unsealed = [one.segment for one in hosting.series.expired(before) if f"sealed-{one.segment}" not in recorded]
     if unsealed:
@@ -45,18 +46,29 @@ def expire(hosting: Hosting) -> tuple[SegmentSealed, ...] | Refused:
     return done if isinstance(done, Refused) else gone
 
 
+def months_kept(hosting: Hosting) -> int:
+    """Whole calendar months samples are kept: as the operator set it, and as long as any contract asks for logs."""
+    terms = (hosting.kernel.terms(contract) for contract in hosting.kernel.contracts())
+    asked = (one.papers.log_months for one in terms if not isinstance(one, Refused))
+    return max(LEAST_MONTHS, hosting.kernel.settings.keep_months, *asked)
+
+
 def hold_over_samples(hosting: Hosting) -> str:
-    """The name of a hold of any contract that covers samples and was not lifted; empty when there is none."""
+    """The name of a hold of any contract that covers samples and stands; empty when there is none.
+
+    A lifting that was corrected lifts nothing.
+    """
     for contract in hosting.kernel.contracts():
-        facts = [one.fact.data for one in hosting.kernel.facts(contract)]
-        lifted = {one.hold for one in facts if isinstance(one, HoldLifted)}
-        for one in facts:
-            if isinstance(one, HoldPlaced) and one.covers in ("everything", "logs") and one.hold not in lifted:
+        known = hosting.kernel.known(contract)
+        if isinstance(known, Refused):
+            continue
+        for one in holds(known.all(HoldPlaced), known.all(HoldLifted)):
+            if one.covers in ("everything", "logs"):
                 return one.hold
     return ""
 
 
 def _destroyed(segment: SegmentSealed, hosting: Hosting) -> Happening:
-    months = hosting.kernel.settings.keep_months
+    months = months_kept(hosting)
     said = DocumentDestroyed(digest=segment.digest, reason=f"{segment.segment}: samples are kept {months} months")
     return Happening(said, hosting.kernel.clock.now(), f"pruned-{segment.segment}")

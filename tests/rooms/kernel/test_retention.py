@@ -12,14 +12,14 @@ from yunyue.answer import Refused
 from yunyue.catalog import Sample
 from yunyue.host.clock import VirtualClock
 from yunyue.host.settings import Settings
-from yunyue.journal.envelope import BEIJING
-from yunyue.journal.facts import DocumentDestroyed, HoldLifted, HoldPlaced, SegmentSealed
+from yunyue.journal.envelope import BEIJING, understand
+from yunyue.journal.facts import DocumentDestroyed, FactCorrected, HoldLifted, HoldPlaced, SegmentSealed
 from yunyue.kernel import Happening, Kernel
 from yunyue.kernel.hosting import Hosting
 from yunyue.kernel.inclusion import Inclusion, covering, under
 from yunyue.kernel.kernel import INSTALLATION
 from yunyue.kernel.measure import seal
-from yunyue.kernel.retention import cutoff, expire
+from yunyue.kernel.retention import cutoff, expire, months_kept
 from yunyue.services.discovery import discover
 from yunyue.store.series import Series
 
@@ -109,6 +109,27 @@ class TestAMonthLater:
         assert len(hosting.series.sealed()) == 2
         held(hosting, HoldLifted(hold="h-1"))
         assert len(_went(expire(hosting))) == 1
+
+    def test_a_lifting_that_was_corrected_lifts_nothing(self, hosting: Hosting) -> None:
+        held(hosting, HoldPlaced(hold="h-1", covers="logs", reason="court"), HoldLifted(hold="h-1"))
+        wrong = FactCorrected(corrects="hold.lifted-h-1-1", replacement=None, reason="another matter was closed")
+        corrected = [Happening(wrong, hosting.kernel.clock.now())]
+        assert not isinstance(hosting.kernel.record(CONTRACT, corrected, RECORDER), Refused)
+        refused = expire(hosting)
+        assert isinstance(refused, Refused)
+        assert "legal hold h-1" in refused.reason
+        assert len(hosting.series.sealed()) == 2
+
+    def test_samples_stay_as_long_as_a_contract_asks_for_its_logs(self, hosting: Hosting) -> None:
+        now = hosting.kernel.clock.now()
+        longer = {"path": "papers.log_months", "value": "7"}
+        days = ("effective", "client_signed", "client_sealed", "provider_signed", "provider_sealed")
+        values = {"supplement": "s-1", "document": "sha256:" + "0" * 64, "changes": (longer,)}
+        said = understand("contract.supplemented", {**values, **dict.fromkeys(days, now.date().isoformat())})
+        assert not isinstance(said, Refused), said
+        assert not isinstance(hosting.kernel.record(CONTRACT, [Happening(said, now)], RECORDER), Refused)
+        assert months_kept(hosting) == 7
+        assert _went(expire(hosting)) == ()
 
     def test_a_hold_over_papers_keeps_no_samples(self, hosting: Hosting) -> None:
         held(hosting, HoldPlaced(hold="h-1", covers="papers", reason="court"))
