@@ -1,5 +1,8 @@
 """Papers of an order that does not stay as it was: the change sheet, the cancellation sheet (三, 八(一))."""
 
+from datetime import date
+from decimal import Decimal
+
 from yunyue.answer import Refused
 from yunyue.journal.facts import (
     OrderCancelled,
@@ -53,6 +56,7 @@ def _change(source: Source, given: Given) -> Body | Refused:
         rows.append((day(one.day), f"{quantity} → {one.said.quantity}", days, kept, one.said.reason, _agreed(agreed)))
         if agreed is not None:
             quantity, by = one.said.quantity, one.said.deliver_by
+    quantity, by = as_agreed(source, placed)
     columns = (
         Column("申请日", 14, "center"),
         Column("数量", 16, "center"),
@@ -76,6 +80,14 @@ def _change(source: Source, given: Given) -> Body | Refused:
     said = {one.said.change for one in asked}
     facts = cited([placed.id], [one.id for one in asked], [approved[one].id for one in said & approved.keys()])
     return Body("client", "乙方", placed.said.order, sections, facts=facts, sample=source.terms.catalogue.sample)
+
+
+def as_agreed(source: Source, placed: Known[OrderPlaced]) -> tuple[Decimal, date]:
+    """Quantity and day of delivery with every approved change, in the order of approval."""
+    asked = {one.said.change: one.said for one in source.all(OrderChangeAsked) if one.said.order == placed.said.order}
+    last = next((one for one in reversed(source.all(OrderChangeApproved)) if one.said.change in asked), None)
+    stated = placed.said if last is None else asked[last.said.change]
+    return stated.quantity, stated.deliver_by
 
 
 def _agreed(agreed: Known[OrderChangeApproved] | None) -> str:

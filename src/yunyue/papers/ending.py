@@ -30,7 +30,7 @@ def _termination(source: Source, given: Given) -> Body | Refused:
     asked = [one for one in source.statement.questions if one.clause in GROUNDS]
     sections = (
         Paragraph(
-            f"依据{clause(ground)},{PARTY[holder]}自本通知送达之日起解除《{source.terms.title.zh}》。"
+            f"依据{clause(ground)}，{PARTY[holder]}自本通知送达之日起解除《{source.terms.title.zh}》。"
             "解除权由权利方行使，平台仅列明依据与计算。"
         ),
         contract_fields(source, ("依据", right.title.zh), ("权利自何日起具备", day(right.since))),

@@ -12,13 +12,18 @@ from yunyue.journal.facts import (
     ExclusionRequested,
     IncidentClosed,
     IncidentOpened,
+    OrderCancelled,
+    OrderChangeApproved,
+    OrderChangeAsked,
     OrderPlaced,
+    Payload,
     SampleWindow,
     ServiceDelivered,
     UsageMetered,
     VerdictReached,
 )
 from yunyue.papers.body import Body, Given, Kind, Need, cited
+from yunyue.papers.changing import as_agreed
 from yunyue.papers.paper import Column, Heading, Paragraph, Table
 from yunyue.papers.parts import BOTH, contract_fields, line_table, rests_on
 from yunyue.papers.source import Source
@@ -29,6 +34,15 @@ from yunyue.sla.exclusions import exclusions, standing
 from yunyue.sla.months import ServiceMonth, service_month
 from yunyue.sla.span import milliseconds
 from yunyue.sla.verdict import Judged, NoEvidence, Running, judge
+
+_OF_ORDERS: tuple[type[Payload], ...] = (
+    OrderPlaced,
+    OrderChangeAsked,
+    OrderChangeApproved,
+    ServiceDelivered,
+    OrderCancelled,
+)
+"""What the list of orders rests on."""
 
 GROUNDS = {"maintenance": "计划维护", "client_fault": "甲方原因", "majeure": "不可抗力"}
 
@@ -51,7 +65,7 @@ def _report(source: Source, given: Given) -> Body | Refused:
         ),
         contract_fields(source, ("服务月", month.name)),
         Heading("一、服务与订单"),
-        _orders(source),
+        _orders(source, month),
         Heading("二、服务等级判定"),
         verdict_table(tuple(verdict_row(source, month, one) for one in objectives)),
         Paragraph(
@@ -76,7 +90,7 @@ def _report(source: Source, given: Given) -> Body | Refused:
         [one.id for one in asked],
         [one.id for one in source.all(ExclusionApproved) if one.said.exclusion in {k.said.exclusion for k in asked}],
         [one.id for one in usage],
-        [one.id for one in (*source.all(OrderPlaced), *source.all(ServiceDelivered))],
+        [one.id for kind in _OF_ORDERS for one in source.all(kind)],
     )
     sample = source.terms.sla.sample or source.terms.catalogue.sample
     return Body("provider", "甲方", month.name, sections, tuple(lines), facts, sample=sample)
@@ -87,22 +101,21 @@ def _objectives(source: Source) -> list[Objective]:
     return [one for one in source.terms.sla.objectives if one.service in ordered]
 
 
-def _orders(source: Source) -> Table:
+def _orders(source: Source, month: ServiceMonth) -> Table:
+    """The orders that stood on a day of the month, with every change approved since."""
     delivered = {one.said.order: one for one in reversed(source.all(ServiceDelivered))}
+    ended = {one.said.order: one for one in source.all(OrderCancelled)}
     rows = []
     for one in source.all(OrderPlaced):
+        over = ended.get(one.said.order)
+        if one.day > month.last or (over is not None and over.day < month.first):
+            continue
         item, done = source.terms.item(one.said.item), delivered.get(one.said.order)
         title = one.said.item if item is None else item.title.zh
         unit = "" if item is None else f" {item.unit.zh}"
-        rows.append(
-            (
-                one.said.order,
-                title,
-                f"{one.said.quantity}{unit}",
-                day(one.said.deliver_by),
-                day(done.day if done else None),
-            )
-        )
+        quantity, by = as_agreed(source, one)
+        left = "" if over is None else f"（{over.day} 退订）"
+        rows.append((one.said.order, f"{title}{left}", f"{quantity}{unit}", day(by), day(done.day if done else None)))
     columns = (
         Column("订单", 18),
         Column("目录项", 34),

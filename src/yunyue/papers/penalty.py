@@ -14,6 +14,7 @@ from yunyue.settlement.statement import Line, Question, Said
 from yunyue.sla.months import service_month
 
 PENALTIES = ("C11", "C12", "C14", "C15", "C16")
+REFUNDS = ("C12", "C14")
 NUMERALS = "一二三四五六七八九十"
 
 
@@ -35,7 +36,7 @@ def _calculation(source: Source, given: Given) -> Body | Refused:
             "依据合同第九条及下列事实，违约金计算如下。每一数值均列明条款、算式与事实，可凭本件末页的摘要独立核验。"
         ),
         contract_fields(source),
-        *(Amount(f"{PARTY[side]}应付违约金合计", _sum(lines, side)) for side in payers),
+        *(Amount(f"{PARTY[side]}应付{_what(lines, side)}合计", _sum(lines, side)) for side in payers),
         Heading("结算行"),
         line_table(source, lines),
         *(part for number, line in enumerate(lines, 1) for part in _one(number, line)),
@@ -44,6 +45,12 @@ def _calculation(source: Source, given: Given) -> Body | Refused:
     )
     about = given.get("line", "")
     return Body(None, "", about, sections, (*lines, *asked))
+
+
+def _what(lines: Sequence[Line], payer: Party) -> str:
+    """What a sum is made of: a refund is no penalty."""
+    refunds = any(line.clause in REFUNDS and line.payer == payer for line in lines)
+    return "退款与违约金" if refunds else "违约金"
 
 
 def _sum(lines: Sequence[Line], payer: Party) -> Money:

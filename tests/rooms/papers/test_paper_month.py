@@ -116,6 +116,36 @@ def test_the_orders_stand_with_agreed_and_actual_delivery() -> None:
     ]
 
 
+def test_an_order_stands_as_it_was_changed_and_one_that_ended_before_the_month_does_not() -> None:
+    more = {"change": "c-1", "order": "mon-1", "quantity": "5", "deliver_by": "2024-04-20", "reason": "more"}
+    told = [
+        *SIGNED,
+        *DELIVERY[:7],
+        ("2024-05-20", "ask", "order.change.asked", more),
+        ("2024-05-21", "agree", "order.change.approved", {"change": "c-1"}),
+        ("2024-06-03", "gone", "order.cancelled", {"order": "mon-1", "reason": "not needed"}),
+        ("2024-06-20", "ord-9", "order.placed", {"order": "os-9", "item": "os-set", "deliver_by": "2024-07-01"}),
+    ]
+    made = {
+        month: built("monthly-report", source_of(told, "2024-08-01"), month=month) for month in ("2024-06", "2024-07")
+    }
+    assert [row[:3] for row in tables(made["2024-06"])[0]] == [
+        ("os-1", "商用操作系统套餐", "1 套·月"),
+        ("mon-1", "监测:拨测（2024-06-03 退订）", "5 万次"),
+        ("os-9", "商用操作系统套餐", "1 套·月"),
+    ]
+    assert [row[0] for row in tables(made["2024-07"])[0]] == ["os-1", "os-9"]
+    assert {"ask", "agree", "gone"} <= {one.id for one in made["2024-06"].proof.facts}
+
+
+def test_an_order_placed_after_the_month_does_not_stand_on_its_report() -> None:
+    told = [*SIGNED, *DELIVERY[:7]]
+    assert tables(built("monthly-report", source_of(told, "2024-08-01"), month="2024-05"))[0] != []
+    late = ("2024-06-20", "ord-9", "order.placed", {"order": "os-9", "item": "os-set", "deliver_by": "2024-07-01"})
+    paper = built("monthly-report", source_of([*told, late], "2024-08-01"), month="2024-05")
+    assert [row[0] for row in tables(paper)[0]] == ["os-1", "mon-1"]
+
+
 @pytest.mark.parametrize("month", ["2024-03", "2025-01", "2024-5", "May"])
 def test_a_month_outside_the_term_is_refused(month: str) -> None:
     assert refused("monthly-report", year(), month=month).clause == "C01"

@@ -125,7 +125,7 @@ def test_a_terminated_contracts_penalty_paper_holds_both_lines_and_the_open_ques
     paper = built("penalty-calculation", source_of([*late, ended], "2024-07-31"))
     assert {row[1] for row in tables(paper)[0]} >= {"乙方逾期违约金", "解除合同的退款与违约金"}
     assert any(text.startswith("[C12/A7]") for text in said(paper))
-    assert sums(paper)["乙方应付违约金合计"] == "1,167,519.47"
+    assert sums(paper)["乙方应付退款与违约金合计"] == "1,167,519.47"
 
 
 def test_before_the_end_a_right_is_no_penalty_yet() -> None:
