@@ -1,8 +1,8 @@
 """The tickets of a contract as they stand: state, who works on them, their two clocks, and what was said."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from yunyue.journal.envelope import Fact
@@ -75,15 +75,29 @@ class Ticket:
         return min(running) if self.open and running else None
 
 
+Agreements = Sequence[tuple[datetime, Agreement]]
+"""Response times, each with the moment from which on it is in force, oldest first."""
+
+
 def agreement(known: Known, calendar: Calendar) -> Agreement:
-    """The response times in force: those agreed last, else the defaults."""
-    agreed = known.all(ResponseAgreed)
-    return Agreement.of(agreed[-1] if agreed else None, calendar)
+    """The response times in force now: those agreed last, else the defaults."""
+    return _agreements(known, calendar)[-1][1]
+
+
+def _agreements(known: Known, calendar: Calendar) -> Agreements:
+    """The defaults, and everything agreed since: what is agreed later makes no ticket late that was opened before."""
+    first = (datetime.min.replace(tzinfo=UTC), Agreement.of(None, calendar))
+    facts = sorted(known.facts(ResponseAgreed), key=lambda one: one.time)
+    later = [(one.time, one.data) for one in facts]
+    return (
+        first,
+        *((since, Agreement.of(said, calendar)) for since, said in later if isinstance(said, ResponseAgreed)),
+    )
 
 
 def tickets(known: Known, calendar: Calendar, now: datetime) -> tuple[Ticket, ...]:
     """Every ticket: the open ones by what is due first, those that wait, then the others, newest first."""
-    agreed = agreement(known, calendar)
+    agreed = _agreements(known, calendar)
     found = [_ticket(known, agreed, fact, now) for fact in known.facts(TicketOpened)]
     return tuple(sorted(found, key=_urgency))
 
@@ -91,7 +105,7 @@ def tickets(known: Known, calendar: Calendar, now: datetime) -> tuple[Ticket, ..
 def find(known: Known, calendar: Calendar, now: datetime, name: str) -> Ticket | None:
     """The ticket of that id, if there is one."""
     opened = known.find(TicketOpened, "ticket", name)
-    return None if opened is None else _ticket(known, agreement(known, calendar), opened, now)
+    return None if opened is None else _ticket(known, _agreements(known, calendar), opened, now)
 
 
 def seen_by(found: Iterable[Ticket], tenant: str) -> tuple[Ticket, ...]:
@@ -105,8 +119,9 @@ def _urgency(one: Ticket) -> tuple[int, float, float]:
     return group, due.timestamp() if due else 0, -one.opened.time.timestamp()
 
 
-def _ticket(known: Known, agreed: Agreement, opened: Fact, now: datetime) -> Ticket:
+def _ticket(known: Known, agreements: Agreements, opened: Fact, now: datetime) -> Ticket:
     said = opened.data
+    agreed = next(one for since, one in reversed(agreements) if since <= opened.time)
     assert isinstance(said, TicketOpened)
     taken = steps(known, said.ticket)
     handed = [fact.data.to for fact in taken if isinstance(fact.data, TicketHandedOver)]

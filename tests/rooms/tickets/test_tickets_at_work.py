@@ -10,13 +10,14 @@ import pytest
 from yunyue.answer import Refused
 from yunyue.host.clock import VirtualClock
 from yunyue.host.settings import Settings
-from yunyue.journal.facts import TicketCommented, TicketEscalated
-from yunyue.kernel import Kernel, Recorder
+from yunyue.journal.facts import Level, ResponseAgreed, TicketCommented, TicketEscalated
+from yunyue.kernel import Happening, Kernel, Recorder
 from yunyue.tickets.escalation import escalate
 from yunyue.tickets.register import Ticket, find, seen_by, tickets
 from yunyue.tickets.work import LONGEST, Move, Request, note_of, open_ticket, take
 
 CONTRACT = contract_year.CONTRACT
+DIGEST = f"sha256:{'ab' * 32}"
 CLIENT, ENGINEER = Recorder("user:1", "/tests"), Recorder("user:2", "/tests")
 OUTAGE = Request(1, "nothing answers", "dept-1", "order-1")
 
@@ -66,6 +67,20 @@ def test_a_ticket_goes_from_opening_to_closing(kernel: Kernel) -> None:
         states.append(one(kernel, ticket).state)
     assert states == ["opened", "answered", "paused", "answered", "resolved", "answered", "resolved", "closed"]
     assert not one(kernel, ticket).open
+
+
+def test_times_agreed_later_make_no_earlier_ticket_late(kernel: Kernel) -> None:
+    before = opened(kernel)
+    pass_time(kernel, minutes=5)
+    fast = ResponseAgreed(
+        levels=(Level(1, "2 min", "1 h", "calendar"),), opens="09:00", closes="17:00", document=DIGEST
+    )
+    agreed = [Happening(fast, kernel.clock.now())]
+    assert not isinstance(kernel.record(CONTRACT, agreed, ENGINEER), Refused)
+    after = opened(kernel)
+    pass_time(kernel, minutes=3)
+    assert (one(kernel, before).response.state, one(kernel, after).response.state) == ("running", "late")
+    assert [each.response.state for each in all_of(kernel) if each.id in (before, after)] == ["late", "running"]
 
 
 def test_an_answer_in_time_stops_the_clock_of_response_only(kernel: Kernel) -> None:
