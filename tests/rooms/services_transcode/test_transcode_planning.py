@@ -20,7 +20,7 @@ from yunyue.services.transcode.plan.pictures import MOST_TILES, tiles, web_vtt
 from yunyue.services.transcode.plan.stretch import stretch_of
 from yunyue.services.transcode.plan.subtitles import subtitle_steps
 from yunyue.services.transcode.plan.work import output_rate, work_of
-from yunyue.services.transcode.templates import Audio, Crop, Edit, Rendition, Video
+from yunyue.services.transcode.templates import Audio, Crop, Edit, Rendition, Template, Video, understand_template
 
 RATES = st.sampled_from([Fraction(24000, 1001), Fraction(24), Fraction(25), Fraction(30000, 1001), Fraction(60)])
 SHOWN = st.tuples(st.integers(16, 8192), st.integers(16, 4608))
@@ -216,3 +216,41 @@ class TestSaid:
     def test_what_encoders_chat_is_no_complaint_about_the_film(self) -> None:
         assert complaints_of("[libx264 @ 0x1] frame I:1\n") == []
         assert complaints_of("[h264 @ 0x1] error while decoding MB 1 2\n") == ["error while decoding MB 1 2"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"segment_seconds": 5}, "segment_seconds"),
+        ({"clip": {"start_ms": 2000, "end_ms": 2000}}, "clip.end_ms"),
+        ({"edit": {"crop": {"left": 500, "right": 500}}}, "edit.crop"),
+        ({"encryption": {"scheme": "cbcs"}, "output": "hls-ts"}, "encryption.scheme"),
+        ({"encryption": {"scheme": "aes-128"}}, "encryption.scheme"),
+        ({"output": "hls-ts", "video": {"codec": "av1"}}, "video.codec"),
+        ({"output": "hls-ts", "audio": {"codec": "opus"}}, "audio.codec"),
+        ({"output": "audio", "audio": {"codec": "none"}}, "audio.codec"),
+        ({"video": {"control": "two_pass", "renditions": [{"short_edge": 360}]}}, "video.renditions"),
+        ({"subtitles": {"mode": "webvtt"}, "output": "mp4"}, "subtitles.mode"),
+        ({"output": "remux", "watermarks": [{"text": "x"}]}, "output"),
+        ({"video": {"renditions": [{"short_edge": 360}, {"short_edge": 360}]}}, "video.renditions"),
+        ({"output": "pictures"}, "pictures"),
+        ({"watermarks": [{}]}, "watermarks"),
+        ({"watermarks": [{"text": "x", "image": "y.png"}]}, "watermarks"),
+    ],
+)
+def test_fields_that_do_not_fit_each_other_are_refused_by_name(fields: dict[str, object], field: str) -> None:
+    refused = understand_template({"name": "t", **fields})
+    assert isinstance(refused, Refused), refused
+    assert (refused.field, refused.clause) == (f"template.{field}", "C37")
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["a\n--dump_stream_info", 'https://x/"\n#EXT-X-MEDIA', "https://x/a b", "https://x/\\", "https://密钥.cn/"],
+)
+def test_the_address_of_a_key_is_one_word_of_a_playlist_and_nothing_more(address: str) -> None:
+    refused = understand_template({"name": "t", "encryption": {"scheme": "cbcs", "key_address": address}})
+    assert isinstance(refused, Refused)
+    assert refused.field == "template.encryption.key_address"
+    fine = {"scheme": "cbcs", "key_address": "https://keys.example.cn/{key}?v=1&x=%E5%AF%86"}
+    assert isinstance(understand_template({"name": "t", "encryption": fine}), Template)

@@ -117,6 +117,10 @@ _TEMPLATES: Final = (
         why="the second pass shares the bits out over the whole film",
     ),
     says("no picture is encoded", "不编码画面"),
+    says(
+        "an address is written in ASCII, without spaces, quotes and control characters",
+        "地址用 ASCII 书写，不含空格、引号和控制字符",
+    ),
     says("the second pass shares the bits out over the whole film", "第二遍在整部影片中分配码率"),
     says("the films are put one after another while they are encoded", "各部影片在编码时依次拼接"),
     says("two renditions have the same short_edge", "有两档的短边 short_edge 相同"),

@@ -204,6 +204,11 @@ def contradiction(template: Template) -> Refused | None:
         (_empty(template.clip), "clip.end_ms", "must lie after start_ms"),
         (_swallowed(template.edit.crop), "edit.crop", "leaves nothing of the picture"),
         (_misplaced(template), "encryption.scheme", "aes-128 and sample-aes are for hls-ts, cbcs is for hls-dash"),
+        (
+            not _plain(template.encryption.key_address),
+            "encryption.key_address",
+            "an address is written in ASCII, without spaces, quotes and control characters",
+        ),
         (template.output == "hls-ts" and template.video.codec == "av1", "video.codec", "av1 does not go into hls-ts"),
         (template.output == "hls-ts" and template.audio.codec == "opus", "audio.codec", "opus does not go into hls-ts"),
         (template.output == "audio" and template.audio.codec == "none", "audio.codec", "an audio output needs a codec"),
@@ -240,6 +245,11 @@ def _swallowed(crop: Crop) -> bool:
 def _misplaced(template: Template) -> bool:
     wanted = {"aes-128": "hls-ts", "sample-aes": "hls-ts", "cbcs": "hls-dash"}.get(template.encryption.scheme)
     return wanted is not None and wanted != template.output
+
+
+def _plain(address: str) -> bool:
+    """It becomes a line of playlists and of the packager's flags."""
+    return address.isascii() and address.isprintable() and not set(address) & set(" \"'\\<>")
 
 
 def _rateless(template: Template) -> bool:
