@@ -11,10 +11,13 @@ import msgspec
 
 from yunyue.answer import Refused
 from yunyue.journal.envelope import Recorded, canonical, understand
-from yunyue.journal.facts import BY_TYPE, Payload, ProposalApproved, ProposalMade, ProposalRejected
+from yunyue.journal.facts import BY_TYPE, Payload, ProposalApproved, ProposalMade, ProposalRejected, SumSettled
 from yunyue.kernel import Happening, Kernel, Recorder
 from yunyue.people.duties import may_decide, needs_another
 from yunyue.people.policy import Person, refusal
+
+INSTALMENT = "instalment-"
+"""What the lines of instalments begin with; they are paid, as payment.made says, and not settled."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +89,25 @@ def checked(kernel: Kernel, contract: str, intent: Intent, who: Person, source: 
     if kernel.journal.find(intent.id) is not None:
         return Refused("this form was sent already; nothing is recorded twice", "form")
     refused = refusal(known, intent.said, who)
+    refused = refused or _owed(kernel, contract, intent.said)
     return refused or kernel.check(contract, [Happening(intent.said, intent.at)], Recorder(who.actor, source))
+
+
+def _owed(kernel: Kernel, contract: str, said: Payload) -> Refused | None:
+    """A sum settles a line of the statement, paid by the side that owes it; any other would settle nothing."""
+    if not isinstance(said, SumSettled):
+        return None
+    made = kernel.statement(contract, kernel.clock.now().date())
+    if isinstance(made, Refused):
+        return made
+    payers = {line.id: line.payer for line in made.lines if not line.id.startswith(INSTALMENT)}
+    if said.line not in payers:
+        there = ", ".join(payers) or "none"
+        return Refused(f"the statement has no line {said.line!r} to settle; it has {there}", "sum.settled.line", "C02")
+    if said.payer != payers[said.line]:
+        reason = f"line {said.line} is owed by the {payers[said.line]}"
+        return Refused(reason, "sum.settled.payer", "C02")
+    return None
 
 
 def proposed(kernel: Kernel, contract: str) -> tuple[Proposal, ...]:

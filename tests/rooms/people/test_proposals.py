@@ -6,6 +6,7 @@ from pathlib import Path
 
 import contract_year
 import pytest
+from msgspec.structs import replace
 
 from yunyue.answer import Refused
 from yunyue.host.settings import Settings
@@ -15,6 +16,7 @@ from yunyue.journal.facts import (
     FundsArrived,
     LeavingReported,
     NoticeGiven,
+    Party,
     Payload,
     PaymentMade,
     SampleWindow,
@@ -23,6 +25,7 @@ from yunyue.journal.facts import (
     StaffLeft,
     StaffProposed,
     StaffRejected,
+    SumSettled,
 )
 from yunyue.kernel import Kernel
 from yunyue.money import Money
@@ -102,6 +105,22 @@ def test_who_may_not_decide_changes_nothing(kernel: Kernel, who: Person, words: 
     if who.actor != "user:1":
         assert reject(kernel, CONTRACT, the_only(kernel), "no", (who, HERE)) is not None
     assert kernel.journal.head().size == size
+
+
+def test_a_sum_settles_a_line_there_is_paid_by_the_side_that_owes_it(kernel: Kernel) -> None:
+    made = kernel.statement(CONTRACT, kernel.clock.now().date())
+    assert not isinstance(made, Refused)
+    line = next(one for one in made.lines if not one.id.startswith("instalment-"))
+    others: dict[Party, Party] = {"client": "provider", "provider": "client"}
+    right = SumSettled(line=line.id, payer=line.payer, amount=Money.parse("1.00"), document=contract_year.DOCUMENT)
+    for wrong, field in ((replace(right, line="typo"), "line"), (replace(right, line="instalment-1"), "line")):
+        refused = forward(kernel, wrong, MANAGER)
+        assert isinstance(refused, Refused)
+        assert (refused.field, refused.clause) == (f"sum.settled.{field}", "C02")
+        assert line.id in refused.reason
+    refused = forward(kernel, replace(right, payer=others[line.payer]), MANAGER)
+    assert refused == Refused(f"line {line.id} is owed by the {line.payer}", "sum.settled.payer", "C02")
+    assert forward(kernel, right, MANAGER) is True
 
 
 def test_a_form_sent_twice_is_refused_and_recorded_once(kernel: Kernel) -> None:
@@ -230,3 +249,42 @@ def test_leaving_is_reported_and_agreed_first(kernel: Kernel) -> None:
     forward(kernel, LeavingReported(person="p-2", document=contract_year.DOCUMENT), PROVIDER, "f2")
     forward(kernel, consent("leaving"), MANAGER, "f3")
     assert forward(kernel, StaffLeft(person="p-2"), PROVIDER, "f4") is False
+
+
+def test_who_left_comes_back_with_another_consent_only(kernel: Kernel) -> None:
+    forward(kernel, PROPOSED, PROVIDER, "f1")
+    forward(kernel, consent(), MANAGER, "f2")
+    forward(kernel, ASSIGNED, PROVIDER, "f3")
+    forward(kernel, LeavingReported(person="p-2", document=contract_year.DOCUMENT), PROVIDER, "f4")
+    forward(kernel, consent("leaving"), MANAGER, "f5")
+    later(kernel)
+    assert forward(kernel, StaffLeft(person="p-2"), PROVIDER, "f6") is False
+    later(kernel)
+    assert isinstance(forward(kernel, ASSIGNED, PROVIDER, "f7"), Refused)
+    assert forward(kernel, PROPOSED, PROVIDER, "f8") is False
+    refused = forward(kernel, ASSIGNED, PROVIDER, "f9")
+    assert isinstance(refused, Refused)
+    assert refused.clause == "C21"
+    forward(kernel, consent(), MANAGER, "f10")
+    assert forward(kernel, ASSIGNED, PROVIDER, "f11") is False
+
+
+def test_a_consent_to_one_post_is_none_to_another(kernel: Kernel) -> None:
+    forward(kernel, StaffProposed(person="p-2", post="engineer", replaces=None), PROVIDER, "f1")
+    forward(kernel, consent(), MANAGER, "f2")
+    refused = forward(kernel, ASSIGNED, PROVIDER, "f3")
+    assert isinstance(refused, Refused)
+    assert (refused.field, refused.clause) == ("staff.assigned.post", "C21")
+    assert forward(kernel, StaffAssigned(person="p-2", post="engineer", replaces=None), PROVIDER, "f4") is False
+
+
+def test_what_the_approver_alone_records_is_corrected_at_the_managers_asking(kernel: Kernel) -> None:
+    assert forward(kernel, FundsArrived(instalment=2), APPROVER, "f1") is False
+    wrong = FactCorrected(corrects="f1", replacement=None, reason="of another instalment")
+    assert isinstance(forward(kernel, wrong, PROVIDER, "f2"), Refused)
+    assert isinstance(forward(kernel, wrong, APPROVER, "f3"), Refused)
+    assert forward(kernel, wrong, MANAGER, "f4") is True
+    assert approve(kernel, CONTRACT, the_only(kernel), APPROVER, HERE) is None
+    known = kernel.known(CONTRACT)
+    assert not isinstance(known, Refused)
+    assert [one.instalment for one in known.all(FundsArrived)] == [1]
