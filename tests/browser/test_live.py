@@ -1,7 +1,7 @@
 """Pages that show what happens keep themselves current, and the colours and columns one chooses stay."""
 
 from browser_cast import NewPage, Served, log_in
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 CONTRACT = "?contract=beijing-2024"
 
@@ -13,12 +13,31 @@ def test_the_wall_display_shows_a_fact_soon_after_it_is_recorded(served: Served,
     display.goto(f"/wall{CONTRACT}")
     newest = display.locator(".wall-newest li").first
     before = newest.inner_text()
-    provider.goto(f"/record/staff.proposed{CONTRACT}")
-    provider.locator("[name=person]").fill("p-live")
-    provider.locator("[name=post]").select_option("engineer")
-    provider.locator("button[value=record]").click()
-    expect(provider.locator(".alert-success")).to_be_visible()
+    propose(provider, "p-live")
     expect(newest).not_to_have_text(before, timeout=15_000)
+
+
+def propose(page: Page, person: str) -> None:
+    """Record something, so that open pages hear of it."""
+    page.goto(f"/record/staff.proposed{CONTRACT}")
+    page.locator("[name=person]").fill(person)
+    page.locator("[name=post]").select_option("engineer")
+    page.locator("button[value=record]").click()
+    expect(page.locator(".alert-success")).to_be_visible()
+
+
+def test_a_page_that_renews_itself_says_so_and_goes_to_the_login_once_logged_out(
+    served: Served, new_page: NewPage
+) -> None:
+    left, provider = new_page("en"), new_page("en")
+    log_in(left, served, "manager")
+    log_in(provider, served, "provider")
+    left.goto(f"/today{CONTRACT}")
+    with left.expect_request(lambda one: "/today" in one.url and one.headers.get("x-live") == "1", timeout=15_000):
+        propose(provider, "p-renewed")
+    left.context.clear_cookies()
+    propose(provider, "p-unseen")
+    left.wait_for_url("**/accounts/login?next=**", timeout=15_000)
 
 
 def test_a_chosen_theme_is_drawn_and_stays(served: Served, new_page: NewPage) -> None:

@@ -214,6 +214,7 @@ def wishes(request: HttpRequest, contract: str) -> list[WishShown]:
     auth=Roles(DESTROYERS, sensitive=True),
     response={204: None, 422: Problem},
     summary="Decide whether a key is destroyed",
+    url_name="wish_decision",
 )
 def decision(request: HttpRequest, contract: str, number: int, wanted: Decision) -> Any:
     """Whoever asked for it cannot decide. The key waits 7 to 30 days, and can be brought back until then."""

@@ -45,14 +45,20 @@ class Event:
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who reads a stream: a role, and the department of a tenant user ("" for every other role); their pseudonym."""
+    """Who reads a stream: a role, and the department of a tenant user ("" for every other role); their pseudonym.
+
+    `contracts` are those a third party supervises, and nothing else is told to it; None for who works under all.
+    """
 
     role: str
     tenant: str = ""
     actor: str = field(default="", compare=False)
+    contracts: frozenset[str] | None = None
 
     def sees(self, event: Event) -> bool:
         """Deny first: another role sees nothing, a tenant user nothing of another department."""
+        if self.contracts is not None and event.contract not in self.contracts:
+            return False
         return self.role in event.roles and self.tenant in ("", event.tenant)
 
 

@@ -23,7 +23,6 @@ KINDS: Final = {
     "evidence": (
         "console:journal", "console:journal-export", "console:fact", "console:verify", "access:evidence",
         "access:comment", "access:evidence-fact", "api-1:page", "api-1:fact", "api-1:commented",
-        "api-1:add_comment",
     ),
     "staff": ("console:staff", "api-1:staff"),
     "papers": (
@@ -36,15 +35,15 @@ KINDS: Final = {
         "accounts:revoke-token", "mfa_index", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_list_webauthn",
         "mfa_add_webauthn", "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_view_recovery_codes",
         "mfa_generate_recovery_codes", "socialaccount_connections", "access:security", "access:system",
-        "api-1:accounts", "api-1:opening", "api-1:disabling", "api-1:resetting", "api-1:sessions", "api-1:ending",
-        "api-1:listed", "api-1:making", "api-1:revoking",
+        "api-1:accounts", "api-1:account_approval", "api-1:disabling", "api-1:resetting", "api-1:sessions",
+        "api-1:session_end", "api-1:listed", "api-1:revoking", "api-1:installation_state", "api-1:installation_grants",
     ),
     "access": (
         "access:records", "access:export", "access:proof", "access:audit", "access:check",
         "api-1:access_records", "api-1:access_proof", "api-1:access_faults", "api-1:access_state",
     ),
 }  # fmt: skip
-"""By kind, the names of the views."""
+"""By kind, the names of the views; an operation of the API goes by the name of the first at its address."""
 
 _BY_NAME: Final = {name: kind for kind, names in KINDS.items() for name in names}
 EVERY: Final = ("login", *KINDS, "business")

@@ -21,7 +21,7 @@ ANYONE: Final = "anyone"
 ANY_ACCOUNT: Final = "any account"
 MARK: Final = "seen_by"
 TURNED_AWAY: Final = "turned_away"
-"""What stands on a request of somebody who is sent to log in first; the access records look for it."""
+"""What stands on a request of somebody sent to log in first, or kept from a contract; access records look for it."""
 
 SET_UP_FACTOR: Final = "mfa_index"
 WITHOUT_FACTOR: Final = frozenset(

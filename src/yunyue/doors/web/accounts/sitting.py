@@ -18,6 +18,10 @@ from yunyue.kernel import Recorder
 SEEN: Final = "seen"
 NOTED_EVERY: Final = 60
 """Seconds between two notes of use: one write a minute, not one a page."""
+BY_ITSELF: Final = "X-Live"
+"""The header by which a page says that it asks by itself, because something happened: nobody used it."""
+DISPLAYS: Final = frozenset({"console:wall"})
+"""Pages that hang where nobody touches them; being kept current keeps their session."""
 
 
 def connect() -> None:
@@ -27,15 +31,20 @@ def connect() -> None:
 
 
 def idle(request: HttpRequest) -> bool:
-    """Whether the session was not used for too long; it is then ended. Else its use is noted."""
+    """Whether the session was not used for too long; it is then ended. Else its use is noted, if it was used."""
     now = int(time.time())
     seen = request.session.get(SEEN)
     if seen is not None and now - seen > settings.IDLE_SECONDS:
         logout(request)
         return True
-    if seen is None or now - seen >= NOTED_EVERY:
+    if seen is None or (now - seen >= NOTED_EVERY and not _by_itself(request)):
         request.session[SEEN] = now
     return False
+
+
+def _by_itself(request: HttpRequest) -> bool:
+    match = request.resolver_match
+    return BY_ITSELF in request.headers and (match is None or match.view_name not in DISPLAYS)
 
 
 def seats(account: Account) -> list[Seat]:

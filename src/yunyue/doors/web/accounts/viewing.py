@@ -11,9 +11,12 @@ from django.db import connection
 from django.http import HttpRequest
 
 from yunyue.doors.data.events import Viewer
+from yunyue.doors.office import office
 from yunyue.doors.web.access.entering import SESSION
+from yunyue.doors.web.access.reaching import reached
 from yunyue.doors.web.accounts.gate import ready
 from yunyue.doors.web.accounts.models import Account
+from yunyue.doors.web.accounts.roles import Role
 from yunyue.doors.web.accounts.sitting import SEEN
 
 
@@ -21,10 +24,17 @@ def viewer(cookies: Mapping[str, str]) -> Viewer | None:
     """The account of a session that may see pages; None for any other. Looking on is no use: it keeps nobody in."""
     try:
         account = _account(cookies.get(settings.SESSION_COOKIE_NAME, ""))
+        return None if account is None else Viewer(account.role, account.tenant, account.pseudonym, _kept_to(account))
     finally:
         # Threads of the front door come and go, and Django keeps a connection for each.
         connection.close()
-    return Viewer(account.role, account.tenant, account.pseudonym) if account is not None else None
+
+
+def _kept_to(account: Account) -> frozenset[str] | None:
+    """The contracts a third party is told of; None for every other role."""
+    if account.role != Role.THIRD_PARTY:
+        return None
+    return frozenset(reached(account, office().kernel.contracts()))
 
 
 def account_of_session(cookies: Mapping[str, str]) -> Account | None:

@@ -12,6 +12,7 @@ from yunyue.answer import Refused
 from yunyue.contract import Terms
 from yunyue.doors.office import office
 from yunyue.doors.web.access.reaching import reached
+from yunyue.doors.web.accounts.gate import TURNED_AWAY
 from yunyue.doors.web.accounts.models import Account
 from yunyue.host.clock import BEIJING
 from yunyue.settlement.statement import Statement
@@ -70,6 +71,7 @@ def asked(request: HttpRequest) -> Asked | Refused | None:
     day = as_of or office().clock.now().date()
     wanted = request.GET.get("contract") or likely(contracts)
     if wanted not in contracts and len(contracts) < len(kernel.contracts()):
+        setattr(request, TURNED_AWAY, True)
         return Refused(f"there is no contract {wanted!r}", "contract")
     terms = kernel.registered_terms(wanted)
     return terms if isinstance(terms, Refused) else Asked(terms, day, known_at)

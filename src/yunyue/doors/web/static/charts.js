@@ -49,7 +49,7 @@
   });
 
   const draw = async (place) => {
-    const answer = await fetch(place.dataset.chart, { headers: { Accept: "application/json" } });
+    const answer = await fetch(place.dataset.chart, { headers: { Accept: "application/json", "X-Live": "1" } });
     if (!answer.ok) return;
     const values = await answer.json();
     if ((values.points || values.series).length === 0) { place.hidden = true; return; }

@@ -20,13 +20,21 @@
   };
   const scrolled = () => [...live().querySelectorAll(".table-responsive, .map, pre")];
 
+  // What somebody wrote into a form is not thrown away.
+  const written = () => [...document.querySelectorAll("main input, main textarea")].some((one) => one.value !== one.defaultValue);
+
   const renew = async () => {
     waiting = 0;
     if (busy()) { later(); return; }
-    const answer = await fetch(location.href, { headers: { Accept: "text/html" } }).catch(() => null);
+    // The server is told that nobody asked: a page left open must not keep its session.
+    const answer = await fetch(location.href, { headers: { Accept: "text/html", "X-Live": "1" } }).catch(() => null);
     if (!answer?.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("live");
-    if (!fresh) return;
+    if (!fresh) {
+      // Sent to log in: what only who is logged in may see does not stay on the screen.
+      if (answer.redirected && !written()) location.reload();
+      return;
+    }
     const stood = standing(), moved = scrolled().map((one) => [one.scrollLeft, one.scrollTop]);
     live().replaceChildren(...fresh.childNodes);
     scrolled().forEach((one, at) => { if (moved[at]) [one.scrollLeft, one.scrollTop] = moved[at]; });
@@ -42,6 +50,7 @@
   if (place.dataset.contract) asked.set("contract", place.dataset.contract);
   const stream = new EventSource(`/events?${asked}`);
   ["reset", ...place.dataset.live.split(" ")].forEach((topic) => stream.addEventListener(topic, later));
+  stream.addEventListener("error", () => { if (stream.readyState === EventSource.CLOSED) later(); });
   if (place.dataset.again) setInterval(later, Number(place.dataset.again) * 1000);
   addEventListener("pagehide", () => stream.close());
 })();

@@ -9,7 +9,8 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from yunyue.doors.office import office
-from yunyue.doors.web.accounts.gate import seen_by
+from yunyue.doors.web.access.reaching import reaches
+from yunyue.doors.web.accounts.gate import account_of, seen_by
 from yunyue.doors.web.accounts.roles import CONTRACT_READERS
 from yunyue.doors.web.console.asking import Asked, asked, unanswered
 from yunyue.doors.web.console.proving import leaf_of, proof_of, verify
@@ -60,7 +61,7 @@ def journal(request: HttpRequest) -> HttpResponse:
 @seen_by(CONTRACT_READERS)
 def fact(request: HttpRequest, identifier: str) -> HttpResponse:
     """One fact: what it says, its bytes, its place in the tree. Raises Http404."""
-    recorded = _recorded(identifier)
+    recorded = _recorded(request, identifier)
     values = {
         "recorded": recorded,
         "clauses": type(recorded.fact.data).clauses,
@@ -74,15 +75,17 @@ def fact(request: HttpRequest, identifier: str) -> HttpResponse:
 @require_POST
 def verification(request: HttpRequest, identifier: str) -> HttpResponse:
     """Check a fact from its bytes to the signed head, and show each step. Raises Http404."""
-    recorded = _recorded(identifier)
+    recorded = _recorded(request, identifier)
     steps = verify(recorded)
     values = {"recorded": recorded, "steps": steps, "holds": all(step.holds for step in steps)}
     partial = request.headers.get("HX-Request") == "true"
     return render(request, "console/parts/verified.html" if partial else "console/verified.html", values)
 
 
-def _recorded(identifier: str) -> Recorded:
-    recorded = office().kernel.journal.find(identifier)
-    if recorded is None:
+def _recorded(request: HttpRequest, identifier: str) -> Recorded:
+    """A fact of a contract the account reaches. Raises Http404 for any other, and for none."""
+    kernel = office().kernel
+    recorded = kernel.journal.find(identifier)
+    if recorded is None or not reaches(account_of(request), recorded.fact.subject, kernel.contracts()):
         raise Http404(identifier)
     return recorded

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from yunyue.answer import Refused
 from yunyue.doors.office import office
+from yunyue.doors.web.access.reaching import reached
 from yunyue.doors.web.accounts.gate import account_of, seen_by
 from yunyue.doors.web.accounts.models import Account
 from yunyue.doors.web.accounts.roles import BUSINESS, CONTRACT_READERS, STAFF_READERS
@@ -202,9 +203,9 @@ def document(request: HttpRequest, digest: str) -> HttpResponse:
 
 
 def readable(account: Account, digest: str) -> bytes | None:
-    """The document, where a fact or a proposal that the account may see names it."""
+    """The document, where a fact or a proposal that the account may see names it, of a contract it reaches."""
     kernel = office().kernel
-    for contract in kernel.contracts():
+    for contract in reached(account, kernel.contracts()):
         facts = [one for one in kernel.facts(contract) if _readable(one, account)]
         proposed = [said for one in proposals(facts) if isinstance(said := content(kernel, one), Payload)]
         named = documents_of(facts) | {digest for said in proposed for digest in named_in(said)}
