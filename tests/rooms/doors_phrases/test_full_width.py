@@ -73,6 +73,12 @@ def test_no_half_width_mark_follows_a_chinese_word_of_the_terminal(path: Path) -
     assert re.findall(r"""pick\([^()]*\)\}[,;:?!][^\n]*""", path.read_text("utf-8")) == []
 
 
+@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.html")), ids=lambda path: f"{path.parent.name}-{path.stem}")
+def test_no_half_width_mark_follows_a_chinese_word_of_a_page(path: Path) -> None:
+    """What a tag writes is Chinese in Chinese; {% colon %} follows it."""
+    assert re.findall(r"(?:%\}|\}\}): [^\n]{0,40}", path.read_text("utf-8")) == []
+
+
 def test_there_are_texts_to_walk() -> None:
     assert len(texts()) > 1500
 

@@ -14,7 +14,7 @@ from yunyue.answer import Refused
 from yunyue.doors.office import Office
 from yunyue.doors.web.accounts.roles import CONTRACT_READERS, SERVICE_READERS, STAFF_READERS, Role
 from yunyue.host.clock import VirtualClock
-from yunyue.journal.facts import OrderPlaced, Payload, ScoreGiven
+from yunyue.journal.facts import OrderPlaced, Payload, ScoreGiven, TicketCommented
 
 CONTRACT = "beijing-2024"
 PDF = b"%PDF-1.7\n%%EOF\n"
@@ -181,6 +181,19 @@ def test_a_step_of_another_role_is_forbidden_and_one_in_the_wrong_state_explaine
     assert log_in(Role.ENGINEER).post(step, {"kind": "ticket.answered", "text": " "}).status_code == 422
 
 
+def test_a_step_sent_twice_is_taken_once(own_office: Office, log_in: LogIn) -> None:
+    ticket, engineer = opened(log_in), log_in(Role.ENGINEER)
+    form = form_of(engineer, f"/tickets/ticket/{ticket}")
+    step = {"kind": "ticket.commented", "text": "looking", "form": form}
+    assert engineer.post(f"/tickets/step/{ticket}", step).status_code == 302
+    again = engineer.post(f"/tickets/step/{ticket}", step)
+    assert again.status_code == 409
+    assert "此表单已经提交过" in text(again)
+    assert len(said(own_office, TicketCommented)) == 1
+    stranger = {**step, "form": form_of(log_in(Role.ENGINEER), f"/tickets/ticket/{ticket}")}
+    assert engineer.post(f"/tickets/step/{ticket}", stranger).status_code == 409
+
+
 def test_a_third_party_reads_no_notes(own_office: Office, log_in: LogIn) -> None:
     ticket = opened(log_in)
     log_in(Role.ENGINEER).post(f"/tickets/step/{ticket}", {"kind": "ticket.answered", "text": "张三正在处理"})
@@ -194,7 +207,7 @@ def test_the_queue_says_what_is_over_its_time(own_office: Office, log_in: LogIn)
     assert isinstance(clock, VirtualClock)
     clock.move(timedelta(minutes=11))
     page = text(log_in(Role.ENGINEER).get("/tickets/"))
-    assert "已超时的未结工单: 1" in page
+    assert "已超时的未结工单：1" in page
     assert "−0:01" in page
 
 

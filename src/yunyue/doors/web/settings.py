@@ -95,6 +95,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "yunyue.doors.web.bodies.Bodies",
     "yunyue.doors.web.access.noting.Noting",
     "yunyue.doors.web.accounts.gate.Gate",
     "yunyue.doors.web.tables.exporting.Exporting",
@@ -105,6 +106,7 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": ["yunyue.doors.web.console.templatetags.marks"],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.template.context_processors.i18n",
@@ -179,6 +181,7 @@ SOCIALACCOUNT_ADAPTER = "yunyue.doors.web.accounts.adapters.Identities"
 SOCIALACCOUNT_AUTO_SIGNUP = False
 SOCIALACCOUNT_EMAIL_AUTHENTICATION = False
 SOCIALACCOUNT_STORE_TOKENS = False
+SOCIALACCOUNT_REAUTHENTICATION_REQUIRED = True  # an identity linked at somebody else's desk would be a way in for good
 SOCIALACCOUNT_PROVIDERS = {"openid_connect": {"APPS": _identity_providers(PLATFORM), "OAUTH_PKCE_ENABLED": True}}
 
 LOGIN_URL = "accounts:login"
