@@ -24,6 +24,7 @@ from yunyue.doors.web.accounts.roles import (
     THIRD_PARTIES,
     Role,
 )
+from yunyue.doors.web.console.whereabouts import section_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,8 @@ PLACES: Final = (
     Place("accounts:tokens", _("Tokens for programs"), frozenset(Role) - THIRD_PARTIES),
 )
 
-LISTED: Final = frozenset(place.page for place in PLACES) - {"console:today", "console:overview", "console:kinds"}
+ENTRIES: Final = frozenset(place.page for place in PLACES)
+LISTED: Final = ENTRIES - {"console:today", "console:overview", "console:kinds"}
 """Pages one filters, whose filter one may keep under a name."""
 GROUPS: Final = (
     ("contract", _("Contract")),
@@ -102,6 +104,7 @@ def layout(request: HttpRequest) -> dict[str, Any]:
     return {
         "sections": _sections(account) if SESSION not in request.session else (),
         "here": here,
+        "current": section_of(here, ENTRIES),
         "listed": here in LISTED,
         "contracts": _contracts(account) if account.plays(CONTRACT_READERS) else (),
         "founder": account.role == Role.FOUNDER,
