@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from yunyue.answer import Refused
+from yunyue.journal.envelope import Fact
 from yunyue.journal.facts import (
     BY_TYPE,
     ClaimRaised,
@@ -19,7 +20,7 @@ from yunyue.journal.facts import (
     StaffProposed,
     StaffRejected,
 )
-from yunyue.people.duties import DUTIES, SIDES, may_record
+from yunyue.people.duties import APPROVER, DUTIES, MANAGER, SIDES, may_record
 from yunyue.settlement.admission import Known
 
 
@@ -38,7 +39,7 @@ def refusal(known: Known, said: Payload, who: Person) -> Refused | None:
         duty = DUTIES.get(kind)
         why = f": {duty.why.en}" if duty else ""
         return Refused(f"{kind.type} is not recorded by role {who.role}{why}", kind.type, _clause(said))
-    return _own_side(said, who) or _fitting(known, said, who)
+    return _own_side(said, who) or _fitting(known, said, who) or _asked_anew(known, said)
 
 
 def by_oneself(known: Known, said: Payload, actor: str) -> bool:
@@ -85,11 +86,15 @@ def _own_side(said: Payload, who: Person) -> Refused | None:
 
 
 def _own_fact(known: Known, said: FactCorrected, who: Person) -> Refused | None:
-    """A correction is asked for by who could have recorded the fact; what the platform measured, by nobody."""
+    """A correction is asked for by who could have recorded the fact; what the platform measured, by nobody.
+
+    What the client's approver alone records, its manager asks to correct: an approver then decides.
+    """
     wrong = known.fact(said.corrects)
     while wrong is not None and isinstance(wrong.data, FactCorrected):
         wrong = known.fact(wrong.data.corrects)
-    if wrong is None or may_record(who.role, type(wrong.data)):
+    speaks = (who.role, APPROVER) if who.role == MANAGER else (who.role,)
+    if wrong is None or any(may_record(role, type(wrong.data)) for role in speaks):
         return None
     duty = DUTIES[type(wrong.data)]
     return Refused(f"a {wrong.type} is not corrected by role {who.role}: {duty.why.en}", "fact.corrected.corrects")
@@ -98,15 +103,14 @@ def _own_fact(known: Known, said: FactCorrected, who: Person) -> Refused | None:
 def _asked_for(known: Known, said: StaffConsented, who: Person) -> Refused | None:
     """Consent answers a proposal, or a report of leaving, of another person."""
     kind: type[Payload] = StaffProposed if said.change == "assignment" else LeavingReported
-    asked = [fact for fact in known.facts(kind) if getattr(fact.data, "person", "") == said.person]
-    if any(fact.actor != who.actor for fact in asked):
+    if any(fact.actor != who.actor for fact in _about(known, kind, said.person)):
         return None
     return Refused(f"no {kind.type} of {said.person!r} by another person", "staff.consented.person", "C21")
 
 
 def _agreed(known: Known, person: str, change: str, who: Person) -> Refused | None:
     """The client consented, after the last rejection, and it was another person (四, 五(二)6)."""
-    rejected = [fact.time for fact in known.facts(StaffRejected) if getattr(fact.data, "person", "") == person]
+    rejected = [fact.time for fact in _about(known, StaffRejected, person)]
     for fact in known.facts(StaffConsented):
         assert isinstance(fact.data, StaffConsented)
         same = (fact.data.person, fact.data.change) == (person, change)
@@ -114,6 +118,36 @@ def _agreed(known: Known, person: str, change: str, who: Person) -> Refused | No
             return None
     clause = "C21" if change == "assignment" else "C24"
     return Refused(f"the client has not consented to the {change} of {person!r}", "person", clause)
+
+
+def _asked_anew(known: Known, said: Payload) -> Refused | None:
+    """A consent is to what was asked last: whoever left, or is proposed again, needs another (C21, C24)."""
+    asked: tuple[type[Payload], ...]
+    match said:
+        case StaffAssigned():
+            asked, change = (StaffProposed, StaffLeft), "assignment"
+        case StaffLeft():
+            asked, change = (LeavingReported,), "leaving"
+        case _:
+            return None
+    given = [one for one in _about(known, StaffConsented, said.person) if getattr(one.data, "change", "") == change]
+    since = max((known.place(one.id) for kind in asked for one in _about(known, kind, said.person)), default=-1)
+    if max((known.place(one.id) for one in given), default=-1) < since:
+        reason = f"the client has not consented to the {change} of {said.person!r} since it was asked for"
+        return Refused(reason, "person", _clause(said))
+    return _other_post(known, said) if isinstance(said, StaffAssigned) else None
+
+
+def _other_post(known: Known, said: StaffAssigned) -> Refused | None:
+    proposed = _about(known, StaffProposed, said.person)
+    post = getattr(proposed[-1].data, "post", "") if proposed else said.post
+    if post == said.post:
+        return None
+    return Refused(f"{said.person!r} was proposed as {post}, not as {said.post}", "staff.assigned.post", "C21")
+
+
+def _about(known: Known, kind: type[Payload], person: str) -> list[Fact]:
+    return [one for one in known.facts(kind) if getattr(one.data, "person", "") == person]
 
 
 def _clause(said: Payload) -> str:
