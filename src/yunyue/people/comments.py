@@ -25,16 +25,25 @@ class Comment:
     text: str
 
 
-def comment(kernel: Kernel, contract: str, about: str, text: str, speaker: tuple[Person, str]) -> str | Refused:
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What somebody wants to say on a fact, and the form's own id, by which a second sending is known."""
+
+    about: str
+    text: str
+    id: str = ""
+
+
+def comment(kernel: Kernel, contract: str, said: Remark, speaker: tuple[Person, str]) -> str | Refused:
     """The id of the fact of a comment. `speaker` is who says so, and through what. Nothing is half done."""
     who, source = speaker
-    refused = _fits(kernel, contract, about, text, who)
+    refused = _fits(kernel, contract, said, who)
     if refused is not None:
         return refused
-    digest = kernel.objects.put(text.strip().encode("utf-8"))
+    digest = kernel.objects.put(said.text.strip().encode("utf-8"))
     if isinstance(digest, Refused):
         return digest
-    happening = Happening(EvidenceCommented(about=about, text=digest), kernel.clock.now())
+    happening = Happening(EvidenceCommented(about=said.about, text=digest), kernel.clock.now(), said.id)
     done = kernel.record(contract, [happening], Recorder(who.actor, source))
     if isinstance(done, Refused):
         return done
@@ -48,17 +57,19 @@ def comments(kernel: Kernel, contract: str) -> list[Comment]:
     return [_comment(kernel, one) for one in reversed(found)]
 
 
-def _fits(kernel: Kernel, contract: str, about: str, text: str, who: Person) -> Refused | None:
+def _fits(kernel: Kernel, contract: str, said: Remark, who: Person) -> Refused | None:
     if who.role not in DUTIES[EvidenceCommented].makers:
         why = DUTIES[EvidenceCommented].why.en
         return Refused(f"evidence.commented is not recorded by role {who.role}: {why}", "evidence.commented")
-    if not text.strip() or len(text) > LONGEST:
+    if not said.text.strip() or len(said.text) > LONGEST:
         return Refused(f"a comment has 1 to {LONGEST} characters", "text")
-    if not _writable(text):
+    if not _writable(said.text):
         return Refused("a comment is plain text", "text")
-    found = kernel.journal.find(about)
+    found = kernel.journal.find(said.about)
     if found is None or found.fact.subject != contract:
-        return Refused(f"there is no fact {about!r}", "about")
+        return Refused(f"there is no fact {said.about!r}", "about")
+    if said.id and kernel.journal.find(said.id) is not None:
+        return Refused("this form was sent already; nothing is recorded twice", "form")
     return None
 
 

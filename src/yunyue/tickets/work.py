@@ -11,7 +11,7 @@ from yunyue.answer import Refused
 from yunyue.host.randomness import identifier
 from yunyue.journal import facts
 from yunyue.journal.envelope import understand
-from yunyue.journal.facts import BY_TYPE
+from yunyue.journal.facts import BY_TYPE, Payload
 from yunyue.kernel import Happening, Kernel, Recorder
 from yunyue.settlement.admission.tickets import STEPS
 
@@ -111,3 +111,12 @@ def note_of(kernel: Kernel, digest: str) -> str:
     """The text of a note; "" where it was erased."""
     found = kernel.objects.get(digest)
     return "" if isinstance(found, Refused) else found.decode("utf-8", "replace")
+
+
+def words_of(kernel: Kernel, said: Payload, *, notes: bool) -> str:
+    """What was written with a step; a note, which may name people, only with `notes`."""
+    if said.type in NOTED:
+        return note_of(kernel, str(getattr(said, "note", ""))) if notes else ""
+    if isinstance(said, facts.TicketHandedOver):
+        return f"→ {said.to}: {said.reason}"
+    return str(getattr(said, "reason", ""))

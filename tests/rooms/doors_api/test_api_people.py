@@ -224,6 +224,24 @@ def test_a_token_is_made_listed_and_revoked_by_the_api(own_office: Office, log_i
     assert Client().get(f"{HERE}/facts/payment-1", headers=bearer).status_code == 401
 
 
+def test_the_security_administrator_makes_a_third_partys_token_by_the_api(own_office: Office, log_in: LogIn) -> None:
+    from yunyue.doors.web.accounts.models import Account
+
+    log_in(Role.THIRD_PARTY)
+    holder = Account.objects.latest("pk").username
+    wanted = {"name": "n", "scopes": ["facts:read"], "contract": "beijing-2024", "days": 5, "account": holder}
+    security = log_in(Role.SECURITY_ADMINISTRATOR)
+    assert told(security, f"{HERE}/tokens", wanted, 201)["account"] == holder
+    told(log_in(Role.ENGINEER), f"{HERE}/tokens", wanted, 422)
+    assert told(security, f"{HERE}/tokens", {**wanted, "account": "nobody"}, 422)["field"] == "account"
+
+
+def test_a_comment_sent_again_under_its_own_id_is_taken_once(own_office: Office, log_in: LogIn) -> None:
+    client, said = log_in(Role.THIRD_PARTY), {"about": "payment-1", "text": "复核无误", "id": "mine-3"}
+    assert told(client, f"{CONTRACT}/comments", said, 201)["id"] == "mine-3"
+    assert told(client, f"{CONTRACT}/comments", said, 422)["field"] == "form"
+
+
 @pytest.mark.parametrize(
     ("changed", "field"),
     [
@@ -260,3 +278,26 @@ def test_a_session_begun_with_a_token_calls_no_operation(own_office: Office) -> 
     assert client.post("/evidence/enter", {"token": made[1]}).status_code == 302
     for address in ("/contracts", "/facts/payment-1", "/tokens"):
         assert client.get(HERE + address).status_code == 401
+
+
+def test_what_waits_for_one_today_is_what_the_console_shows(own_office: Office, log_in: LogIn) -> None:
+    manager, approver = log_in(Role.CLIENT_MANAGER), log_in(Role.CLIENT_APPROVER, "en")
+    before = approver.get(f"{CONTRACT}/today").json()
+    put = proposal_of(manager, own_office)
+    new = [one for one in approver.get(f"{CONTRACT}/today").json() if one not in before]
+    assert [one["page"].partition("?")[0] for one in new] == [f"/proposals/{put['id']}"]
+    assert new[0]["what"] in approver.get("/today").content.decode()
+    assert new[0] not in manager.get(f"{CONTRACT}/today").json()
+
+
+def test_the_first_screens_of_two_administrators_are_for_programs_too(own_office: Office, log_in: LogIn) -> None:
+    state = log_in(Role.SYSTEM_ADMINISTRATOR).get(f"{HERE}/installation/state").json()
+    assert {one["part"]: one["well"] for one in state["checks"]} != {}
+    assert state["facts"] == own_office.kernel.journal.head().size
+    security = log_in(Role.SECURITY_ADMINISTRATOR, "en")
+    found = security.get(f"{HERE}/installation/grants").json()
+    assert {one["why"] for one in found["risks"]} >= {"opened on the machine, approved by nobody"}
+    token = {"name": "soon over", "scopes": ["facts:read"], "days": 3}
+    told(security, f"{HERE}/tokens", token, 201)
+    ending = security.get(f"{HERE}/installation/grants").json()["ending"]
+    assert any(one["kind"] == "token" and one["name"].endswith("soon over") for one in ending)

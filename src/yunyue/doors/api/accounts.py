@@ -58,6 +58,7 @@ def opening(request: HttpRequest, response: HttpResponse, wanted: AccountWish) -
     response=ANSWERS,
     tags=["accounts"],
     summary="Let a waiting account in",
+    url_name="account_approval",
 )
 def approval(request: HttpRequest, number: int) -> Any:
     """By another person than who opened it."""
@@ -110,7 +111,12 @@ def sessions(request: HttpRequest) -> list[SessionShown]:
 
 
 @router.delete(
-    "/sessions/{number}", auth=Roles(EVERYBODY), response=ANSWERS, tags=["sessions"], summary="End one of my sessions"
+    "/sessions/{number}",
+    auth=Roles(EVERYBODY),
+    response=ANSWERS,
+    tags=["sessions"],
+    summary="End one of my sessions",
+    url_name="session_end",
 )
 def ending(request: HttpRequest, number: int) -> Any:
     """One's own only."""
@@ -135,15 +141,18 @@ def listed(request: HttpRequest) -> list[TokenShown]:
     auth=Roles(EVERYBODY, sensitive=True),
     response={201: TokenMade, 422: Problem},
     tags=["tokens"],
-    summary="Make a token for myself",
+    summary="Make a token",
 )
 def making(request: HttpRequest, response: HttpResponse, wanted: TokenWish) -> Any:
     """Its secret, given this once. A token makes no token that may do more, or lasts longer, than itself."""
     response["Cache-Control"] = "no-store"
     me, own = account_of(request), getattr(request, TOKEN, None)
+    whose = Account.objects.filter(username=wanted.account, is_active=True).first() if wanted.account else me
+    if whose is None:
+        return Status(422, problem(Refused(f"there is no account {wanted.account!r}", "account")))
     asked = tokens.Asked(wanted.name, tuple(wanted.scopes), wanted.contract, wanted.days)
     refused = None if own is None else tokens.beyond(own, asked)
-    made = refused or tokens.make(me, asked, recorder_of(request), me)
+    made = refused or tokens.make(whose, asked, recorder_of(request), me)
     if isinstance(made, Refused):
         return Status(422, problem(made))
     shown = _token(made[0])

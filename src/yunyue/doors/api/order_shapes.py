@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from ninja import Schema
 from pydantic import Field
 
+from yunyue.doors.api.shapes import Own
 from yunyue.orders.register import Budget, Rest, Standing
 from yunyue.orders.register import Usage as Used
 from yunyue.tickets.register import Clock, Ticket
@@ -104,12 +105,13 @@ class Reason(Schema):
 
 
 class TicketWish(Schema):
-    """What is asked for. `severity`: 1 outage to 4 question; `about` names no person."""
+    """What is asked for. `severity`: 1 outage to 4 question; `about` names no person; `id`: the sender's, sent once."""
 
     severity: Annotated[int, Field(ge=1, le=4)]
     about: Words
     tenant: str = ""
     order: str = ""
+    id: Own = ""
 
 
 class TicketMove(Schema):
@@ -162,6 +164,21 @@ class Ticketed(Schema):
             escalated=list(one.escalated),
             incidents=list(one.incidents),
         )
+
+
+class Taken(Schema):
+    """A step of a ticket: who took it, and what was written with it ("" where one does not read notes)."""
+
+    type: str
+    time: datetime
+    actor: str
+    text: str
+
+
+class TicketTold(Ticketed):
+    """A ticket with its steps, the first first."""
+
+    steps: list[Taken]
 
 
 class Opened(Schema):

@@ -27,14 +27,19 @@ def catalogue(request: HttpRequest) -> list[Offer]:
 
 
 @router.post(
-    "/contracts/{contract}/orders", auth=Roles(ORDERERS), response={201: Ordered, 422: Problem}, summary="Order"
+    "/contracts/{contract}/orders",
+    auth=Roles(ORDERERS),
+    response={201: Ordered, 422: Problem},
+    summary="Order",
+    url_name="orders",
 )
 def order(request: HttpRequest, contract: str, wanted: OrderWish) -> Any:
     """Place an order. Refused with the clause when it would exceed the contract, its term, or the catalogue."""
     own = account_of(request).tenant
     if own and wanted.tenant != own:
         return refusal(Refused(f"this account orders for {own!r} only", "tenant"))
-    wish = Wish(wanted.service, wanted.item, wanted.quantity, wanted.tenant, wanted.deliver_by, wanted.parameters)
+    what = (wanted.service, wanted.item, wanted.quantity, wanted.tenant, wanted.deliver_by, wanted.parameters)
+    wish = Wish(*what, order=wanted.id)
     placed = place(office().hosting, contract, wish, recorder_of(request))
     return refusal(placed) if isinstance(placed, Refused) else Status(201, Ordered(order=placed))
 
@@ -44,6 +49,7 @@ def order(request: HttpRequest, contract: str, wanted: OrderWish) -> Any:
     auth=Roles(APPROVERS),
     response={204: None, 422: Problem},
     summary="Approve an order",
+    url_name="order_approval",
 )
 def approval(request: HttpRequest, contract: str, order: str) -> Any:
     """Agree to an order that another person placed; it is provided at once."""

@@ -24,7 +24,7 @@ from yunyue.doors.web.accounts.roles import (
 )
 from yunyue.host.randomness import identifier as made_up
 from yunyue.journal.envelope import canonical, understand
-from yunyue.people.comments import comment, comments
+from yunyue.people.comments import Remark, comment, comments
 from yunyue.people.policy import Person
 from yunyue.people.proposals import Intent, Proposal, approve, content, find, put_forward, reject
 from yunyue.people.proposals import proposed as every
@@ -165,7 +165,7 @@ def commented(request: HttpRequest, contract: str) -> Any:
 )
 def add_comment(request: HttpRequest, contract: str, wanted: CommentWish) -> Any:
     """The words lie among the documents; the fact carries their digest."""
-    done = comment(office().kernel, contract, wanted.about, wanted.text, (_who(request), SOURCE))
+    done = comment(office().kernel, contract, Remark(wanted.about, wanted.text, wanted.id), (_who(request), SOURCE))
     return Status(422, problem(done)) if isinstance(done, Refused) else Status(201, Put(id=done, waits=False))
 
 

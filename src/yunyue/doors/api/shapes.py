@@ -11,6 +11,8 @@ from yunyue.journal.envelope import Recorded
 from yunyue.kernel.inclusion import Inclusion
 
 Id = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._:/-]{0,127}$")]
+Own = Annotated[str, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9._:/-]{0,99})?$")]
+"""An id of the sender's own: what is sent again under it, because the answer was lost, is refused."""
 
 
 class Contract(Schema):
@@ -82,7 +84,10 @@ class WhatIf(Schema):
 
 
 class OrderWish(Schema):
-    """What to order: a catalogue item of a service, for a department, with the service's own parameters."""
+    """What to order: a catalogue item of a service, for a department, with the service's own parameters.
+
+    `id`: the sender's own, by which the order goes then; taken once.
+    """
 
     service: Annotated[str, Field(max_length=32)]
     item: Annotated[str, Field(max_length=64)]
@@ -90,6 +95,7 @@ class OrderWish(Schema):
     tenant: Id
     deliver_by: date
     parameters: dict[str, Any]
+    id: Own = ""
 
 
 class Ordered(Schema):
@@ -136,7 +142,7 @@ class Intended(Schema):
     type: str
     time: datetime
     data: dict[str, Any]
-    id: Annotated[str, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9._:/-]{0,99})?$")] = ""
+    id: Own = ""
 
 
 class Put(Schema):
@@ -168,10 +174,11 @@ class Decision(Schema):
 
 
 class CommentWish(Schema):
-    """A comment on a fact."""
+    """A comment on a fact. `id`: the sender's own, taken once."""
 
     about: str
     text: str
+    id: Own = ""
 
 
 class CommentShown(Schema):
@@ -222,9 +229,13 @@ class SessionShown(Schema):
 
 
 class TokenWish(Schema):
-    """A token to make: scopes such as "facts:read", perhaps for one contract only, for so many days."""
+    """A token to make: scopes such as "facts:read", perhaps for one contract only, for so many days.
+
+    `account`: whose, where not one's own; the security administrator makes third parties' only.
+    """
 
     name: str
+    account: Annotated[str, Field(max_length=64)] = ""
     scopes: Annotated[list[str], Field(max_length=40)]
     contract: str = ""
     days: int = 90

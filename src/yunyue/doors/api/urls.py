@@ -13,6 +13,7 @@ from yunyue.doors.api import (
     contracts,
     crypto,
     facts,
+    firsts,
     keeping,
     monitor,
     monitor_acts,
@@ -51,6 +52,7 @@ api.add_router("", supervision.router)
 api.add_router("", keeping.router)
 api.add_router("", accounts.router)
 api.add_router("", accesses.router)
+api.add_router("", firsts.router)
 
 DESCRIPTION = ("openapi-json", "api-root")
 """Pages that are no operation: what the API looks like is told to every account."""

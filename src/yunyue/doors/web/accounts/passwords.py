@@ -1,6 +1,6 @@
 """Passwords are of several kinds of characters, grow old, and are not chosen again soon."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.hashers import check_password
@@ -64,9 +64,15 @@ def chosen(account: Account) -> None:
     Account.objects.filter(pk=account.pk).update(must_change_password=False, password_chosen=now)
 
 
+def ends(account: Account) -> datetime | None:
+    """When the password must be replaced because of its age; None for never, and for one nobody chose."""
+    since = account.password_chosen
+    if since is None or not settings.PASSWORD_AGE_DAYS:
+        return None
+    return since + timedelta(days=settings.PASSWORD_AGE_DAYS)
+
+
 def too_old(account: Account) -> bool:
     """Whether the password must be replaced because of its age."""
-    since = account.password_chosen
-    if not settings.PASSWORD_AGE_DAYS:
-        return False
-    return since is not None and timezone.now() - since > timedelta(days=settings.PASSWORD_AGE_DAYS)
+    end = ends(account)
+    return end is not None and timezone.now() > end

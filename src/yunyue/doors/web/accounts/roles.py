@@ -46,6 +46,9 @@ BUSINESS = frozenset({Role.CLIENT_MANAGER, Role.CLIENT_APPROVER, Role.SERVICE_MA
 STAFF_READERS = BUSINESS | {Role.AUDIT_ADMINISTRATOR}
 """Who sees the register of staff: both sides and who audits, no third party."""
 
+NOTE_READERS = STAFF_READERS | {Role.TENANT_USER}
+"""Who reads the notes of tickets, which may name people: both sides, the department, who audits; no third party."""
+
 AUDITORS = frozenset({Role.AUDIT_ADMINISTRATOR})
 """Who reads the access records, and nobody else: not who runs the machine, not whom they are about."""
 

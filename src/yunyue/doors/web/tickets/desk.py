@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.http import Http404
 
-from yunyue.doors.web.accounts.roles import STAFF_READERS, Role
+from yunyue.doors.web.accounts.roles import NOTE_READERS
 from yunyue.doors.web.console import desk as shared
 from yunyue.journal.facts import BY_TYPE
 from yunyue.people.duties import may_through
@@ -22,8 +22,8 @@ class Desk(shared.Desk):
 
     @property
     def reads_notes(self) -> bool:
-        """Notes may name people: both sides, the department itself and who audits read them, no third party."""
-        return self.account.plays(STAFF_READERS) or self.account.role == Role.TENANT_USER
+        """Notes may name people."""
+        return self.account.plays(NOTE_READERS)
 
     def all(self) -> tuple[Ticket, ...]:
         """The tickets the account may see, by urgency."""

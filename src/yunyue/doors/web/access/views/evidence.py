@@ -19,9 +19,10 @@ from yunyue.doors.web.accounts.gate import ANYONE, account_of, seen_by
 from yunyue.doors.web.accounts.roles import EVIDENCE_READERS, THIRD_PARTIES
 from yunyue.doors.web.console.asking import likely
 from yunyue.doors.web.console.proving import leaf_of, proof_of, verify
+from yunyue.doors.web.console.recording import ticket
 from yunyue.journal.checkpoint import Checkpoint
 from yunyue.journal.facts import BY_TYPE
-from yunyue.people.comments import comment, comments
+from yunyue.people.comments import Remark, comment, comments
 from yunyue.people.policy import Person
 
 PAGE = 50
@@ -63,6 +64,7 @@ def fact(request: HttpRequest, identifier: str) -> HttpResponse:
         "holds": all(step.holds for step in steps),
         "said": [one for one in comments(office().kernel, recorded.fact.subject) if one.about == identifier],
         "may": account_of(request).plays(THIRD_PARTIES),
+        "form": ticket.issue(account_of(request), recorded.fact.subject, identifier),
     }
     return render(request, "access/fact.html", values)
 
@@ -76,12 +78,21 @@ def commenting(request: HttpRequest) -> HttpResponse:
     token = token_of(request)
     if token is not None and "comments:write" not in token.granted:
         raise PermissionDenied
-    text = request.POST.get("text", "")
-    done = comment(office().kernel, contract, about, text, (Person(account.pseudonym, account.role), SOURCE))
+    said, speaker = _said(request, contract, about), (Person(account.pseudonym, account.role), SOURCE)
+    done = said if isinstance(said, Refused) else comment(office().kernel, contract, said, speaker)
     if isinstance(done, Refused):
         return _evidence(request, done)
     messages.success(request, _("Your comment is on record."))
     return redirect(f"{reverse('access:evidence-fact', args=[about])}?contract={contract}")
+
+
+def _said(request: HttpRequest, contract: str, about: str) -> Remark | Refused:
+    """What the form says. Refused: a form that was made for something else."""
+    text, form = request.POST.get("text", ""), request.POST.get("form", "")
+    good = ticket.redeem(form, account_of(request), contract, about) if form else None
+    if isinstance(good, Refused):
+        return good
+    return Remark(about, text, good.id if good else "")
 
 
 def _evidence(request: HttpRequest, refused: Refused | None = None) -> HttpResponse:

@@ -11,14 +11,16 @@ from django.utils.translation import gettext as _
 from yunyue.answer import Refused
 from yunyue.doors.accesses import accesses
 from yunyue.doors.office import office
-from yunyue.doors.web.access.asking import CHOICES, Question, question
+from yunyue.doors.web.access.asking import CHOICES, question
 from yunyue.doors.web.access.words import KINDS, OUTCOMES
 from yunyue.doors.web.accounts.gate import seen_by
 from yunyue.doors.web.accounts.roles import AUDITORS, Role
+from yunyue.doors.web.console.asking import unanswered
 from yunyue.doors.web.console.proving import proof_of
 from yunyue.doors.web.console.views.exports import excel
 from yunyue.host.clock import BEIJING
 from yunyue.store.access import Access
+from yunyue.store.access.search import Found
 
 PAGE = 50
 EXPORTED = 100_000
@@ -46,11 +48,15 @@ def records(request: HttpRequest) -> HttpResponse:
 
 @seen_by(AUDITORS)
 def export(request: HttpRequest) -> HttpResponse:
-    """The records a search finds, as an Excel table."""
+    """The records a search finds, as an Excel table: all of them, or a refusal that says how many there are."""
     asked = question(request)
+    found = accesses(office()).search(asked.wanted, EXPORTED)
+    if found.total > EXPORTED:
+        words = _("%(total)s records were found; an export holds %(most)s, so narrow the days")
+        return unanswered(request, Refused(words % {"total": found.total, "most": EXPORTED}, "since"))
     heads = [_("No."), _("Moment"), _("Who"), _("Role"), _("Department"), _("Protected"), _("What"), _("About")]
     heads += [_("Contract"), _("Outcome"), _("Status"), _("Address"), _("Request")]
-    return excel("access", heads, _rows(asked))
+    return excel("access", heads, _rows(found))
 
 
 @seen_by(AUDITORS)
@@ -87,8 +93,8 @@ def moment(one: Access) -> datetime:
     return datetime.fromtimestamp(one.at / 1000, BEIJING)
 
 
-def _rows(asked: Question) -> Iterator[list[str]]:
-    for position, one in accesses(office()).search(asked.wanted, EXPORTED).records:
+def _rows(found: Found) -> Iterator[list[str]]:
+    for position, one in found.records:
         kind, outcome = words(one)
         who = [str(position), f"{moment(one):%Y-%m-%d %H:%M:%S}", one.actor, one.role, one.tenant, kind]
         yield [*who, one.what, one.about, one.contract, outcome, str(one.status), one.address, one.request]

@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from yunyue.answer import Refused
-from yunyue.doors.web.accounts import tokens
+from yunyue.doors.web.accounts import passwords, tokens
 from yunyue.doors.web.accounts.adapters import has_factor, must_have_factor
 from yunyue.doors.web.accounts.gate import seen_by
 from yunyue.doors.web.accounts.models import Account, Token
@@ -21,6 +20,7 @@ from yunyue.doors.web.crypto.ending import endings
 
 SOON_DAYS: Final = 30
 UNUSED: Final = timedelta(days=90)
+AGEING_DAYS: Final = 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +35,13 @@ class Risk:
 @seen_by(ACCOUNT_CHECKERS)
 def security(request: HttpRequest) -> HttpResponse:
     """What needs the security administrator today."""
+    return render(request, "access/security.html", granted())
+
+
+def granted() -> dict[str, Any]:
+    """Who waits, which grants are risky, what ends soon."""
     ending = endings(SOON_DAYS)
-    values = {
+    return {
         "ending": () if isinstance(ending, Refused) else ending,
         "unseen": ending if isinstance(ending, Refused) else None,
         "waiting": Account.objects.filter(waiting=True).select_related("opened_by").order_by("created"),
@@ -45,7 +50,6 @@ def security(request: HttpRequest) -> HttpResponse:
         "passwords": _ageing(),
         "soon": SOON_DAYS,
     }
-    return render(request, "access/security.html", values)
 
 
 def risks() -> Iterator[Risk]:
@@ -72,9 +76,6 @@ def _why(account: Account) -> Iterator[str]:
 
 def _ageing() -> list[tuple[Account, int]]:
     """Accounts whose password has to be replaced soon, with the days left."""
-    if not settings.PASSWORD_AGE_DAYS:
-        return []
-    oldest = timedelta(days=settings.PASSWORD_AGE_DAYS)
     found = Account.objects.filter(is_active=True, password_chosen__isnull=False).order_by("password_chosen")
-    left = [(one, (one.password_chosen + oldest - timezone.now()).days) for one in found if one.password_chosen]
-    return [(one, days) for one, days in left if days <= 14]
+    left = [(one, (end - timezone.now()).days) for one in found if (end := passwords.ends(one)) is not None]
+    return [(one, days) for one, days in left if days <= AGEING_DAYS]

@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
 from yunyue.doors.accesses import accesses
-from yunyue.doors.office import office
+from yunyue.doors.office import Office, office
 from yunyue.doors.web.access.health import newest_backup, state
 from yunyue.doors.web.accounts.gate import seen_by
 from yunyue.doors.web.accounts.models import Account, Seat, Token
@@ -26,22 +26,26 @@ BACKUP_DAYS: Final = 1
 @seen_by(OPENERS)
 def system(request: HttpRequest) -> HttpResponse:
     """Health, load, backups."""
-    home = office().settings.home
+    return render(request, "access/system.html", measured(office()))
+
+
+def measured(office: Office) -> dict[str, Any]:
+    """How the machine is; parts are named in the reader's language."""
+    home = office.settings.home
     usage = shutil.disk_usage(home)
-    backup, now = newest_backup(home), office().clock.now()
+    backup, now = newest_backup(home), office.clock.now()
     since = int((now - timedelta(days=1)).timestamp() * 1000)
-    values: dict[str, Any] = {
-        "checks": [(PARTS.get(name, name), well, words) for name, well, words in state(office())],
-        "facts": office().kernel.journal.head().size,
+    return {
+        "checks": [(PARTS.get(name, name), well, words) for name, well, words in state(office)],
+        "facts": office.kernel.journal.head().size,
         "accounts": Account.objects.filter(is_active=True).count(),
         "waiting": Account.objects.filter(waiting=True).count(),
         "seats": Seat.objects.count(),
         "tokens": Token.objects.filter(revoked=None).count(),
-        "requests": accesses(office()).search(Wanted(since=since), 0).total,
-        "refused_count": accesses(office()).search(Wanted(since=since, outcome="refused"), 0).total,
+        "requests": accesses(office).search(Wanted(since=since), 0).total,
+        "refused_count": accesses(office).search(Wanted(since=since, outcome="refused"), 0).total,
         "free": usage.free // (1 << 30),
         "used": round(usage.used * 100 / usage.total),
         "backup": backup,
         "late": backup is None or now - backup > timedelta(days=BACKUP_DAYS),
     }
-    return render(request, "access/system.html", values)

@@ -7,16 +7,14 @@ from django.utils.translation import gettext as _
 from yunyue.answer import Refused
 from yunyue.doors.web.accounts.gate import seen_by
 from yunyue.doors.web.accounts.roles import CONTRACT_READERS, SERVICE_READERS
+from yunyue.doors.web.console.recording import ticket as form
 from yunyue.doors.web.console.templatetags.words import STATES, day
 from yunyue.doors.web.console.views.exports import excel
 from yunyue.doors.web.tables.paging import paged
 from yunyue.doors.web.tickets.desk import Desk, desk
 from yunyue.host.clock import BEIJING
-from yunyue.journal.facts import TicketAnswered, TicketCommented, TicketHandedOver, TicketResolved
 from yunyue.tickets.register import Clock, Ticket, agreement
-from yunyue.tickets.work import note_of
-
-NOTED = (TicketAnswered, TicketCommented, TicketResolved)
+from yunyue.tickets.work import words_of
 
 
 @seen_by(SERVICE_READERS)
@@ -87,7 +85,7 @@ def shown(request: HttpRequest, one: Desk, found: Ticket, refused: Refused | Non
     values = {
         "asked": one.question,
         "one": found,
-        "steps": [(step, _text(one, step.data)) for step in found.steps],
+        "steps": [(step, words_of(one.kernel, step.data, notes=one.reads_notes)) for step in found.steps],
         "clocks": [(_("Response"), found.response), (_("Resolution"), found.resolution)],
         "moves": [kind for kind in moves if kind not in ("ticket.handed_over", "ticket.continued", "ticket.closed")],
         "plain": [kind for kind in moves if kind in ("ticket.continued", "ticket.closed")],
@@ -96,15 +94,7 @@ def shown(request: HttpRequest, one: Desk, found: Ticket, refused: Refused | Non
         "written": request.POST.get("text", "") if refused else "",
         "now": one.kernel.clock.now(),
         "reads_contract": one.account.plays(CONTRACT_READERS),
+        "form": form.issue(one.account, one.contract, found.id),
         "may_link": one.account.role in ("engineer", "service_manager"),
     }
     return render(request, "tickets/ticket.html", values, status=status)
-
-
-def _text(one: Desk, said: object) -> str:
-    """What was written with a step."""
-    if isinstance(said, NOTED):
-        return note_of(one.kernel, said.note) if one.reads_notes else ""
-    if isinstance(said, TicketHandedOver):
-        return f"→ {said.to}: {said.reason}"
-    return str(getattr(said, "reason", ""))

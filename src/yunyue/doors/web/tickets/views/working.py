@@ -45,7 +45,7 @@ def _open(one: Desk, given: dict[str, str]) -> str | Refused:
     if isinstance(good, Refused):
         return good
     if one.kernel.journal.find(good.id) is not None:
-        return Refused("this form was sent already; nothing is recorded twice", "form")
+        return _sent()
     tenant = one.account.tenant or given.get("tenant", "").strip()
     order = given.get("order", "")
     if order and order not in _mine(one):
@@ -74,16 +74,33 @@ def _form(request: HttpRequest, one: Desk, given: dict[str, str], refused: Refus
 @require_POST
 @desk
 def step(request: HttpRequest, one: Desk, name: str) -> HttpResponse:
-    """Take a step with a ticket one may see. Raises PermissionDenied for a step of another role."""
+    """Take a step with a ticket one may see, once. Raises PermissionDenied for a step of another role."""
     found, kind = one.ticket(name), request.POST.get("kind", "")
+    sent = _once(one, name, request.POST.get("form", ""))
+    if isinstance(sent, Refused):
+        return shown(request, one, found, sent, status=409)
     if kind not in one.moves(found):
         return _not_now(request, one, name, kind)
-    move = Move(kind, request.POST.get("text", ""), request.POST.get("to", "").strip())
+    move = Move(kind, request.POST.get("text", ""), request.POST.get("to", "").strip(), sent)
     refused = take(office().kernel, one.contract, name, move, one.recorder)
     if refused is not None:
         return shown(request, one, one.ticket(name), refused, status=422)
     messages.success(request, _("Recorded."))
     return redirect(f"{reverse('tickets:ticket', args=[name])}?contract={one.contract}")
+
+
+def _once(one: Desk, name: str, text: str) -> str | Refused:
+    """The id of the form a step came by; "" for a program that sends none. Refused: sent before, or made elsewhere."""
+    if not text:
+        return ""
+    good = form.redeem(text, one.account, one.contract, name)
+    if isinstance(good, Refused):
+        return good
+    return good.id if one.kernel.journal.find(good.id) is None else _sent()
+
+
+def _sent() -> Refused:
+    return Refused("this form was sent already; nothing is recorded twice", "form")
 
 
 def _not_now(request: HttpRequest, one: Desk, name: str, kind: str) -> HttpResponse:
