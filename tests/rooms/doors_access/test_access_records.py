@@ -1,6 +1,7 @@
 """Every look at what is protected, and every refusal, is on record before the answer leaves; one role reads it."""
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
@@ -103,6 +104,17 @@ def test_nobody_is_answered_when_the_record_cannot_be_written(own_office: Office
     assert client.get("/").status_code == 200, "what shows nothing protected still answers"
 
 
+def test_each_address_of_the_api_goes_by_a_name_of_its_own_in_the_records() -> None:
+    from yunyue.doors.api.urls import api
+    from yunyue.doors.web.access.kinds import KINDS
+
+    names: dict[str, str] = {}
+    for pattern in api.urls[0]:
+        names.setdefault(str(pattern.pattern), f"api-1:{getattr(pattern, 'name', '')}")
+    assert [one for one, times in Counter(names.values()).items() if times > 1] == []
+    assert {one for pages in KINDS.values() for one in pages if one.startswith("api-1:")} <= set(names.values())
+
+
 def test_an_unlisted_page_is_recorded_as_business() -> None:
     from yunyue.doors.web.access.kinds import kind_of
 
@@ -144,6 +156,21 @@ def test_the_export_holds_what_the_search_finds_and_no_formula(own_office: Offic
     rows = CalamineWorkbook.from_filelike(BytesIO(answer.content)).get_sheet_by_index(0).to_python()
     assert rows[0][:4] == ["No.", "Moment", "Who", "Role"]
     assert [row[8] for row in rows[1:]] == ["'=cmd()"]
+
+
+def test_an_export_that_would_not_hold_them_all_is_refused(
+    own_office: Office, log_in: LogIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from yunyue.doors.web.access.views import records
+
+    for _look in range(3):
+        log_in(Role.CLIENT_MANAGER).get(FACT)
+    monkeypatch.setattr(records, "EXPORTED", 2)
+    auditor = log_in(Role.AUDIT_ADMINISTRATOR, language="en")
+    answer = auditor.get("/access.xlsx?kind=evidence")
+    assert answer.status_code == 400
+    assert "3 records were found; an export holds 2" in text(answer)
+    assert auditor.get("/access.xlsx?until=2001-01-01").status_code == 200
 
 
 def test_a_sealed_record_is_proven_on_its_page_up_to_the_journal(own_office: Office, log_in: LogIn) -> None:

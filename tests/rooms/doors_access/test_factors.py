@@ -10,11 +10,13 @@ from typing import Any
 
 import pytest
 from console_cast import GOOD_PASSWORD, text
-from django.test import Client, override_settings
+from django.test import Client, RequestFactory, override_settings
 
+from yunyue.doors.accesses import accesses
 from yunyue.doors.office import Office
 from yunyue.doors.web.accounts.roles import ADMINISTRATORS, Role
 from yunyue.host.settings import Settings
+from yunyue.store.access import Wanted
 
 numbers = count(1)
 SECURITY = "/accounts/security"
@@ -72,6 +74,21 @@ def test_the_second_step_asks_for_the_code_and_lets_in_with_it(own_office: Offic
     assert client.get("/statement").status_code == 200
 
 
+def test_each_step_of_coming_in_is_on_record_under_the_account(own_office: Office) -> None:
+    account = holder()
+    secret, _codes = set_up(enter(account)[0])
+    client, _answer = enter(account)
+    client.post("/accounts/login/code", {"code": "000000"})
+    client.post("/accounts/login/code", {"code": code_of(secret, 1)})
+    found = accesses(own_office).search(Wanted(kind="login", actor=account.pseudonym), 3).records
+    steps = [(one.what, one.about, one.outcome) for _position, one in reversed(found)]
+    assert steps == [
+        ("POST accounts:login", "mfa_authenticate", "granted"),
+        ("POST mfa_authenticate", "", "refused"),
+        ("POST mfa_authenticate", "", "granted"),
+    ]
+
+
 def test_a_code_works_once(own_office: Office) -> None:
     account = holder()
     secret, _codes = set_up(enter(account)[0])
@@ -120,6 +137,20 @@ def test_the_right_password_does_not_forget_wrong_codes(own_office: Office, sett
         assert answer.status_code == 302
         client.post("/accounts/login/code", {"code": "000000"})
     assert enter(account)[1].status_code == 200, "closed, although each password was right"
+
+
+def test_wrong_old_passwords_where_a_new_one_is_chosen_close_the_name_too(
+    own_office: Office, settings: Settings
+) -> None:
+    account = holder()
+    client, _answer = enter(account)
+    new = {"new_password1": "Another-Pass-phrase-9", "new_password2": "Another-Pass-phrase-9"}
+    for _guess in range(settings.lockout_attempts):
+        assert client.post("/accounts/password", {"old_password": "guess", **new}).status_code == 200
+    page = client.post("/accounts/password", {"old_password": GOOD_PASSWORD, **new})
+    assert "Too many wrong passwords" in text(page)
+    account.refresh_from_db()
+    assert account.check_password(GOOD_PASSWORD)
 
 
 def test_the_lock_out_ends_by_itself_and_outlives_the_process(own_office: Office, settings: Settings) -> None:
@@ -214,6 +245,28 @@ def test_a_role_that_needs_a_factor_keeps_one(own_office: Office) -> None:
 
 def test_by_default_the_three_administrators_need_a_second_factor(tmp_path: Any) -> None:
     assert set(Settings(home=tmp_path).second_factor_roles) == set(ADMINISTRATORS)
+
+
+def test_an_identity_is_linked_and_unlinked_by_who_has_just_proved_to_be_there(own_office: Office) -> None:
+    from allauth.core.exceptions import ReauthenticationRequired
+    from allauth.socialaccount.internal.flows.connect import do_connect
+    from allauth.socialaccount.models import SocialAccount, SocialLogin
+    from django.contrib.sessions.backends.db import SessionStore
+
+    from yunyue.doors.web.accounts.models import Account
+
+    account = holder()
+    asking = RequestFactory().get("/accounts/oidc/callback")
+    asking.session, asking.user = SessionStore(), account
+    with pytest.raises(ReauthenticationRequired):
+        do_connect(asking, SocialLogin(account=SocialAccount(provider="oidc", uid="elsewhere", user=Account())))
+    assert not SocialAccount.objects.filter(user=account).exists()
+    linked = SocialAccount.objects.create(user=account, provider="oidc", uid="elsewhere")
+    client = Client()
+    client.force_login(account)
+    answer = client.post(f"{SECURITY}/identities", {"account": str(linked.pk)})
+    assert answer["Location"].startswith("/accounts/prove")
+    assert SocialAccount.objects.filter(user=account).exists()
 
 
 def test_nobody_sees_to_the_keys_of_another(own_office: Office) -> None:

@@ -1,5 +1,7 @@
 """A third party comes in with a token of its own and is kept to the contract it names, by every door."""
 
+import re
+
 import pytest
 from console_cast import LogIn, text
 from django.test import Client
@@ -9,6 +11,8 @@ from yunyue.answer import Refused
 from yunyue.doors.accesses import accesses
 from yunyue.doors.office import Office
 from yunyue.doors.web.accounts.roles import Role
+from yunyue.journal.facts import NoticeGiven
+from yunyue.kernel import Happening
 from yunyue.store.access import Wanted
 
 
@@ -51,6 +55,17 @@ def test_a_third_party_comments_and_the_words_are_no_part_of_the_fact(own_office
     assert (fact.fact.type, fact.fact.actor) == ("evidence.commented", token.account.pseudonym)
     leaf = next(iter(own_office.kernel.journal.leaves(fact.sequence, fact.sequence + 1)))
     assert "付款".encode() not in leaf
+
+
+def test_a_comment_sent_twice_is_on_record_once(own_office: Office, log_in: LogIn) -> None:
+    client = log_in(Role.THIRD_PARTY)
+    shown = re.search(r'name="form" value="([^"]+)"', text(client.get("/evidence/fact/payment-1")))
+    assert shown is not None
+    form = {"contract": CONTRACT, "about": "payment-1", "text": "复核无误", "form": shown[1]}
+    assert client.post("/evidence/comment", form).status_code == 302
+    assert client.post("/evidence/comment", form).status_code == 422
+    assert client.post("/evidence/comment", {**form, "about": "funds-1"}).status_code == 422
+    assert [one.fact.type for one in own_office.kernel.facts(CONTRACT)].count("evidence.commented") == 1
 
 
 def test_a_token_without_that_scope_does_not_comment(own_office: Office) -> None:
@@ -113,6 +128,49 @@ def test_the_console_shows_a_third_party_by_password_its_contract_only(own_offic
     assert client.get(f"/statement?contract={other}").status_code == 400
     assert client.get(f"/evidence?contract={other}").status_code == 404
     assert other not in text(client.get("/evidence"))
+
+
+def test_no_door_shows_a_third_party_a_fact_or_a_document_of_another_contract(
+    own_office: Office, log_in: LogIn
+) -> None:
+    from yunyue.doors.web.accounts import tokens
+    from yunyue.doors.web.accounts.models import Account
+
+    other, kernel = another_contract(own_office), own_office.kernel
+    digest = kernel.objects.put(b"%PDF-1.7 of the other contract")
+    assert isinstance(digest, str)
+    said = NoticeGiven(about="other", subject="s", by="client", channel="letter", document=digest)
+    kept = kernel.record(other, [Happening(said, kernel.clock.now(), "notice-there")], BY)
+    assert not isinstance(kept, Refused), kept
+    pages = ("/journal/fact/notice-there", f"/document/{digest}")
+    doors = [*pages, f"{HERE}/facts/notice-there", f"{HERE}/documents/{digest}"]
+    client = log_in(Role.THIRD_PARTY)
+    holder = Account.objects.get(pk=client.session["_auth_user_id"])
+    tokens.make(holder, tokens.Asked("supervision", ("facts:read",), CONTRACT, 30), BY, holder)
+    assert [client.get(one).status_code for one in doors] == [404] * len(doors)
+    assert client.post("/journal/fact/notice-there/verify").status_code == 404
+    refused = accesses(own_office).search(Wanted(actor=holder.pseudonym, outcome="refused"), 20).records
+    assert len(refused) == len(doors) + 1, "each of them is on record as a refusal"
+    tokens.make(holder, tokens.Asked("supervision there", ("facts:read",), other, 30), BY, holder)
+    assert [client.get(one).status_code for one in doors] == [200] * len(doors)
+
+
+def test_a_third_party_that_asks_for_another_contract_is_refused_and_on_record(
+    own_office: Office, log_in: LogIn
+) -> None:
+    from yunyue.doors.web.accounts import tokens
+    from yunyue.doors.web.accounts.models import Account
+
+    other = another_contract(own_office)
+    client = log_in(Role.THIRD_PARTY)
+    holder = Account.objects.get(pk=client.session["_auth_user_id"])
+    tokens.make(holder, tokens.Asked("supervision", ("facts:read",), CONTRACT, 30), BY, holder)
+    for address in (f"/?contract={other}", f"/statement?contract={other}", f"{HERE}/contracts/{other}/statement"):
+        client.get(address)
+    refused = accesses(own_office).search(Wanted(actor=holder.pseudonym, outcome="refused"), 20).records
+    assert {one.contract for _position, one in refused} == {other}
+    asked = ["GET api-1:statement", "GET console:overview", "GET console:statement"]
+    assert sorted(one.what for _position, one in refused) == asked
 
 
 def test_what_was_kept_while_one_proved_oneself_goes_through_the_gate_and_on_record(

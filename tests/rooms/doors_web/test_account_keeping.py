@@ -138,6 +138,25 @@ def test_a_person_has_one_account_however_it_is_written(own_office: Office, log_
     assert "<code>person</code>" in text(answer)
 
 
+@pytest.mark.parametrize("other", ["ｗ１００１-{}", " W1001-{}\u3000", "w\u200b1001-{}"])
+def test_a_person_is_the_same_however_wide_spaced_or_marked(own_office: Office, log_in: LogIn, other: str) -> None:
+    from yunyue.doors.web.accounts.keeping import Wanted, open_on_machine
+    from yunyue.kernel import Recorder
+
+    number = next(numbers)
+    open_one(log_in(Role.SYSTEM_ADMINISTRATOR), wanted(Role.AUDIT_ADMINISTRATOR, person=f"W1001-{number}"))
+    again = Wanted(f"kept-{next(numbers)}", other.format(number), Role.SECURITY_ADMINISTRATOR, "")
+    refused = open_on_machine(again, Recorder("operator:test", "/cli"))
+    assert getattr(refused, "field", "") == "person", refused
+
+
+def test_the_space_in_a_short_chinese_name_makes_no_other_person() -> None:
+    from yunyue.doors.web.accounts.models import one_way
+
+    assert one_way("王　芳 ") == one_way("王芳") == "王芳"
+    assert one_way("Wang  Fang") == "Wang Fang"
+
+
 def test_a_name_is_taken_once(own_office: Office, log_in: LogIn) -> None:
     system = log_in(Role.SYSTEM_ADMINISTRATOR)
     form = wanted()
@@ -201,6 +220,20 @@ def test_nobody_disables_themselves(own_office: Office, settings: Settings) -> N
 def test_the_one_time_administrator_opens_accounts_that_may_log_in_at_once(own_office: Office, log_in: LogIn) -> None:
     form = wanted()
     assert enters(form["username"], open_one(log_in(Role.FOUNDER), form))
+
+
+def test_no_administrator_takes_out_alone_who_watches_over_it(own_office: Office, log_in: LogIn) -> None:
+    form = wanted(Role.AUDIT_ADMINISTRATOR)
+    open_one(log_in(Role.FOUNDER), form)
+    watching = number_of(form["username"])
+    system = log_in(Role.SYSTEM_ADMINISTRATOR, "en")
+    answer = system.post(f"/accounts/{watching}/disable")
+    assert answer.status_code == 422
+    assert "closed on the machine" in text(answer)
+    assert f"/accounts/{watching}/disable" not in text(system.get("/accounts/all"))
+    own = "/api/v1/accounts"
+    assert system.post(f"{own}/{watching}/disabling", {}, "application/json").status_code == 422
+    assert [one["state"] for one in system.get(own).json() if one["number"] == watching] == ["active"]
 
 
 def test_a_disabled_account_is_out_at_once(own_office: Office, log_in: LogIn) -> None:

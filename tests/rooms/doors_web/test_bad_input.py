@@ -12,11 +12,13 @@ from console_cast import LogIn, text
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from forms_cast import WALKERS, Form, addresses, every_form, filled, forms_of
+from tokens_cast import made
 from walk import OPERATIONS, PAGES
 from workbooks import faults, kinds, words
 
 from yunyue.doors.office import Office
 from yunyue.doors.sheets import KIND
+from yunyue.doors.web import bodies
 from yunyue.doors.web.accounts.roles import BUSINESS, Role
 from yunyue.doors.web.console.recording import documents
 from yunyue.people.duties import recordable
@@ -97,6 +99,31 @@ def test_a_hostile_document_is_refused_by_every_form_that_takes_one(
                 sent += 1
     assert sent > 2 * len(HOSTILE)
     assert size(own_office) == before
+
+
+@pytest.mark.parametrize("role", [None, Role.CLIENT_MANAGER])
+def test_more_than_one_may_send_is_refused_before_it_is_read(
+    own_office: Office, log_in: LogIn, role: Role | None
+) -> None:
+    client, most = (Client(), bodies.OF_STRANGERS) if role is None else (log_in(role), bodies.OF_ACCOUNTS)
+    for address in ("/accounts/login", f"/record/payment.made?contract={CONTRACT}", "/api/v1/documents"):
+        # Reading the byte that is not there would be an error of the test client.
+        answer = client.generic("POST", address, b"x", "multipart/form-data; boundary=b", CONTENT_LENGTH=f"{most + 1}")
+        assert answer.status_code == 413, address
+        assert "过大" in text(answer)
+
+
+def test_a_document_larger_than_a_stranger_may_send_is_taken_from_an_account(own_office: Office, log_in: LogIn) -> None:
+    _token, secret = made(Role.CLIENT_MANAGER, "proposals:write")
+    content = b"%PDF-1.7" + b"x" * bodies.OF_STRANGERS
+    for client, given, status in (
+        (log_in(Role.CLIENT_MANAGER), "", 201),
+        (Client(), f"Bearer {secret}", 201),
+        (Client(), "Bearer yyt_invented", 413),
+    ):
+        headers = {"Authorization": given} if given else {}
+        file = SimpleUploadedFile("a.pdf", content)
+        assert client.post("/api/v1/documents", {"file": file}, headers=headers).status_code == status
 
 
 def test_a_form_from_another_site_is_refused_at_every_address(own_office: Office, log_in: LogIn) -> None:

@@ -8,6 +8,9 @@ from django.contrib.auth.forms import PasswordChangeForm
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
+from yunyue.doors.web.accounts import throttle
+from yunyue.doors.web.accounts.adapters import CLOSED
+
 
 class Login(LoginForm):  # type: ignore[misc]  # the library's forms have no types
     """Name and password; the adapter limits wrong ones."""
@@ -40,6 +43,17 @@ class NewPassword(PasswordChangeForm):
         """As Django's, dressed for our pages."""
         super().__init__(*arguments, **keywords)
         dress(self)
+
+    def clean_old_password(self) -> str:
+        """The old password. Raises ValidationError for a wrong one, which is counted, and for any of a closed name."""
+        name = self.user.get_username()
+        if throttle.closed(name):
+            raise ValidationError(CLOSED, code="closed")
+        try:
+            return super().clean_old_password()
+        except ValidationError:
+            throttle.failed(name)
+            raise
 
     def clean_new_password1(self) -> str:
         """The new password. Raises ValidationError if it is the old one."""

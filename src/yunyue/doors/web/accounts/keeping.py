@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from yunyue.answer import Refused
 from yunyue.doors.office import office
-from yunyue.doors.web.accounts.models import Account
+from yunyue.doors.web.accounts.models import Account, one_way
 from yunyue.doors.web.accounts.roles import ADMINISTRATORS, Role
 from yunyue.host.randomness import password
 from yunyue.journal.facts import AccountApproved, AccountDisabled, AccountOpened, PasswordReset, Payload
@@ -39,7 +39,7 @@ def open_account(wanted: Wanted, opener: Account, source: str = SOURCE) -> str |
     waits = opener.role != Role.FOUNDER
     account = Account(
         username=wanted.username,
-        person=wanted.person.strip(),
+        person=wanted.person,
         role=wanted.role,
         tenant=wanted.tenant,
         must_change_password=True,
@@ -77,9 +77,14 @@ def approve(account: Account, checker: Account, source: str = SOURCE) -> Refused
 
 
 def disable(account: Account, by: Account, source: str = SOURCE) -> Refused | None:
-    """Close an account for good; its holder's sessions end at once. Nobody closes their own."""
+    """Close an account for good; its holder's sessions end at once. Nobody closes their own.
+
+    Nor does one administrator take out, alone, those who watch over it: that is done on the machine, as a reset is.
+    """
     if account.pk == by.pk:
         return Refused(_("nobody closes their own account"), "account")
+    if account.is_active and account.role in ADMINISTRATORS and by.role != Role.FOUNDER:
+        return Refused(_("an administrator's account is closed on the machine, not here"), "account")
     if not account.is_active and not account.waiting:
         return Refused(_("this account is disabled already"), "account")
     return _change(
@@ -202,7 +207,7 @@ def _noted(said: Payload, by: Recorder) -> Refused | None:
 def _fits(wanted: Wanted) -> Refused | None:
     if not NAME.fullmatch(wanted.username):
         return Refused(_("1 to 64 letters, digits and . _ @ -, beginning with a letter or digit"), "username")
-    if not wanted.person.strip() or len(wanted.person) > 64:
+    if not one_way(wanted.person) or len(one_way(wanted.person)) > 64:
         return Refused(_("say whose account it is, in at most 64 characters"), "person")
     if wanted.role not in set(Role) - {Role.FOUNDER}:
         return Refused(_("there is no such role"), "role")

@@ -1,7 +1,8 @@
 """Too many wrong passwords or codes for one name close it for a while: the one lock-out there is.
 
-Kept in the database, so that it holds across processes and restarts. Wrong passwords at the login page and at the
-question to prove oneself again, and wrong codes of a second factor, are all counted under the account's name.
+Kept in the database, so that it holds across processes and restarts. Wrong passwords at the login page, at the
+question to prove oneself again and where a new one is chosen, and wrong codes of a second factor, are all counted under
+the account's name.
 """
 
 import hashlib
