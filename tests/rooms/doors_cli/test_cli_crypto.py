@@ -1,7 +1,9 @@
 """yunyue crypto against a real vault server: keys, files, signatures, tokens, the self-check and the bill."""
 
 import json
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -287,6 +289,21 @@ def test_the_platforms_own_accounts_are_looked_at(desk: Vaulted) -> None:
     (stored,) = rows["8.4e"]
     assert stored["looked_at"] == "accounts"
     assert "× 1" in stored["en"]
+
+
+def test_a_self_check_made_at_a_terminal_stands_among_the_consoles(desk: Vaulted) -> None:
+    look = ("crypto", "selfcheck", "--installed", "--contract", "beijing-2024")
+    (_, nowhere), (loaded, _), (_, told), (_, wrong) = session(
+        desk, look, ("contract", "load", "beijing-2024"), look, (*look[:-1], "another")
+    )
+    assert "no installation" in nowhere["refused"]["reason"]
+    assert loaded == 0
+    assert "there is no contract 'another'; registered: beijing-2024" in wrong["refused"]["reason"]
+    with closing(sqlite3.connect(desk.home / "accounts.sqlite")) as accounts:
+        (kept,) = accounts.execute("SELECT contract, tenant, made_by_id, terminal, content FROM crypto_selfcheck")
+    assert kept[:3] == ("beijing-2024", "", None)
+    assert kept[3].startswith("cli:")
+    assert json.loads(kept[4]) == told
 
 
 def test_private_endpoints_are_not_reached_by_default(desk: Vaulted, server: Server) -> None:

@@ -14,14 +14,15 @@ from console_cast import SETTINGS, LogIn, text
 from django.test import Client
 from docx import Document
 from endpoint_cast import TlcpServer, sm2_certificate
-from keys_cast import ASK, OURS, THEIRS, Keys, ended
+from keys_cast import ASK, CONTRACT, OURS, THEIRS, Keys, ended
 from python_calamine import load_workbook
 
 from yunyue.doors.office import Office, office, open_office
 from yunyue.doors.web.accounts.roles import Role
+from yunyue.doors.web.crypto.checking import keep_report
 from yunyue.doors.web.crypto.roles import CHECKERS
 from yunyue.host.jobs import Jobs
-from yunyue.services.crypto.selfcheck.finding import Finding
+from yunyue.services.crypto.selfcheck.finding import Finding, report
 from yunyue.services.crypto.selfcheck.reaching import Reach
 
 FORM = f"/crypto/selfcheck{ASK}"
@@ -283,3 +284,13 @@ def test_without_workers_nothing_is_taken_on(keys: Keys, log_in: LogIn) -> None:
     assert answer.status_code == 422
     assert "workers are not running" in text(answer)
     assert SelfCheck.objects.count() == before
+
+
+def test_one_made_at_a_terminal_stands_among_them_and_no_department_sees_it(keys: Keys, log_in: LogIn) -> None:
+    kept = keep_report(CONTRACT, "cli:1000", report(1_700_000_000_000, []))
+    client = log_in(Role.CLIENT_MANAGER, language="en")
+    assert "cli:1000" in text(client.get(FORM))
+    assert "Self-assessment" in text(client.get(f"/crypto/selfcheck/{kept.pk}{ASK}"))
+    mine = log_in(Role.TENANT_USER, tenant=OURS)
+    assert "cli:1000" not in text(mine.get(FORM))
+    assert mine.get(f"/crypto/selfcheck/{kept.pk}{ASK}").status_code == 404

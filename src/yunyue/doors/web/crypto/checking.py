@@ -7,6 +7,7 @@ endpoints that were named. Endpoints and keys are looked at by the job.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Literal, TypeVar
 
 from django.db import connections
@@ -23,7 +24,7 @@ from yunyue.services.crypto.inventory import Holdings
 from yunyue.services.crypto.selfcheck import keys
 from yunyue.services.crypto.selfcheck.check import AT_ONCE, probed, typed, unfitting
 from yunyue.services.crypto.selfcheck.endpoints import Endpoint
-from yunyue.services.crypto.selfcheck.finding import report
+from yunyue.services.crypto.selfcheck.finding import Report, report
 from yunyue.services.crypto.selfcheck.reaching import Reach
 from yunyue.services.crypto.selfcheck.writing import noted, plain, reread
 from yunyue.services.monitor.target import forbidden
@@ -67,6 +68,12 @@ def begin(account: Account, contract: str, given: dict[str, str]) -> SelfCheck |
     )
     _enqueue(jobs, made)
     return made
+
+
+def keep_report(contract: str, terminal: str, made: Report) -> SelfCheck:
+    """A report that was made at a terminal, among the others of the contract; `terminal` such as cli:1000."""
+    moment = datetime.fromtimestamp(made.made / 1000, UTC)
+    return SelfCheck.objects.create(contract=contract, terminal=terminal, made=moment, content=plain(made))
 
 
 def standing(one: SelfCheck) -> Standing:
@@ -180,4 +187,4 @@ def _keep(number: int, found: list[dict[str, Any]]) -> None:
     SelfCheck.objects.filter(pk=number).update(content=plain(made), found=[], failed="")
 
 
-__all__ = ["SELFCHECK", "Standing", "begin", "carry_out", "identifier", "resume", "standing"]
+__all__ = ["SELFCHECK", "Standing", "begin", "carry_out", "identifier", "keep_report", "resume", "standing"]

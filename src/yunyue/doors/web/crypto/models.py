@@ -56,13 +56,15 @@ class KeyWish(models.Model):
 class SelfCheck(models.Model):
     """A self-check: what was asked for, then its report. What was looked at is in it, what was typed in is not.
 
+    `made_by` is nobody's account when it was run at a terminal: then `terminal` says by whom, such as cli:1000.
     Until the report is there (`content`), `found` is what was judged at once, and `endpoints` and `keys` say what a
     job still looks at; `failed`: the kind of error it ended with.
     """
 
     contract = models.CharField(max_length=128)
     tenant = models.CharField(max_length=64, blank=True)
-    made_by = models.ForeignKey(Account, models.PROTECT, related_name="+")
+    made_by = models.ForeignKey(Account, models.PROTECT, null=True, related_name="+")
+    terminal = models.CharField(max_length=64, blank=True)
     made = models.DateTimeField()
     content = models.JSONField(null=True)
     found = models.JSONField(default=list)
@@ -71,9 +73,20 @@ class SelfCheck(models.Model):
     failed = models.CharField(max_length=64, blank=True)
 
     class Meta:
-        """The newest first."""
+        """The newest first. Somebody made each."""
 
         ordering: ClassVar = ["-made", "-id"]
+        constraints: ClassVar = [
+            models.CheckConstraint(
+                name="selfcheck_made_by_somebody",
+                condition=Q(made_by__isnull=False, terminal="") | (Q(made_by=None) & ~Q(terminal="")),
+            ),
+        ]
+
+    @property
+    def by(self) -> str:
+        """Who made it, by the name the system knows them under."""
+        return self.terminal if self.made_by is None else self.made_by.pseudonym
 
     def __str__(self) -> str:
         return f"{self.contract} {self.made}"
