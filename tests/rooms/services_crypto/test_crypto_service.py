@@ -18,6 +18,7 @@ from yunyue.host.clock import VirtualClock
 from yunyue.journal.facts import SampleWindow, ServiceDelivered, ServiceRetired, UsageMetered
 from yunyue.services.crypto.entry import CALLS, ENTRY, KEY_DAYS
 from yunyue.services.crypto.instances import Instances
+from yunyue.services.crypto.key import KeyConfig
 from yunyue.services.crypto.samples import Samples
 from yunyue.services.crypto.service import FOLDER, GRACE_DAYS, HostClock, _round, open_vault, service, vault_folder
 from yunyue.services.crypto.vault import Request, Vault
@@ -163,6 +164,18 @@ def test_every_key_is_rotated_and_each_is_recorded(office: Office) -> None:
     assert noted == ["a", "b"]
 
 
+def test_a_key_that_must_not_be_rotated_here_is_left_as_it_is_and_nothing_is_noted(office: Office) -> None:
+    office.order()
+    space = office.vault.space(Instances(Path(office.host.folder)).all()["o1"].identifier)
+    assert space is not None
+    for name, more in (("imported", {"imported": True, "allow_rotation": False}), ("aside", {"soft_deleted": True})):
+        space.make(KeyConfig(name, "sm4-gcm96", office.vault.now(), **more))
+    assert service.operate("o1", "rotate", office.host) == ()
+    found = [space.get(name) for name in ("aside", "imported")]
+    assert [one.config.latest for one in found if one is not None] == [1, 1]
+    assert not [use for _, use in office.vault.log.read(0, 1000) if use.operation == "rotate-all"]
+
+
 class TestMeters:
     def test_a_key_costs_from_its_making_to_its_deletion(self, office: Office) -> None:
         office.order()
@@ -255,6 +268,16 @@ class TestIndicators:
         (only,) = self.windows(office, start, 1)
         assert (only.total, only.good) == (10, 10)
 
+    def test_a_department_cannot_make_its_own_service_look_down(self, office: Office) -> None:
+        office.order()
+        start, path = office.host.now(), office.path()
+        office.ask("POST", f"{path}keys/k", {})
+        for _ in range(9):
+            assert office.ask("GET", f"{path}backup/k")[0] == 500
+        Samples(office.host, office.vault).uses(Instances(Path(office.host.folder)).all()["o1"])
+        (only,) = self.windows(office, start, 1)
+        assert (only.total, only.good) == (10, 10)
+
     def test_uses_wait_when_the_series_takes_nothing(self, office: Office) -> None:
         office.order()
         office.ask("POST", f"{office.path()}keys/k", {})
@@ -303,6 +326,32 @@ class TestEnd:
         office.host.forward(1)
         _round(samples, office.vault, office.host, 0)
         assert office.ask("GET", f"{path}keys/k")[0] == 404
+
+    def over(self, office: Office) -> None:
+        """The grace of whatever is retired ends, and a round later the next one begins."""
+        office.host.forward(GRACE_DAYS * 86_400)
+        for _ in range(2):
+            _round(Samples(office.host, office.vault), office.vault, office.host, 0)
+
+    def test_a_path_used_again_belongs_to_the_new_order(self, office: Office) -> None:
+        office.order("o1", path="same")
+        service.retire("o1", office.host)
+        self.over(office)
+        assert office.order("o2", path="same") == (ServiceDelivered(order="o2"),)
+        office.ask("POST", "same/keys/k", {})
+        self.over(office)
+        assert office.ask("GET", "same/keys/k")[0] == 200
+
+    def test_what_was_used_is_still_told_when_the_keys_are_gone(self, office: Office) -> None:
+        office.order()
+        start = office.host.now()
+        office.ask("POST", f"{office.path()}keys/k", {})
+        office.host.forward(2 * 86_400)
+        service.retire("o1", office.host)
+        before = office.used(start, start + 100 * DAY)
+        self.over(office)
+        assert office.used(start, start + 100 * DAY) == before
+        assert before[KEY_DAYS] == Decimal(2)
 
     def test_what_is_retired_takes_no_actions(self, office: Office) -> None:
         office.order()

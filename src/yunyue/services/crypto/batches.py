@@ -1,7 +1,7 @@
 """Batches, the shape all operations of transit share: an item each, answered or refused by itself, in order."""
 
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol, TypeVar
+from typing import Any, Final, Protocol, TypeVar
 
 from yunyue.services.crypto.ask import Answer
 from yunyue.services.crypto.fault import Fault
@@ -14,6 +14,9 @@ class Referenced(Protocol):
     def reference(self) -> str: ...
 
 
+STATUSES: Final = range(200, 600)
+_BODILESS: Final = (204, 205, 304)
+"""Answers that carry nothing: the results would be lost, and the connection with them."""
 T = TypeVar("T", bound=Referenced)
 Result = dict[str, Any]
 
@@ -30,7 +33,11 @@ def each(items: Iterable[T], work: Callable[[T], Result | Fault], refused: Resul
 
 
 def batch_answer(results: list[Result], partly: int) -> Answer:
-    """A batch's answer: 200 when every item went well, 400 when none did, `partly` in between."""
+    """A batch's answer: 200 when every item went well, 400 when none did, in between `partly` (0 for 400 too)."""
     wrong = sum("error" in result for result in results)
-    status = 200 if not wrong else 400 if wrong == len(results) else partly
-    return Answer({"batch_results": results}, status=status)
+    if not wrong or wrong == len(results) or not partly:
+        return Answer({"batch_results": results}, status=400 if wrong else 200)
+    if partly in STATUSES and partly not in _BODILESS:
+        return Answer({"batch_results": results}, status=partly)
+    warning = "invalid HTTP response code override from partial_failure_response_code, reverting to 400"
+    return Answer({"batch_results": results}, status=400, warnings=(warning,))

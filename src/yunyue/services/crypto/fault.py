@@ -11,10 +11,14 @@ from typing import Final
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A clear no. An empty reason is sent as an empty list of errors, as transit does for things not found."""
+    """A clear no. An empty reason is sent as an empty list of errors, as transit does for things not found.
+
+    `asker`: what was asked is at fault, although transit answers 500; it is no failure of the service.
+    """
 
     reason: str
     status: int = HTTPStatus.BAD_REQUEST
+    asker: bool = False
 
     @property
     def errors(self) -> list[str]:
@@ -22,9 +26,9 @@ class Fault:
         return [self.reason] if self.reason else []
 
 
-def internal(reason: str) -> Fault:
+def internal(reason: str, status: int = HTTPStatus.INTERNAL_SERVER_ERROR) -> Fault:
     """A refusal that transit sends as 500, in the shape its clients know."""
-    return Fault(f"1 error occurred:\n\t* {reason}\n\n", HTTPStatus.INTERNAL_SERVER_ERROR)
+    return Fault(f"1 error occurred:\n\t* {reason}\n\n", status, asker=True)
 
 
 DENIED: Final = Fault("permission denied", HTTPStatus.FORBIDDEN)

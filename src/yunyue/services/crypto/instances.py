@@ -12,7 +12,10 @@ _lock = Lock()
 
 
 class Instance(msgspec.Struct, frozen=True):
-    """One order: its mount, for whom, from when until when (milliseconds; 0: it still runs)."""
+    """One order: its mount, for whom, from when until when (milliseconds; 0: it still runs).
+
+    `lives`: how long its keys lived, once they are destroyed and the vault no longer tells; see `Vault.lives`.
+    """
 
     order: str
     tenant: str
@@ -20,6 +23,7 @@ class Instance(msgspec.Struct, frozen=True):
     identifier: str
     made: int
     ended: int = 0
+    lives: list[list[tuple[int, int]]] = []
 
 
 class Instances:

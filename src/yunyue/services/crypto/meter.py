@@ -16,7 +16,8 @@ FOREVER = 2**53 - 1
 def meter(instance: Instance, asked: Window, vault: Vault) -> Result:
     """usage.metered by both meters; a part of a day counts as that part, six decimals, cut off."""
     window = Span(milliseconds(asked.start), milliseconds(asked.end))
-    lived = sum(_lived(spans, instance, window) for spans in vault.lives(instance.identifier))
+    lives = instance.lives or vault.lives(instance.identifier)
+    lived = sum(_lived(spans, instance, window) for spans in lives)
     days = Decimal(lived * 10**6 // DAY).scaleb(-6)
     calls = Decimal(vault.log.counted(instance.identifier, window.start, window.end).good).scaleb(-4)
     return tuple(

@@ -44,8 +44,8 @@ class Samples:
                 instance.order,
                 AVAILABILITY,
                 use.at,
-                use.status < 500,
-                "" if use.status < 500 else f"status {use.status}",
+                not use.failed,
+                f"status {use.status}" if use.failed else "",
                 use.micros,
             )
             for _, use in found

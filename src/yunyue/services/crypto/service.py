@@ -93,7 +93,10 @@ class Crypto:
             withdraw(vault, found)
             hand_over(vault, found, _folder(host))
         else:
-            vault.rotate_all(found.identifier)
+            space = vault.space(found.identifier)
+            if space is not None:
+                for name in space.names():
+                    space.rotate(name, why="rotate-all")
         return ()
 
     def meter(self, instance: str, window: Window, host: Host) -> Result:
@@ -154,11 +157,20 @@ def _round(samples: Samples, vault: Vault, host: Host, waited: int) -> int:
     if not vault.sealed:
         for one in everyone:
             if one.ended and one.ended + GRACE_DAYS * DAY <= vault.now():
-                vault.mounts.remove(one.path)
+                _destroy(vault, one, host)
     if waited < CHECK_SECONDS:
         return waited
     samples.check(running)
     return 0
+
+
+def _destroy(vault: Vault, ended: Instance, host: Host) -> None:
+    """The keys of an order whose grace is over. Its path may be another order's by now; what it used is kept."""
+    mount = vault.mounts.all().get(ended.path)
+    if mount is None or mount.identifier != ended.identifier:
+        return
+    Instances(_folder(host)).put(msgspec.structs.replace(ended, lives=vault.lives(ended.identifier)))
+    vault.mounts.remove(ended.path)
 
 
 service = Crypto()

@@ -1,6 +1,9 @@
 """One record of the use log, and counts of them."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+REFUSED: Final = " refused"
+"""Behind an operation whose status of 500 or more says what was wrong with the request, as transit answers."""
 
 
 class Use(NamedTuple):
@@ -17,6 +20,11 @@ class Use(NamedTuple):
     micros: int
     request: bytes
     response: bytes
+
+    @property
+    def failed(self) -> bool:
+        """Whether the service failed, and not the request."""
+        return self.status >= 500 and not self.operation.endswith(REFUSED)
 
 
 class Counted(NamedTuple):
