@@ -23,6 +23,10 @@ class PkiEngine:
         del ask
         return False
 
+    def changes(self, ask: Ask) -> bool:
+        """Whatever is not only read."""
+        return ask.operation not in ("read", "list")
+
     def slow(self, ask: Ask) -> bool:
         """Whether it belongs into a thread: all but what is only read."""
         return ask.operation != "read" or ask.rest[0] in ("crl", "ocsp", "issuer")
@@ -54,8 +58,16 @@ class PkiEngine:
             if _matches(pattern, rest):
                 known = True
                 if operation == ask.operation:
-                    return work(ask, self.records)
+                    return _tried(work, ask, self.records)
         return UNSUPPORTED_OPERATION if known else UNSUPPORTED_PATH
+
+
+def _tried(work: Work, ask: Ask, records: Records) -> Outcome:
+    """What X.509 has no place for, such as Chinese in a serial number, is found where it is written down."""
+    try:
+        return work(ask, records)
+    except ValueError as error:
+        return Fault(f"what is asked cannot be written in X.509: {' '.join(str(error).split())}")
 
 
 def _matches(pattern: tuple[str, ...], rest: list[str]) -> bool:

@@ -16,6 +16,7 @@ from yunyue.services.crypto.pki.chains import Chain, chain_of
 from yunyue.services.crypto.pki.contents import Names, leaf_extensions, names_of, subject_of
 from yunyue.services.crypto.pki.keys import kind_of, made_pair, type_of
 from yunyue.services.crypto.pki.lifetime import Lifetime, lifetime
+from yunyue.services.crypto.pki.naming import serial_fault
 from yunyue.services.crypto.pki.records import Issued, Records
 from yunyue.services.crypto.pki.requests import Request, read_request
 from yunyue.services.crypto.pki.role import Role, Texts, normal
@@ -67,13 +68,12 @@ def issue(ask: Ask, records: Records) -> Answer | Fault:
     done = _certified(ask, records, (body, role, names), pair.public_der)
     if isinstance(done, Fault):
         return done
-    content, der = done
+    content, warnings = done
     content["private_key_type"] = type_of(kind)
     content["private_key"] = shown_key(pair.private_der, body.format)
     if body.format == "pem_bundle":
         content["certificate"] = content["private_key"].strip() + "\n" + content["certificate"]
-    del der
-    return Answer(content)
+    return Answer(content, warnings=warnings)
 
 
 def sign(ask: Ask, records: Records) -> Answer | Fault:
@@ -95,7 +95,7 @@ def sign(ask: Ask, records: Records) -> Answer | Fault:
     if isinstance(names, Fault):
         return names
     done = _certified(ask, records, (body, role, names), wanted.public)
-    return done if isinstance(done, Fault) else Answer(done[0])
+    return done if isinstance(done, Fault) else Answer(done[0], warnings=done[1])
 
 
 def sign_verbatim(ask: Ask, records: Records) -> Answer | Fault:
@@ -116,6 +116,8 @@ def sign_verbatim(ask: Ask, records: Records) -> Answer | Fault:
         allow_any_name=True,
         enforce_hostnames=False,
         allowed_uri_sans=["*"],
+        allowed_ip_sans_cidr=[],
+        allowed_serial_numbers=["*"],
         require_cn=False,
         key_type="any",
         use_csr_common_name=True,
@@ -133,7 +135,7 @@ def sign_verbatim(ask: Ask, records: Records) -> Answer | Fault:
     if isinstance(names, Fault):
         return names
     done = _certified(ask, records, (body, role, names), wanted.public)
-    return done if isinstance(done, Fault) else Answer(done[0])
+    return done if isinstance(done, Fault) else Answer(done[0], warnings=done[1])
 
 
 def _read(ask: Ask, records: Records) -> tuple[IssueBody | Fault, Role | Fault]:
@@ -149,9 +151,12 @@ def _request(body: IssueBody) -> Request | Fault:
 
 def _certified(
     ask: Ask, records: Records, wanted: tuple[IssueBody, Role, Names], public: bytes
-) -> tuple[dict[str, Any], bytes] | Fault:
-    """The certificate, kept and described."""
+) -> tuple[dict[str, Any], tuple[str, ...]] | Fault:
+    """The certificate, kept and described; and warnings."""
     body, role, names = wanted
+    refused = serial_fault(body.serial_number, role)
+    if refused is not None:
+        return refused
     chain = chain_of(records, body.issuer_ref or role.issuer_ref)
     if isinstance(chain, Fault):
         return chain
@@ -164,7 +169,6 @@ def _certified(
             f"cannot satisfy request, as TTL would result in notAfter of {_shown(ends)} that is beyond the expiration "
             f"of the CA certificate at {_shown(chain.ends)}"
         )
-    del warnings
     draft = Draft(
         subject_of(names, role, body.serial_number),
         public,
@@ -180,7 +184,7 @@ def _certified(
     ask.key = serial
     if not role.no_store:
         keep(records, der, chain.issuer.identifier, draft)
-    return described(der, draft, chain, body), der
+    return described(der, draft, chain, body), warnings
 
 
 def keep(records: Records, der: bytes, issuer: str, draft: Draft) -> None:

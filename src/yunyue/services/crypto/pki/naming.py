@@ -2,7 +2,7 @@
 
 import re
 from fnmatch import fnmatchcase
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from typing import Final
 
 from yunyue.services.crypto.fault import Fault
@@ -56,9 +56,24 @@ def addresses(given: list[str], role: Role) -> list[str] | Fault:
     if given and not role.allow_ip_sans:
         return Fault(f"IP Subject Alternative Names are not allowed in this role, but was provided {given[0]}")
     try:
-        return [str(ip_address(one)) for one in given]
+        found = [ip_address(one) for one in given]
+        if any(getattr(one, "scope_id", None) for one in found):
+            return Fault("an IP address in a certificate names no interface: leave out % and what follows")
     except ValueError as error:
         return Fault(f"the value {error} is not a valid IP address")
+    networks = [ip_network(one) for one in listed(role.allowed_ip_sans_cidr)]
+    outside = next((one for one in found if networks and not any(one in network for network in networks)), None)
+    if outside is not None:
+        return Fault(f"IP Subject Alternative Name {outside} is not within the networks this role allows")
+    return [str(one) for one in found]
+
+
+def serial_fault(serial: str, role: Role) -> Fault | None:
+    """Why this serial number may not stand in the subject: a role allows none it does not name."""
+    allowed = listed(role.allowed_serial_numbers)
+    if not serial or any(fnmatchcase(serial, pattern.replace("[", "[[]")) for pattern in allowed):
+        return None
+    return Fault(f"serial_number {serial} not allowed by this role")
 
 
 def links_fault(given: list[str], role: Role) -> Fault | None:

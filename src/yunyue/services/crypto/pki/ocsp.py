@@ -2,7 +2,6 @@
 
 import hashlib
 from base64 import b64decode
-from binascii import Error as NotBase64
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
@@ -34,7 +33,7 @@ def answer(ask: Ask, records: Records) -> Answer | Fault:
     """POST ocsp with the request in DER, or GET ocsp/<Base64>."""
     try:
         sent = b64decode("/".join(ask.rest[1:]), validate=True) if ask.operation == "read" else ask.body
-    except NotBase64:
+    except ValueError:
         return _failed("malformed_request")
     if records.settings.ocsp_disabled:
         return _failed("unauthorized")
@@ -50,7 +49,11 @@ def answer(ask: Ask, records: Records) -> Answer | Fault:
     if not 0 < len(asked) <= MOST:
         return _failed("malformed_request")
     ask.items = len(asked)
-    return _answered(records, asked, nonces)
+    try:
+        return _answered(records, asked, nonces)
+    except (ValueError, TypeError):
+        # What is asked about is read only when it is looked up.
+        return _failed("malformed_request")
 
 
 def _answered(records: Records, asked: list[Any], nonces: list[Any]) -> Answer:
@@ -92,7 +95,8 @@ def _answered(records: Records, asked: list[Any], nonces: list[Any]) -> Answer:
 
 def _single(records: Records, issuers: list[Issuer], asked: Any, now: datetime) -> dict[str, Any]:
     issuer = _issuer(issuers, asked)
-    found = records.get("cert", shown_serial(asked["serial_number"].native), Issued) if issuer else None
+    serial = asked["serial_number"].native
+    found = records.get("cert", shown_serial(serial), Issued) if issuer and serial > 0 else None
     if found is None or issuer is None or found.issuer != issuer.identifier:
         status = ocsp.CertStatus("unknown", core.Null())
     elif found.revoked:

@@ -2,8 +2,8 @@
 
 from typing import Any, Final
 
-from yunyue.services.crypto.ask import Answer, Ask
-from yunyue.services.crypto.fault import NOT_FOUND, UNSUPPORTED_PATH, Fault
+from yunyue.services.crypto.ask import DONE, Answer, Ask
+from yunyue.services.crypto.fault import NOT_FOUND, UNSUPPORTED_PATH, Fault, internal
 from yunyue.services.crypto.moments import rfc3339
 from yunyue.services.crypto.pem import pem
 from yunyue.services.crypto.pki.chains import certificates_above, parsed
@@ -32,6 +32,8 @@ def ca_chain(ask: Ask, records: Records) -> Answer | Fault:
 def crl(ask: Ask, records: Records) -> Answer | Fault:
     """GET crl (DER), crl/pem; issuer/:ref/crl(/pem|der)."""
     reference = ask.rest[1] if ask.rest[0] == "issuer" else "default"
+    if ask.rest[0] == "crl" and records.issuer("default") is None:
+        return DONE
     found = current(records, reference)
     if isinstance(found, Fault):
         return found
@@ -72,7 +74,7 @@ def issuer(ask: Ask, records: Records) -> Answer | Fault:
     """GET issuer/:ref, and …/json, …/pem, …/der for anybody."""
     found = records.issuer(ask.rest[1])
     if found is None:
-        return Fault(f"1 error occurred:\n\t* unable to find PKI issuer for reference: {ask.rest[1]}\n\n", 500)
+        return internal(f"unable to find PKI issuer for reference: {ask.rest[1]}")
     match ask.rest[2:]:
         case []:
             return Answer(issuer_content(records, found))
@@ -116,7 +118,7 @@ def issuer_content(records: Records, found: Issuer) -> dict[str, Any]:
 
 def _certificate(records: Records, reference: str, *, as_pem: bool) -> Answer | Fault:
     found = records.issuer(reference)
-    return NOT_FOUND if found is None else _raw(found.certificate, as_pem=as_pem)
+    return DONE if found is None else _raw(found.certificate, as_pem=as_pem)
 
 
 def _raw(der: bytes, *, as_pem: bool) -> Answer:

@@ -1,5 +1,7 @@
 """A role: which names and uses a certificate may have that is issued under it. What it does not allow is refused."""
 
+from collections.abc import Mapping
+from ipaddress import ip_network
 from typing import Annotated, Any, Final
 
 import msgspec
@@ -8,6 +10,15 @@ from yunyue.services.crypto.fault import Fault
 from yunyue.services.crypto.moments import seconds
 
 Texts = list[str] | str
+BOUNDS: Final = {
+    "not_after": "",
+    "not_before": "",
+    "not_after_bound": "permit",
+    "not_before_bound": "permit",
+    "cn_validations": ["email", "hostname"],
+    "allowed_user_ids": [],
+}
+"""What else transit lets a role restrict, and the one value of each that restricts nothing."""
 _ONLY: Final = (
     "allowed_domains_template",
     "allowed_uri_sans_template",
@@ -53,6 +64,8 @@ class Role(msgspec.Struct, frozen=True, kw_only=True):
     allow_any_name: bool = False
     enforce_hostnames: bool = True
     allow_ip_sans: bool = True
+    allowed_ip_sans_cidr: Texts = []
+    allowed_serial_numbers: Texts = []
     allowed_uri_sans: Texts = []
     allowed_uri_sans_template: bool = False
     allowed_other_sans: Texts = []
@@ -89,6 +102,15 @@ def listed(given: Texts) -> list[str]:
     return [part.strip() for part in parts if part.strip()]
 
 
+def unbound(given: Mapping[str, Any]) -> Fault | None:
+    """Why a role cannot be as it is written: it would restrict what is not restricted here."""
+    for name, free in BOUNDS.items():
+        value = given.get(name) or free
+        if (sorted(listed(value)) if isinstance(value, str | list) and isinstance(free, list) else value) != free:
+            return Fault(f"{name} is not supported")
+    return None
+
+
 def normal(role: Role) -> Role | Fault:
     """The role with lists as lists and times in seconds. Fault: what cannot be kept is not quietly left out."""
     for field in _ONLY:
@@ -106,6 +128,11 @@ def normal(role: Role) -> Role | Fault:
         elif isinstance(value, str | list) and field not in ("issuer_ref", "key_type"):
             value = listed(value)
         changed[field] = value
+    for network in changed["allowed_ip_sans_cidr"]:
+        try:
+            ip_network(network)
+        except ValueError:
+            return Fault(f"allowed_ip_sans_cidr: {network!r} is no network such as 10.0.0.0/8")
     if 0 < changed["max_ttl"] < changed["ttl"]:
         return Fault('"ttl" value must be less than "max_ttl" value')
     return _used(changed) or Role(**changed)

@@ -11,7 +11,7 @@ from yunyue.services.crypto.pki.importing import content_of
 from yunyue.services.crypto.pki.keys import TYPES, kind_of
 from yunyue.services.crypto.pki.reading import issuer_content
 from yunyue.services.crypto.pki.records import CaKey, Issuer, Records
-from yunyue.services.crypto.pki.role import Role, Texts, listed, normal
+from yunyue.services.crypto.pki.role import Role, Texts, listed, normal, unbound
 
 NAME_MOST: Final = 128
 
@@ -56,7 +56,8 @@ def put_role(ask: Ask, records: Records) -> Answer | Fault:
     body = ask.read(_ROLE)
     if isinstance(body, Fault):
         return body
-    role = normal(body)
+    given = ask.fields()
+    role = given if isinstance(given, Fault) else unbound(given) or normal(body)
     if isinstance(role, Fault):
         return role
     if role.key_type != "any":
