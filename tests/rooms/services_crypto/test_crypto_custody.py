@@ -116,8 +116,10 @@ def test_an_unwritable_use_log_is_said(kept: Desk, monkeypatch: pytest.MonkeyPat
     def fails(_uses: object) -> None:
         raise StorageFailed("the disk is full")
 
-    monkeypatch.setattr(kept.vault.log, "append", fails)
-    assert "the disk is full" in refused(kept, "rotate")
+    with monkeypatch.context() as broken:
+        broken.setattr(kept.vault.log, "append", fails)
+        assert "the disk is full" in refused(kept, "rotate")
+    assert kept("GET", "transit/keys/k").data["latest_version"] == 1
 
 
 def test_a_sealed_vault_and_a_space_of_nobody_are_refused(kept: Desk) -> None:

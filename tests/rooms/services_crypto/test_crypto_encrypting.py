@@ -82,7 +82,7 @@ def test_what_is_no_ciphertext_is_refused_by_its_fault(desk: Desk, ciphertext: s
         ({}, "missing plaintext to encrypt"),
         ({"plaintext": "%%%"}, "illegal base64 data at input byte 0"),
         ({"plaintext": "AAA"}, "illegal base64 data"),
-        ({"plaintext": "AAAA\n"}, "illegal base64 data"),
+        ({"plaintext": "AA AA"}, "illegal base64 data at input byte 2"),
         ({"plaintext": "ＡＡＡＡ"}, "illegal base64 data at input byte 0"),
         ({"plaintext": "AAAA", "key_version": 5}, "higher than the latest key version"),
         ({"plaintext": "AAAA", "key_version": -1}, "higher than the latest key version"),
@@ -136,6 +136,14 @@ def test_a_key_that_is_not_there_is_made_unless_that_is_switched_off(desk: Desk)
     desk.post("transit/config/keys", disable_upsert=False)
     assert desk.post("transit/encrypt/chinese", plaintext=b64("x"), type="sm4-gcm96").status == 200
     assert desk.post("transit/encrypt/wrong", plaintext=b64("x"), type="ed25519").error == "unknown key type ed25519"
+
+
+def test_a_key_is_not_made_without_what_was_asked_of_it(desk: Desk) -> None:
+    asked = {"plaintext": b64("x"), "convergent_encryption": True}
+    assert "context is required" in desk("POST", "transit/encrypt/new", asked).error
+    assert desk("GET", "transit/keys/new").status == 404
+    assert desk("POST", "transit/encrypt/new", {**asked, "context": b64("c")}).status == 200
+    assert desk("GET", "transit/keys/new").data["convergent_encryption"] is True
 
 
 class TestBatches:

@@ -139,6 +139,20 @@ class TestCounting:
         versions = [desk.encrypt("k")[:9] for _ in range(14)]
         assert versions == ["vault:v1:"] * 6 + ["vault:v2:"] * 6 + ["vault:v3:"] * 2
 
+    def test_what_another_process_changes_does_not_use_the_reserve_up(self, desk: Desk) -> None:
+        desk.key("k")
+        desk.encrypt("k")
+        other = Desk(desk.folder, desk.clock)
+        other.root, other.parts = desk.root, desk.parts
+        other.unseal()
+        other.encrypt("k")
+        for _ in range(5):
+            for one in (desk, other):
+                desk.clock.move(timedelta(seconds=1))
+                one.key(f"new-{desk.clock.monotonic()}")
+                one.encrypt("k")
+        assert desk.space.counted("k", 1) == 2 * RESERVE
+
 
 class TestConfiguration:
     def test_old_versions_can_be_switched_off_and_trimmed(self, desk: Desk) -> None:
@@ -193,6 +207,10 @@ class TestConfiguration:
         assert desk.post("transit/keys/k/trim", min_available_version=2).status == 200
         shown = desk.post("transit/keys/k/trim", min_available_version=least)
         assert shown.status == 200 if not reason else reason in shown.error
+
+    def test_trimming_says_what_to_keep(self, desk: Desk) -> None:
+        desk.key("k")
+        assert desk.post("transit/keys/k/trim").error == "missing min_available_version"
 
     def test_trimming_needs_the_minimum_versions_first(self, desk: Desk) -> None:
         desk.key("k")

@@ -1,6 +1,8 @@
 """Keys that come in and go out: wrapped imports, export and backup where allowed, certificates beside a pair."""
 
+import json
 from base64 import b64decode
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from cryptography.x509.oid import NameOID
 
 from yunyue.host.ciphers import Unavailable
 from yunyue.host.ciphers.pair_makers import generate_pair
+from yunyue.services.crypto.keyspace import RESERVE
 
 DAY_ONE = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "云约")])
 
@@ -95,6 +98,10 @@ class TestImport:
     def test_a_key_that_does_not_fit_its_type_is_refused(self, open_desk: Desk, kind: str, secret: bytes) -> None:
         body = {"ciphertext": wrapped(open_desk, secret), "type": kind}
         assert open_desk("POST", "transit/keys/in-misfit/import", body).status == 500
+
+    def test_no_import_reaches_a_key_in_the_token_by_its_label(self, open_desk: Desk) -> None:
+        body = {"type": "ecdsa-p256", "ciphertext": wrapped(open_desk, b"pkcs11:somebody-elses")}
+        assert "names a key in a token" in open_desk("POST", "transit/keys/thief/import", body).error
 
     def test_a_key_that_is_there_is_not_overwritten(self, open_desk: Desk) -> None:
         open_desk.key("in-there")
@@ -178,7 +185,11 @@ class TestBackup:
         assert desk.post("transit/restore", backup=backup, force=True).status == 204
         assert desk("GET", "transit/keys/k").data["latest_version"] == 2
 
-    @pytest.mark.parametrize("backup", ["", "xx", b64("{}"), b64("nonsense"), b64('{"config":{},"versions":{}}')])
+    def test_a_restore_says_what_of(self, desk: Desk) -> None:
+        shown = desk.post("transit/restore/k")
+        assert (shown.status, shown.error) == (400, "'backup' must be supplied")
+
+    @pytest.mark.parametrize("backup", ["xx", b64("{}"), b64("nonsense"), b64('{"config":{},"versions":{}}')])
     def test_what_is_no_backup_is_refused(self, desk: Desk, backup: str) -> None:
         assert desk.post("transit/restore/k", backup=backup).status == 500
         assert desk("GET", "transit/keys/k").status == 404
@@ -188,6 +199,55 @@ class TestBackup:
         text = b64decode(desk("GET", "transit/backup/k").data["backup"]).decode()
         cut = b64(text.replace('"latest":1', '"latest":2'))
         assert "versions are missing" in desk.post("transit/restore/other", backup=cut).error
+
+    def test_a_restored_key_goes_on_counting(self, desk: Desk) -> None:
+        desk.key("k", exportable=True, allow_plaintext_backup=True)
+        desk.encrypt("k")
+        backup = desk("GET", "transit/backup/k").data["backup"]
+        assert desk.post("transit/restore/copy", backup=backup).status == 204
+        assert desk.space.counted("copy", 1) == RESERVE
+        again = desk.reopened().unseal()
+        again.encrypt("k")
+        assert again.post("transit/restore", backup=backup, force=True).status == 204
+        assert again.space.counted("k", 1) == 2 * RESERVE
+
+    def test_a_key_backed_up_while_it_waited_for_destruction_is_not_destroyed_again(self, desk: Desk) -> None:
+        desk.key("k", exportable=True, allow_plaintext_backup=True)
+        desk.post("transit/keys/k/config", deletion_allowed=True)
+        desk("DELETE", "transit/keys/k")
+        backup = desk("GET", "transit/backup/k").data["backup"]
+        desk.clock.move(timedelta(days=30))
+        desk.vault.keep_house()
+        assert desk.post("transit/restore", backup=backup).status == 204
+        desk.vault.keep_house()
+        assert desk.decrypt("k", desk.encrypt("k")).status == 200
+
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            ('"latest":1', '"latest":100000000000'),
+            ('"latest":1', '"latest":-5'),
+            ('"deletion_delay_days":7', '"deletion_delay_days":0'),
+            ('"min_decryption_version":1', '"min_decryption_version":2'),
+            ('"in_token":false', '"in_token":true'),
+            ('"auto_rotate_period":0', '"auto_rotate_period":-1'),
+            ('"secret":"', '"secret":"AAAA'),
+        ],
+    )
+    def test_a_backup_somebody_wrote_into_is_refused(self, desk: Desk, old: str, new: str) -> None:
+        desk.key("k", exportable=True, allow_plaintext_backup=True)
+        text = b64decode(desk("GET", "transit/backup/k").data["backup"]).decode()
+        assert old in text
+        assert desk.post("transit/restore/other", backup=b64(text.replace(old, new))).status == 500
+        assert desk("GET", "transit/keys/other").status == 404
+
+    def test_no_backup_reaches_a_key_in_the_token_by_its_label(self, desk: Desk) -> None:
+        desk.key("k", "ecdsa-p256", exportable=True, allow_plaintext_backup=True)
+        whole = json.loads(b64decode(desk("GET", "transit/backup/k").data["backup"]))
+        whole["versions"]["1"]["secret"] = b64("pkcs11:somebody-elses")
+        refused = desk.post("transit/restore/thief", backup=b64(json.dumps(whole)))
+        assert "names a key in a token" in refused.error
+        assert desk("GET", "transit/keys/thief").status == 404
 
 
 class TestCertificates:

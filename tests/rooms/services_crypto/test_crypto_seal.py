@@ -107,6 +107,18 @@ def test_a_new_term_seals_new_rows_and_opens_old_ones(desk: Desk) -> None:
     assert again("GET", "sys/policies/acl/new").data["name"] == "new"
 
 
+def test_whoever_is_still_at_work_when_it_is_sealed_is_told_so(desk: Desk) -> None:
+    row = desk.vault.barrier.rows.get(f"kek/{desk.mount.identifier}")
+    keyring = desk.vault.seal.keyring
+    assert keyring is not None
+    assert row is not None
+    desk.vault.seal.close()
+    with pytest.raises(IsSealed):
+        keyring.open(f"kek/{desk.mount.identifier}", row)
+    with pytest.raises(IsSealed):
+        keyring.seal("kek/another", b"secret")
+
+
 def swapped(folder: Path, first: str, second: str) -> None:
     with sqlite3.connect(folder / "keys.db") as file:
         contents = [

@@ -166,6 +166,11 @@ class TestBatches:
         (only,) = shown.data["batch_results"]
         assert only == {"valid": False, "error": "invalid signature: no prefix", "reference": ""}
 
+    def test_a_batch_without_a_signature_to_verify_is_refused_as_a_whole(self, desk: Desk) -> None:
+        desk.key("k", "ed25519")
+        batch = [{"input": b64("x"), "signature": "vault:v1:aaaa"}, {"input": b64("x")}]
+        assert "missing 'signature'" in desk.post("transit/verify/k", batch_input=batch).error
+
 
 class TestCodes:
     @pytest.mark.parametrize(("kind", "name"), [("hmac-sm3", "sm3"), ("aes256-gcm96", "sha2-256"), ("sm2", "sm3")])

@@ -19,7 +19,8 @@ MOST_ITEMS: Final = 10_000
 class Ask:
     """What is asked. `rest`: the path's segments below the mount; `understood`: the body as its engine read it.
 
-    Space, key, version and items are noted for the use log on the way.
+    Space, key, version and items are noted for the use log on the way; `refused`: it is answered with 500 or more for
+    what was asked, not because anything failed here.
 
     Not frozen: it lives for one request, in one thread at a time, and gathers what the log is told at its end.
     """
@@ -35,6 +36,7 @@ class Ask:
     key: str = ""
     version: int = 0
     items: int = 1
+    refused: bool = False
     understood: Any = None
 
     def read(self, decoder: msgspec.json.Decoder[T]) -> T | Fault:
@@ -52,7 +54,7 @@ class Ask:
             return None
         try:
             return decoder.decode(msgspec.json.encode(_pruned(msgspec.json.decode(self.body))))
-        except msgspec.ValidationError:
+        except (msgspec.MsgspecError, RecursionError):
             return None
 
     def fields(self) -> dict[str, Any] | Fault:
@@ -75,6 +77,7 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
 
 
 DONE: Final = Answer(status=204)
+_NO_LINES: Final = str.maketrans("", "", "\r\n")
 _ANYTHING: Final = msgspec.json.Decoder(dict[str, Any])
 
 
@@ -93,11 +96,12 @@ def decoder_of(kind: type[T]) -> msgspec.json.Decoder[T]:
 
 
 def octets(text: str) -> bytes | Fault:
-    """What a Base64 text stands for."""
+    """What a Base64 text stands for. Ends of lines are passed over, as transit does: programs wrap long texts."""
     try:
         return a2b_base64(text.encode(), strict_mode=True) if text else b""
     except (NotBase64, UnicodeEncodeError):
-        return Fault(f"illegal base64 data at input byte {_first_wrong(text)}")
+        joined = text.translate(_NO_LINES)
+        return octets(joined) if joined != text else Fault(f"illegal base64 data at input byte {_first_wrong(text)}")
 
 
 def _first_wrong(text: str) -> int:

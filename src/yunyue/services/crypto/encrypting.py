@@ -83,7 +83,7 @@ def encrypt(ask: Ask, space: KeySpace, *, upsert: bool) -> Answer | Fault:
     # Drawn at once: each draw gives up Python's lock, and a hundred of them in a thread cost more than all else here.
     chance = iter(_nonces(random_octets(NONCE * ask.items)))
     results = each(body.batch_input, lambda item: _told(ask, encrypt_one(space, key, item, next(chance))))
-    return batch_answer(results, body.partial_failure_response_code or 400)
+    return batch_answer(results, body.partial_failure_response_code)
 
 
 def _nonces(chance: bytes) -> list[bytes]:
@@ -126,7 +126,7 @@ def decrypt(ask: Ask, space: KeySpace) -> Answer | Fault:
         return {"plaintext": base64(done[0])}
 
     results = each(body.batch_input, shown, {"plaintext": ""})
-    return batch_answer(results, body.partial_failure_response_code or 400)
+    return batch_answer(results, body.partial_failure_response_code)
 
 
 def rewrap(ask: Ask, space: KeySpace) -> Answer | Fault:
@@ -299,6 +299,8 @@ def _key_or_new(space: KeySpace, name: str, body: Body, *, upsert: bool) -> Key 
     kind = KINDS.get(body.type or DEFAULT)
     if kind is None or not kind.aead:
         return Fault(f"unknown key type {body.type}")
+    if body.convergent_encryption and not body.context and not (body.batch_input and body.batch_input[0].context):
+        return Fault("convergent encryption requires derivation to be enabled, so context is required")
     derived = bool(body.context or (body.batch_input and body.batch_input[0].context))
-    config = KeyConfig(name, kind.name, space.now(), derived=derived, convergent=body.convergent_encryption and derived)
+    config = KeyConfig(name, kind.name, space.now(), derived=derived, convergent=body.convergent_encryption)
     return space.make(config)

@@ -2,17 +2,27 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from yunyue.host.ciphers.chance import random_octets
 from yunyue.host.log import logger
-from yunyue.services.crypto.ask import Answer
+from yunyue.services.crypto.ask import Answer, Ask
 from yunyue.services.crypto.errors import VaultBroken
 from yunyue.services.crypto.fault import Fault
 from yunyue.services.crypto.uselog import Use
 
+OPERATIONS: Final = {
+    "GET": "read",
+    "HEAD": "read",
+    "LIST": "list",
+    "POST": "update",
+    "PUT": "update",
+    "DELETE": "delete",
+}
+POLICY_PATHS: Final = ("sys/policies/acl/", "sys/policy/")
+"""Names of policies are the same in large and small letters."""
 _log = logger("yunyue.crypto")
 
 
@@ -52,6 +62,21 @@ class Job(msgspec.Struct, frozen=True, gc=False):
 
     run: Callable[[], Reply]
     slow: bool
+
+
+def asked(request: Request) -> Ask:
+    """What a request asks."""
+    operation = OPERATIONS.get(request.method, "patch")
+    if operation == "read" and request.query.get("list") in ("true", "1"):
+        operation = "list"
+    return Ask(operation, request.path, request.path.split("/"), request.query, request.body)
+
+
+def plain(path: str) -> str:
+    """The path in the one way policies know it: no empty segments, names of policies in small letters."""
+    if "//" in path or path[:1] == "/" or path.endswith("/"):
+        path = "/".join(part for part in path.split("/") if part)
+    return path.lower() if path.startswith(POLICY_PATHS) else path
 
 
 def unlogged(error: VaultBroken) -> Reply:

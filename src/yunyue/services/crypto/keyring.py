@@ -13,7 +13,7 @@ from yunyue.host.ciphers.interface import Unavailable
 from yunyue.host.ciphers.locked import Locked
 from yunyue.host.ciphers.mac import mac
 from yunyue.host.ciphers.octets import Octets
-from yunyue.services.crypto.errors import RowTampered, VaultBroken
+from yunyue.services.crypto.errors import IsSealed, RowTampered, VaultBroken
 
 SECRET: Final = 32
 """Octets of every secret in the hierarchy; the cipher's own key is derived from it."""
@@ -98,15 +98,20 @@ class Keyring:
         return Terms((*self.terms.terms, Term(self.active.number + 1, random_octets(SECRET), now)))
 
     def seal(self, path: str, content: bytes) -> bytes:
-        """The row for this path, in the active term."""
-        return self._wraps[self.active.number].seal(path, content)
+        """The row for this path, in the active term. Raises IsSealed."""
+        return self._wrap(self.active.number, path).seal(path, content)
 
     def open(self, path: str, row: bytes) -> bytes:
-        """What was sealed at this path; raises RowTampered."""
-        wrap = self._wraps.get(term_of(row))
+        """What was sealed at this path; raises RowTampered, IsSealed."""
+        return self._wrap(term_of(row), path).open(path, row)
+
+    def _wrap(self, term: int, path: str) -> Wrap:
+        wrap = self._wraps.get(term)
+        if wrap is None and not self._wraps:
+            raise IsSealed("the vault was sealed meanwhile")
         if wrap is None:
             raise RowTampered(f"the row at {path} names a term that never was")
-        return wrap.open(path, row)
+        return wrap
 
     def forget(self) -> None:
         """Wipe the root; what libraries copied is let go of."""

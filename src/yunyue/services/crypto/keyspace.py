@@ -3,6 +3,7 @@
 Every change is read and written in one transaction, so two processes cannot both rotate a key into the same version.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 from typing import Final
 
@@ -15,7 +16,7 @@ from yunyue.services.crypto.errors import RowTampered
 from yunyue.services.crypto.fault import Fault, internal
 from yunyue.services.crypto.key import DAY, Key, KeyConfig
 from yunyue.services.crypto.kinds import KINDS
-from yunyue.services.crypto.material import Secret, Version, fresh, leave_token
+from yunyue.services.crypto.material import Reserve, Secret, Version, fresh, leave_token
 
 RESERVE: Final = 1 << 16
 """Encryptions counted at once; after a crash the unused rest counts as used."""
@@ -24,7 +25,7 @@ MOST_ENCRYPTIONS: Final = 1 << 32
 
 _log = logger("yunyue.crypto")
 Change = Callable[[Key], KeyConfig | Fault]
-
+Reserves = defaultdict[tuple[str, int, int], Reserve]
 
 Note = Callable[[str, str, int], None]
 """Told of an operation, a key and a version."""
@@ -45,6 +46,8 @@ class KeySpace:
         self._no_upsert: bool | None = None
         self.identifier = identifier
         self.note: Note = _nobody
+        self.reserves: Reserves = defaultdict(Reserve)
+        """By name, making and number of a version. They outlast the reading anew of what another process changed."""
 
     def forget(self) -> None:
         """Read everything again: another process changed it, or the vault was sealed."""
@@ -86,16 +89,23 @@ class KeySpace:
             self._begin(config)
         return self._loaded(config.name)
 
-    def put_back(self, config: KeyConfig, secrets: dict[int, Secret], *, force: bool) -> Fault | None:
-        """A key from a backup."""
+    def put_back(
+        self, config: KeyConfig, secrets: dict[int, Secret], counts: dict[int, int], *, force: bool
+    ) -> Fault | None:
+        """A key from a backup. `counts`: how often each version had encrypted; a secret is never counted anew."""
         with self._barrier.change():
-            if self._load(config.name) is not None:
+            there = self._load(config.name)
+            if there is not None:
                 if not force:
                     return internal(f'key "{config.name}" already exists')
+                same = [number for number, one in there.versions.items() if secrets.get(number) == one.row]
+                kept = {number: self.counted(config.name, number) for number in same}
+                counts = {number: max(counts.get(number, 0), kept.get(number, 0)) for number in secrets}
                 self._erase(config.name)
             config = msgspec.structs.replace(config, made=self.now())
             for number, secret in secrets.items():
                 self._write_secret(config.name, number, secret)
+                self._write_count(config.name, number, min(max(counts.get(number, 0), 0), MOST_ENCRYPTIONS))
             self._write_config(config)
             self._begin(config)
         self._cache.pop(config.name, None)
@@ -118,14 +128,23 @@ class KeySpace:
         leave_token(one.row for one in trimmed)
         return self._loaded(name)
 
-    def rotate(self, name: str, secret: Secret | None = None) -> Key | Fault:
-        """The key with one more version, which is the latest."""
+    def rotate(self, name: str, secret: Secret | None = None, why: str = "") -> Key | Fault:
+        """The key with one more version, which is the latest.
+
+        `why`: the vault does it by itself, and it is on record before. Raises StorageFailed when that fails.
+        """
         key = self.get(name)
         if key is None:
             return Fault("key not found")
+        refused = _unturnable(key.config) if secret is None else None
+        if refused is not None:
+            return refused
         made = secret or fresh(key.config.kind, key.config.key_size, self.now(), in_token=key.config.in_token)
         if isinstance(made, Unavailable):
+            _log.error("a key was not rotated", key=name, why=why or "asked for", reason=str(made))
             return Fault(f"this machine cannot make such a key: {made}")
+        if why:
+            self.note(why, name, key.config.latest + 1)
 
         def add(current: Key) -> KeyConfig | Fault:
             if current.config.soft_deleted:
@@ -177,7 +196,10 @@ class KeySpace:
         return self.change(name, back)
 
     def due(self) -> tuple[list[str], list[str]]:
-        """The keys whose waiting period ended, which are now destroyed, and those rotated by their schedule."""
+        """The keys whose waiting period ended, which are now destroyed, and those rotated by their schedule.
+
+        Each is on record before it is done, and stays as it is when that fails. Raises StorageFailed then.
+        """
         erased, turned, now = [], [], self.now()
         for name in self.names():
             key = self.get(name)
@@ -188,49 +210,52 @@ class KeySpace:
                 # A token that cannot be reached keeps the key on the list: the next round tries again.
                 if not leave_token(one.row for one in key.versions.values()):
                     continue
+                self.note("erase", name, 0)
                 with self._barrier.change():
                     self._erase(name)
                 self._cache.pop(name, None)
                 erased.append(name)
-            elif period and not key.config.soft_deleted and (key.config.rotated or key.config.made) + period <= now:
-                done = self.rotate(name)
-                if isinstance(done, Key):
-                    turned.append(name)
-                else:
-                    _log.error("a key was not rotated by its schedule", key=name, reason=done.reason)
+                continue
+            waiting = period and not key.config.soft_deleted and (key.config.rotated or key.config.made) + period <= now
+            if waiting and isinstance(self.rotate(name, why="rotate-scheduled"), Key):
+                turned.append(name)
         return erased, turned
 
     def count(self, key: Key, version: Version, uses: int) -> Version | Fault:
         """Count encryptions, durably and before they are made; the version to use, a new one when this is worn out."""
-        with version.counting:
-            version.left -= uses
-            if version.left >= 0:
+        reserve = version.reserve
+        with reserve.counting:
+            reserve.left -= uses
+            if reserve.left >= 0:
                 return version
             wanted = max(RESERVE, uses)
             if self._reserve(key.config.name, version.number, wanted):
-                version.left += wanted
+                reserve.left += wanted
                 return version
         if version.number < key.config.latest:
             return Fault(f"version {version.number} has encrypted 2^32 times; use a newer one")
-        turned = self.rotate(key.config.name)
+        turned = self.rotate(key.config.name, why="rotate-worn-out")
         if isinstance(turned, Fault):
             return turned
-        self.note("rotate-worn-out", key.config.name, turned.config.latest)
         return self.count(turned, turned.versions[turned.config.latest], uses)
 
     def _reserve(self, name: str, number: int, uses: int) -> bool:
-        path = self._path("count", f"{name}/{number:08d}")
         with self._barrier.change():
-            row = self._barrier.read(path)
-            total = uses + (int.from_bytes(row, "big") if row else 0)
+            total = uses + self.counted(name, number)
             if total <= MOST_ENCRYPTIONS:
-                self._barrier.write(path, total.to_bytes(8, "big"))
+                self._write_count(name, number, total)
             return total <= MOST_ENCRYPTIONS
 
     def counted(self, name: str, number: int) -> int:
         """How often a version may have encrypted: never less than it did."""
-        row = self._barrier.read(self._path("count", f"{name}/{number:08d}"))
+        row = self._barrier.read(self._count_path(name, number))
         return int.from_bytes(row, "big") if row else 0
+
+    def _write_count(self, name: str, number: int, count: int) -> None:
+        self._barrier.write(self._count_path(name, number), count.to_bytes(8, "big"))
+
+    def _count_path(self, name: str, number: int) -> str:
+        return self._path("count", f"{name}/{number:08d}")
 
     def lives(self) -> list[list[tuple[int, int]]]:
         """See Vault.lives; a destroyed key's life stays on record."""
@@ -283,7 +308,9 @@ class KeySpace:
         for path, content in self._barrier.under(self._path("version", f"{name}/")).items():
             number, secret = int(path.rsplit("/", 1)[1]), msgspec.json.decode(content, type=Secret)
             old = known.versions.get(number) if known else None
-            versions[number] = old if old is not None and old.row == secret else Version(config.kind, number, secret)
+            if old is None or old.row != secret:
+                old = Version(config.kind, number, secret, self.reserves[name, config.made, number])
+            versions[number] = old
         key = self._cache[name] = Key(config, versions)
         return key
 
@@ -311,3 +338,12 @@ class KeySpace:
 
     def _path(self, kind: str, rest: str) -> str:
         return f"space/{self.identifier}/{kind}/{rest}"
+
+
+def _unturnable(config: KeyConfig) -> Fault | None:
+    """Why the vault makes no new version of a key."""
+    if config.soft_deleted:
+        return Fault("refusing to use soft-deleted key")
+    if config.imported and not config.allow_rotation:
+        return internal("imported key does not allow rotation within Vault")
+    return None

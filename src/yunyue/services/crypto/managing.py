@@ -7,7 +7,7 @@ import msgspec
 
 from yunyue.services.crypto.ask import DONE, Answer, Ask, decoder_of
 from yunyue.services.crypto.describing import described
-from yunyue.services.crypto.fault import NOT_FOUND, UNSUPPORTED_PATH, Fault, internal
+from yunyue.services.crypto.fault import NOT_FOUND, Fault, internal
 from yunyue.services.crypto.key import HOUR_SECONDS, WAITING_DAYS, Key, KeyConfig
 from yunyue.services.crypto.keyspace import KeySpace
 from yunyue.services.crypto.kinds import DEFAULT, KINDS
@@ -15,6 +15,11 @@ from yunyue.services.crypto.moments import seconds
 
 NAME: Final = re.compile(r"\w(?:[\w.-]*\w)?", re.ASCII)
 LONGEST_NAME: Final = 128
+
+
+def is_name(text: str) -> bool:
+    """Whether a key may have this name."""
+    return len(text) <= LONGEST_NAME and NAME.fullmatch(text) is not None
 
 
 class MakeBody(msgspec.Struct):
@@ -45,7 +50,7 @@ class ConfigBody(msgspec.Struct):
 class TrimBody(msgspec.Struct):
     """The oldest version to keep."""
 
-    min_available_version: int = 0
+    min_available_version: int | None = None
 
 
 _MAKE: Final = decoder_of(MakeBody)
@@ -58,8 +63,6 @@ def make(ask: Ask, space: KeySpace) -> Answer | Fault:
     body, name = ask.read(_MAKE), ask.rest[1]
     if isinstance(body, Fault):
         return body
-    if not NAME.fullmatch(name) or len(name) > LONGEST_NAME:
-        return UNSUPPORTED_PATH
     period = rotation_period(body.auto_rotate_period)
     if isinstance(period, Fault):
         return period
@@ -124,9 +127,6 @@ def listed(ask: Ask, space: KeySpace) -> Answer | Fault:
 
 def rotate(ask: Ask, space: KeySpace) -> Answer | Fault:
     """POST keys/:name/rotate."""
-    key = space.get(ask.rest[1])
-    if key is not None and key.config.imported and not key.config.allow_rotation:
-        return internal("imported key does not allow rotation within Vault")
     turned = space.rotate(ask.rest[1])
     if isinstance(turned, Fault):
         return turned
@@ -186,6 +186,8 @@ def trim(ask: Ask, space: KeySpace) -> Answer | Fault:
     if isinstance(body, Fault):
         return body
     wanted = body.min_available_version
+    if wanted is None:
+        return Fault("missing min_available_version")
 
     def trimmed(key: Key) -> KeyConfig | Fault:
         config = key.config

@@ -70,15 +70,24 @@ def leave_token(secrets: Iterable[Secret]) -> bool:
     return gone
 
 
+class Reserve:
+    """Encryptions of a version that were counted on disk and not yet made by this process."""
+
+    __slots__ = ("counting", "left")
+
+    def __init__(self) -> None:
+        self.left = 0
+        self.counting = Lock()
+
+
 class Version:
     """A version of a key in memory."""
 
-    def __init__(self, kind: Kind, number: int, row: Secret) -> None:
+    def __init__(self, kind: Kind, number: int, row: Secret, reserve: Reserve) -> None:
         self.kind = kind
         self.number = number
         self.row = row
-        self.left = 0
-        self.counting = Lock()
+        self.reserve = reserve
         self.stamper: Stamper | None = None
 
     @cached_property

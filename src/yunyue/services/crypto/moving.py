@@ -1,7 +1,6 @@
 """Keys that come in and go out: import wrapped for us, export if that was allowed, backup and restore."""
 
 from base64 import b64decode, b64encode
-from binascii import Error as NotBase64
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -13,13 +12,14 @@ from cryptography.hazmat.primitives.keywrap import InvalidUnwrap, aes_key_unwrap
 from yunyue.host.ciphers.chance import random_octets
 from yunyue.host.ciphers.errors import MalformedKey
 from yunyue.host.ciphers.pair_makers import load_pair
-from yunyue.services.crypto.ask import DONE, Answer, Ask, base64, decoder_of
+from yunyue.host.ciphers.pairs_hsm import LABEL
+from yunyue.services.crypto.ask import DONE, Answer, Ask, base64, decoder_of, octets
 from yunyue.services.crypto.barrier import Barrier
 from yunyue.services.crypto.fault import NOT_FOUND, Fault, internal
-from yunyue.services.crypto.key import Key, KeyConfig
+from yunyue.services.crypto.key import WAITING_DAYS, Key, KeyConfig
 from yunyue.services.crypto.keyspace import KeySpace
 from yunyue.services.crypto.kinds import DEFAULT, KINDS, Kind
-from yunyue.services.crypto.managing import NAME, rotation_period
+from yunyue.services.crypto.managing import is_name, rotation_period
 from yunyue.services.crypto.material import HMAC_KEY, Secret, Version
 
 WRAPPING_BITS: Final = 4096
@@ -53,10 +53,11 @@ class RestoreBody(msgspec.Struct):
 
 
 class Backup(msgspec.Struct, frozen=True):
-    """A whole key, open: only for keys whose owner allowed it."""
+    """A whole key, open: only for keys whose owner allowed it. `counts`: how often each version may have encrypted."""
 
     config: KeyConfig
     versions: dict[int, Secret]
+    counts: dict[int, int] = {}
 
 
 _IMPORT: Final = decoder_of(ImportBody)
@@ -69,10 +70,13 @@ def wrapping_key(barrier: Barrier, space: KeySpace) -> rsa.RSAPrivateKey:
     row = barrier.read(path)
     if row is None:
         made = rsa.generate_private_key(65537, WRAPPING_BITS)
-        row = made.private_bytes(
+        fresh = made.private_bytes(
             serialization.Encoding.DER, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
         )
-        barrier.write(path, row)
+        with barrier.change():
+            # Making one takes seconds: another may have been made, and shown, meanwhile.
+            row = barrier.read(path) or fresh
+            barrier.write(path, row)
     key = serialization.load_der_private_key(row, None)
     if not isinstance(key, rsa.RSAPrivateKey):
         raise MalformedKey("the wrapping key is no RSA key")
@@ -92,7 +96,7 @@ def take_in(ask: Ask, space: KeySpace, barrier: Barrier) -> Answer | Fault:
     if isinstance(body, Fault):
         return body
     kind = KINDS.get(body.type)
-    if kind is None or not NAME.fullmatch(name):
+    if kind is None:
         return Fault(f"unknown key type: {body.type}")
     if space.get(name) is not None:
         return Fault(
@@ -143,9 +147,8 @@ def _unwrapped(body: ImportBody, kind: Kind, space: KeySpace, barrier: Barrier) 
     digest = _HASHES.get(body.hash_function.upper().replace("-", ""))
     if digest is None:
         return Fault(f"unsupported hash function: {body.hash_function}")
-    try:
-        wrapped = b64decode(body.ciphertext, validate=True)
-    except (NotBase64, ValueError):
+    wrapped = octets(body.ciphertext)
+    if isinstance(wrapped, Fault):
         return Fault("ciphertext is no Base64")
     outer = WRAPPING_BITS // 8
     if len(wrapped) <= outer:
@@ -160,20 +163,22 @@ def _unwrapped(body: ImportBody, kind: Kind, space: KeySpace, barrier: Barrier) 
 
 
 def _fitting(secret: bytes, kind: Kind, now: int) -> Secret | Fault:
+    faulty = _unfit(secret, kind)
+    return faulty or Secret(secret, secret if kind.macs_only else random_octets(HMAC_KEY), now)
+
+
+def _unfit(secret: bytes, kind: Kind) -> Fault | None:
+    """Why this is no secret of that kind. A label is none: whoever knew one would reach another's key in the token."""
     if kind.pair is not None:
         try:
+            if secret.startswith(LABEL):
+                raise MalformedKey("it names a key in a token")
             load_pair(kind.pair, secret)
         except MalformedKey as error:
             return internal(f"error parsing asymmetric key: {error}")
-        return Secret(secret, random_octets(HMAC_KEY), now)
-    if kind.macs_only:
-        fits = 32 <= len(secret) <= 512
-        return (
-            Secret(secret, secret, now) if fits else internal(f"invalid key size {len(secret)} bytes for key type hmac")
-        )
-    if len(secret) != kind.size:
-        return internal(f"invalid key size {len(secret)} bytes for key type {kind.name}")
-    return Secret(secret, random_octets(HMAC_KEY), now)
+        return None
+    fits = 32 <= len(secret) <= 512 if kind.macs_only else len(secret) == kind.size
+    return None if fits else internal(f"invalid key size {len(secret)} bytes for key type {kind.name}")
 
 
 def export(ask: Ask, space: KeySpace) -> Answer | Fault:
@@ -243,12 +248,13 @@ def backup(ask: Ask, space: KeySpace) -> Answer | Fault:
     """GET backup/:name."""
     key = space.get(ask.rest[1])
     if key is None:
-        return Fault(f'key "{ask.rest[1]}" not found', 500)
+        return Fault(f'key "{ask.rest[1]}" not found', 500, asker=True)
     if not key.config.exportable:
         return internal("exporting is disallowed on the policy")
     if not key.config.allow_plaintext_backup:
         return internal("plaintext backup is disallowed on the policy")
-    whole = Backup(key.config, {number: version.row for number, version in key.versions.items()})
+    counts = {number: space.counted(key.config.name, number) for number in key.versions}
+    whole = Backup(key.config, {number: version.row for number, version in key.versions.items()}, counts)
     return Answer({"backup": base64(msgspec.json.encode(whole))})
 
 
@@ -257,15 +263,39 @@ def restore(ask: Ask, space: KeySpace) -> Answer | Fault:
     body = ask.read(_RESTORE)
     if isinstance(body, Fault):
         return body
+    if not body.backup:
+        return Fault("'backup' must be supplied")
+    text = octets(body.backup)
     try:
-        whole = msgspec.json.decode(b64decode(body.backup, validate=True), type=Backup)
-    except (NotBase64, ValueError, msgspec.MsgspecError):
+        whole = msgspec.json.decode(b"" if isinstance(text, Fault) else text, type=Backup)
+    except (ValueError, msgspec.MsgspecError, RecursionError):
         return internal("the backup was not made by this service, or was changed")
     name = ask.rest[1] if len(ask.rest) > 1 else whole.config.name
-    if whole.config.type not in KINDS or not NAME.fullmatch(name):
+    if whole.config.type not in KINDS or not is_name(name):
         return internal(f"unknown key type {whole.config.type}")
-    expected = set(range(max(1, whole.config.min_available_version), whole.config.latest + 1))
-    if set(whole.versions) != expected:
+    faulty = _unsound(whole)
+    if faulty is not None:
+        return faulty
+    # A key that waited for destruction when it was backed up is not destroyed as soon as it is back.
+    config = msgspec.structs.replace(whole.config, name=name, soft_deleted=False, deleted=0, erase_at=0)
+    return space.put_back(config, whole.versions, whole.counts, force=body.force) or DONE
+
+
+def _unsound(whole: Backup) -> Fault | None:
+    """Why a backup cannot be a key: it is open text, and whoever kept it may have written into it."""
+    config, kind = whole.config, whole.config.kind
+    least = max(1, config.min_available_version)
+    # Their number first: what it says of its latest version may be any number.
+    count = config.latest - least + 1
+    if len(whole.versions) != count or not all(number in whole.versions for number in range(least, least + count)):
         return internal("versions are missing in the backup")
-    config = msgspec.structs.replace(whole.config, name=name)
-    return space.put_back(config, whole.versions, force=body.force) or DONE
+    limits = (
+        0 <= config.min_encryption_version <= config.latest,
+        1 <= config.min_decryption_version <= config.latest,
+        WAITING_DAYS[0] <= config.deletion_delay_days <= WAITING_DAYS[1],
+        isinstance(rotation_period(config.auto_rotate_period), int) and config.auto_rotate_period >= 0,
+        not config.in_token and (kind.derives or not config.derived),
+    )
+    if not all(limits):
+        return internal("the backup was not made by this service, or was changed")
+    return next((fault for one in whole.versions.values() if (fault := _unfit(one.secret, kind))), None)

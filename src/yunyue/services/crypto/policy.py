@@ -68,8 +68,11 @@ class Acl:
         return found
 
     def allows(self, operation: str, path: str) -> bool:
-        """Whether the operation is allowed at the path; some paths also need "sudo"."""
-        capabilities = self.capabilities(path)
+        """Whether the operation is allowed at the path; some paths also need "sudo".
+
+        What lies under a path is listed at the path with a slash behind it, as transit's policies have it.
+        """
+        capabilities = self.capabilities(f"{path}/" if operation == "list" else path)
         if capabilities is _ALL:
             return True
         return operation in capabilities and (path not in NEEDS_SUDO or "sudo" in capabilities)
@@ -83,11 +86,12 @@ class Acl:
         )
 
     def _found(self, path: str) -> frozenset[str]:
-        exact = self._exact.get(path)
+        plain = path.removesuffix("/")
+        exact = self._exact.get(path, self._exact.get(plain))
         if exact is not None:
             return exact or _DENY
         for _, pattern, capabilities in self._wild:
-            if pattern.fullmatch(path):
+            if pattern.fullmatch(path) or (plain != path and pattern.fullmatch(plain)):
                 return capabilities or _DENY
         return _DENY
 

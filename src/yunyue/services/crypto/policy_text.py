@@ -34,7 +34,9 @@ def read_policy(text: str) -> Rules | Fault:
         capabilities = _capabilities(path, body)
         if isinstance(capabilities, str):
             return Fault(f"failed to parse policy: {capabilities}")
-        rules[path] = rules.get(path, frozenset()) | capabilities
+        # Requests' paths have no slash in front: a rule that has one would match nothing, and a "deny" be lost.
+        plain = path.removeprefix("/")
+        rules[plain] = rules.get(plain, frozenset()) | capabilities
     return rules
 
 
@@ -63,6 +65,8 @@ def _capabilities(path: str, body: dict[str, Any]) -> frozenset[str] | str:
     unknown = [one for one in given if one not in CAPABILITIES]
     if unknown:
         return f'path "{path}": path "{path}": invalid capability "{unknown[0]}"'
+    if "{{" in path:
+        return f'path "{path}": templates cannot be enforced here'
     if path != path.strip() or "+*" in path or "*" in path[:-1]:
         return f'path "{path}": invalid use of wildcards'
     return frozenset({"deny"}) if "deny" in given else frozenset(given)

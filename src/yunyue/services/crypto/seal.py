@@ -148,9 +148,10 @@ class Seal:
 
     def close(self) -> None:
         """Seal: wipe the root and forget every key."""
-        if self._barrier.keyring is not None:
-            self._barrier.keyring.forget()
+        keyring = self._barrier.keyring
         self._barrier.open_with(None)
+        if keyring is not None:
+            keyring.forget()
 
     def rotate(self, now: int) -> None:
         """Begin a new term: what is written from now on is sealed with a fresh secret."""

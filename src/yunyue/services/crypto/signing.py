@@ -105,6 +105,8 @@ def verify(ask: Ask, space: KeySpace) -> Answer | Fault:
     key = _usable(ask, space, body)
     if isinstance(key, Fault):
         return key
+    if any(item.signature is None and item.hmac is None for item in body.batch_input or ()):
+        return Fault("some elements of batch_input are missing 'signature'")
     if body.batch_input is None:
         made = _verified(ask, key, body, body)
         return made if isinstance(made, Fault) else Answer({"valid": made})

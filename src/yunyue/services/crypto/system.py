@@ -1,5 +1,6 @@
 """sys/…: what the clients of transit ask of the system around it, once they have shown who they are."""
 
+import socket
 from typing import Any, Final
 
 import msgspec
@@ -94,6 +95,8 @@ class System:
                 return Answer({"disabled": {one.algorithm: one.reason for one in disabled()}})
             case ("read", "auth"):
                 return self._beside({"token/": _described("token", "auth_token", "token based credentials")})
+            case ("read", "ha-status"):
+                return self._ha_status()
             case ("read", "audit"):
                 return self._beside({})
             case ("update", "tools", "random", *path):
@@ -108,6 +111,11 @@ class System:
         began = 0 if keyring is None else keyring.active.began
         term = 0 if keyring is None else keyring.active.number
         return self._beside({"term": term, "install_time": rfc3339(began), "encryptions": 0})
+
+    def _ha_status(self) -> Answer:
+        """The machine that answers is the one that leads; the others say at sys/leader that they stand by."""
+        node = {"hostname": socket.gethostname(), "api_address": "", "cluster_address": "", "active_node": True}
+        return self._beside({"nodes": [{**node, "last_echo": None, "version": VERSION}]})
 
     def _mount(self, ask: Ask, path: str) -> Answer | Fault:
         match (ask.operation, path):

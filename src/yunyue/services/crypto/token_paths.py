@@ -1,12 +1,13 @@
 """auth/token/…: tokens made, looked up, renewed and revoked, in the shapes transit's clients know."""
 
 from collections.abc import Mapping
+from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
 
 from yunyue.services.crypto.ask import DONE, Answer, Ask, decoder_of
-from yunyue.services.crypto.fault import UNSUPPORTED_PATH, Fault
+from yunyue.services.crypto.fault import UNSUPPORTED_PATH, Fault, internal
 from yunyue.services.crypto.moments import rfc3339, seconds
 from yunyue.services.crypto.tokens import LONGEST, Bearer, Token, Tokens, accessor, held
 
@@ -61,8 +62,8 @@ class TokenPaths:
                 return Answer({"keys": self._tokens.accessors()})
             case ("update", "renew-self"):
                 return self._renew(ask, bearer.digest)
-            case ("update" | "read", verb):
-                return self._pointed(ask, verb, bearer)
+            case ("read", "lookup") | ("update", _):
+                return self._pointed(ask, ask.rest[0], bearer)
             case _:
                 return UNSUPPORTED_PATH
 
@@ -76,16 +77,21 @@ class TokenPaths:
         match verb.removesuffix("-accessor"):
             case "lookup" if not body.token and not by_accessor:
                 return Answer(self._shown(bearer.token, ""))
-            case "lookup":
-                text = "" if by_accessor else body.token
-                return BAD_TOKEN if found is None else Answer(self._shown(found[1], text))
+            case "lookup" if found is not None:
+                return Answer(self._shown(found[1], "" if by_accessor else body.token))
+            case "lookup" if not by_accessor:
+                return BAD_TOKEN
+            case "lookup" | "renew" if found is None and by_accessor:
+                return internal("invalid accessor", HTTPStatus.BAD_REQUEST)
             case "renew":
-                return BAD_TOKEN if found is None else self._renew(ask, found[0], body.token)
+                return Fault("token not found") if found is None else self._renew(ask, found[0], body.token)
             case "revoke":
                 if found is None:
                     return Answer(warnings=("No token found with this accessor",)) if by_accessor else DONE
                 self._tokens.revoke(found[0])
                 return DONE
+            case "revoke-orphan" if not _may_everything(ask, bearer):
+                return Fault("root or sudo privileges required to revoke and orphan")
             case "revoke-orphan" if found is not None:
                 self._tokens.adopt(found[0])
                 return DONE
@@ -106,22 +112,21 @@ class TokenPaths:
             return next(length for length in lengths if isinstance(length, Fault))
         if body.num_uses < 0:
             return Fault("number of uses cannot be negative")
-        root, sudo = bearer.acl.root, "sudo" in bearer.acl.capabilities("auth/token/create")
         wanted = body.policies or list(bearer.token.policies)
-        if not root and not sudo and not {*wanted} <= {*bearer.token.policies, "default"}:
-            return Fault("child policies must be subset of parent")
-        if "root" in wanted and not root:
-            return Fault("root tokens may not be created without parent token being root")
-        if (body.no_parent or ask.rest[0] == "create-orphan") and not (root or sudo):
-            return Fault("root or sudo privileges required to create orphan token")
+        refused = _forbidden(ask, bearer, body, wanted)
+        if refused is not None:
+            return refused
         orphan = body.no_parent or ask.rest[0] == "create-orphan"
         token = self._token(body, numbers, wanted, "" if orphan else bearer.digest)
-        return self._granted(token, self._tokens.make(token))
+        if token.policies == ("root",) and not token.expires and bearer.token.expires:
+            return Fault("expiring root tokens cannot create non-expiring root tokens")
+        made = self._tokens.make_child(token)
+        return made if isinstance(made, Fault) else self._granted(token, made, numbers[2] or numbers[0])
 
     def _token(self, body: MakeBody, lengths: list[int], wanted: list[str], parent: str) -> Token:
         ttl, explicit, period = lengths
         policies = tuple(sorted(wanted)) if body.no_default_policy else held(wanted)
-        life = period or ttl or (0 if policies == ("root",) else LONGEST)
+        life = period or ttl or (explicit if policies == ("root",) else LONGEST)
         life = min(life, period or LONGEST, explicit or LONGEST) if life else 0
         now = self._now()
         return Token(
@@ -147,10 +152,13 @@ class TokenPaths:
         if isinstance(increment, Fault):
             return increment
         token = self._tokens.renew(digest, increment)
-        return token if isinstance(token, Fault) else self._granted(token, text)
+        return token if isinstance(token, Fault) else self._granted(token, text, 0 if token.period else increment)
 
-    def _granted(self, token: Token, text: str) -> Answer:
-        return Answer(auth=granted(token, text, token.left(self._now())))
+    def _granted(self, token: Token, text: str, asked: int = 0) -> Answer:
+        """`asked`: how long it was to live; whoever gets less is told."""
+        left = token.left(self._now())
+        less = f"TTL of {asked}s exceeded the effective max_ttl of {left}s; TTL value is capped accordingly"
+        return Answer(auth=granted(token, text, left), warnings=(less,) if asked > left else ())
 
     def _shown(self, token: Token, text: str) -> dict[str, Any]:
         return {
@@ -173,6 +181,30 @@ class TokenPaths:
             "type": "service",
             **({"period": token.period} if token.period else {}),
         }
+
+
+def _may_everything(ask: Ask, bearer: Bearer) -> bool:
+    """Whether the bearer is root, or has "sudo" at the path asked."""
+    return bearer.acl.root or "sudo" in bearer.acl.capabilities(ask.path)
+
+
+def _forbidden(ask: Ask, bearer: Bearer, body: MakeBody, wanted: list[str]) -> Fault | None:
+    """Why the bearer may not make such a token: it would outlive or outdo the one it was made with."""
+    if bearer.token.uses:
+        return Fault("restricted use token cannot generate child tokens")
+    free = _may_everything(ask, bearer)
+    if not free and not {*wanted} <= {*bearer.token.policies, "default"}:
+        return Fault("child policies must be subset of parent")
+    if "root" in wanted and not bearer.acl.root:
+        return Fault("root tokens may not be created without parent token being root")
+    if free:
+        return None
+    # At create-orphan the policy itself says who may.
+    if body.no_parent and ask.rest[0] != "create-orphan":
+        return Fault("root or sudo privileges required to create orphan token")
+    if seconds(body.period, "period"):
+        return Fault("root or sudo privileges required to create periodic token")
+    return None
 
 
 def granted(token: Token, text: str, left: int) -> Mapping[str, Any]:

@@ -75,6 +75,13 @@ class Tokens:
             self._barrier.write(f"accessor/{token.accessor}", digest.encode())
         return text
 
+    def make_child(self, token: Token) -> str | Fault:
+        """As make. Fault: its parent was revoked meanwhile, and would not take it along any more."""
+        with self._barrier.change():
+            if token.parent and self.read(token.parent) is None:
+                return Fault("the token that asks was revoked", 403)
+            return self.make(token)
+
     def bearer(self, text: str) -> Bearer | None:
         """Who shows this token; None for one that is unknown or has ended."""
         shown = sha256(text.encode()).digest()
@@ -102,10 +109,8 @@ class Tokens:
         """Every accessor."""
         return self._barrier.names("accessor/")
 
-    def spend(self, bearer: Bearer) -> None:
-        """Use up one of a token's counted uses; the last one ends it."""
-        if not bearer.token.uses:
-            return
+    def spend(self, bearer: Bearer) -> bool:
+        """Use up one of a token's counted uses; the last one ends it. False: another process used the last one."""
         with self._barrier.change():
             token = self.read(bearer.digest)
             if token is not None and token.uses > 1:
@@ -113,9 +118,13 @@ class Tokens:
             else:
                 self.revoke(bearer.digest)
         self._known.clear()
+        return token is not None
 
     def renew(self, digest: str, increment: int) -> Token | Fault:
-        """Let a token live longer: by its period, or the increment, never beyond its explicit end."""
+        """Let a token live longer: by its period, or the increment, never beyond its explicit end.
+
+        Without a period no token is renewed beyond LONGEST after it was made.
+        """
         now = self._now()
         with self._barrier.change():
             token = self.read(digest)
@@ -125,8 +134,8 @@ class Tokens:
                 return Fault("lease is not renewable")
             seconds = min(token.period or increment or token.ttl, token.period or LONGEST)
             end = now + seconds * 1000
-            if token.explicit_max:
-                end = min(end, token.made + token.explicit_max * 1000)
+            limits = [token.explicit_max, 0 if token.period else LONGEST]
+            end = min([end, *(token.made + most * 1000 for most in limits if most)])
             renewed = msgspec.structs.replace(token, expires=end)
             self._put(digest, renewed)
         self._known.clear()

@@ -10,6 +10,7 @@ from yunyue.services.crypto.ask import Answer, Ask, decoder_of
 from yunyue.services.crypto.barrier import Barrier
 from yunyue.services.crypto.fault import UNSUPPORTED_OPERATION, UNSUPPORTED_PATH, Fault
 from yunyue.services.crypto.keyspace import KeySpace
+from yunyue.services.crypto.managing import is_name
 
 Outcome = Answer | Fault
 _QUICK: Final = frozenset(
@@ -34,6 +35,10 @@ class Transit:
     def creates(self, ask: Ask) -> bool:
         """Whether the request would make a key by using it, which needs the capability "create"."""
         return ask.rest[0] == "encrypt" and len(ask.rest) == 2 and self.space.get(ask.rest[1]) is None
+
+    def changes(self, ask: Ask) -> bool:
+        """Whether keys change: management, and using a key that is thereby made."""
+        return ask.operation not in ("read", "list") and (ask.rest[0] not in _QUICK or self.creates(ask))
 
     def slow(self, ask: Ask) -> bool:
         """Whether the request belongs into a thread: management, batches over 16, large texts, RSA and SM2."""
@@ -60,14 +65,18 @@ class Transit:
         least, most, work = handler
         if not least <= length <= most or "" in ask.rest:
             return UNSUPPORTED_PATH
-        ask.key = ask.rest[2] if first in ("datakey", "export", "fpe") else ask.rest[1] if length > 1 else ""
+        named = ask.rest[2] if first in ("datakey", "export", "fpe") else ask.rest[1] if length > 1 else ""
+        if named and not is_name(named):
+            return UNSUPPORTED_PATH
+        ask.key = named
         return work(ask, self.space)
 
     def _keys(self, ask: Ask) -> Outcome:
-        rest = [part for part in ask.rest if part]
-        ask.rest = rest
+        rest = ask.rest
         if len(rest) == 1:
             return managing.listed(ask, self.space) if ask.operation == "list" else UNSUPPORTED_OPERATION
+        if not is_name(rest[1]):
+            return UNSUPPORTED_PATH
         ask.key = rest[1]
         verb = rest[2] if len(rest) == 3 else "" if len(rest) == 2 else "?"
         if verb in ("import", "import_version") and ask.operation == "update":
@@ -88,6 +97,8 @@ class Transit:
                 return moving.show_wrapping_key(self.barrier, self.space)
             case ("read", "cache-config"):
                 return Answer({"size": 0})
+            case ("update", "cache-config"):
+                return _set_cache(ask)
             case ("read", "config", "keys"):
                 return Answer({"disable_upsert": self.space.upsert_disabled})
             case ("update", "config", "keys"):
@@ -107,6 +118,23 @@ class UpsertBody(msgspec.Struct):
     """Whether encrypting under a name nobody made yet is refused."""
 
     disable_upsert: bool = False
+
+
+class CacheBody(msgspec.Struct):
+    """How many keys to keep in memory; 0 for as many as are used."""
+
+    size: int = 0
+
+
+_CACHE: Final = decoder_of(CacheBody)
+
+
+def _set_cache(ask: Ask) -> Outcome:
+    """POST cache-config. Keys in use are all kept in memory: that can be said again, and nothing else."""
+    body = ask.read(_CACHE)
+    if isinstance(body, Fault):
+        return body
+    return Answer({"size": 0}) if not body.size else Fault("size: the keys in use are all kept here; only 0 is taken")
 
 
 _UPSERT: Final = decoder_of(UpsertBody)

@@ -26,6 +26,8 @@ AT_ONCE: Final = 10_000
 SEGMENT_ROWS: Final = 65_536
 MULTIPLE: Final = 256
 OLD_MS: Final = 24 * 3_600_000
+_NEVER: Final = 2**62
+"""No record has this number."""
 _INSERT: Final = "INSERT INTO uses VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 
 
@@ -47,6 +49,15 @@ class UseLog:
             connection.executemany(_INSERT, rows)
             grown = frontier.extend([leaf_hash(leaf_of(row)) for row in rows])
             connection.execute("UPDATE head SET frontier = ?", (grown.to_bytes(),))
+
+    def check(self) -> None:
+        """That a record could be written now, as far as anybody can know beforehand. Raises StorageFailed."""
+        with self._database.transaction() as connection:
+            # Written and taken back: it finds room for a record; the head's commit finds whether the disk takes it.
+            connection.execute("SAVEPOINT tried")
+            connection.execute(_INSERT, (_NEVER, 0, "", "", 0, "", 0, "", 0, 0, b"", b""))
+            connection.execute("ROLLBACK TO tried")
+            connection.execute("UPDATE head SET frontier = frontier")
 
     def head(self) -> tuple[int, bytes]:
         """How many records there are, and the root of their tree."""

@@ -3,25 +3,28 @@
 Nothing here waits: whoever calls decides in which thread a job runs, and writes its use to the log before answering.
 """
 
+from collections import defaultdict
 from collections.abc import Callable
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from yunyue.answer import Refused
 from yunyue.host.ciphers.errors import CipherBroken
 from yunyue.host.clock import Clock
 from yunyue.host.log import logger
-from yunyue.services.crypto.ask import Answer, Ask
+from yunyue.services.crypto.ask import DONE, Answer, Ask
 from yunyue.services.crypto.barrier import Barrier
 from yunyue.services.crypto.engines import Engine, engine_of
 from yunyue.services.crypto.errors import IsSealed, VaultBroken
-from yunyue.services.crypto.exchange import Job, Reply, Request, Shared, encoded, unlogged
+from yunyue.services.crypto.exchange import Job, Reply, Request, Shared, asked, encoded, plain, unlogged
 from yunyue.services.crypto.fault import DENIED, NOT_ALLOWED, SEALED, STANDBY, Fault
-from yunyue.services.crypto.key import Key
-from yunyue.services.crypto.keyspace import KeySpace
+from yunyue.services.crypto.keyspace import KeySpace, Reserves
+from yunyue.services.crypto.material import Reserve
 from yunyue.services.crypto.moments import seconds
 from yunyue.services.crypto.mounts import Mount, Mounts
 from yunyue.services.crypto.opening import OPEN_PATHS, Opening
+from yunyue.services.crypto.paging import paged
 from yunyue.services.crypto.policies import Policies
 from yunyue.services.crypto.rows import Rows
 from yunyue.services.crypto.seal import Seal
@@ -38,14 +41,6 @@ from yunyue.services.crypto.uses.recorder import Recorder
 from yunyue.services.crypto.wrapping import PATHS as WRAPPING_PATHS
 from yunyue.services.crypto.wrapping import Kept, Wrapping
 
-OPERATIONS: Final = {
-    "GET": "read",
-    "HEAD": "read",
-    "LIST": "list",
-    "POST": "update",
-    "PUT": "update",
-    "DELETE": "delete",
-}
 STALE_SECONDS: Final = 0.1
 """How long what another process changed may go unnoticed."""
 LEAD_SECONDS: Final = 1.0
@@ -76,7 +71,9 @@ class Vault:
         self._token_paths = TokenPaths(self.tokens, self.now)
         self.wrapping = Wrapping(self.tokens, self.now)
         self._engines: dict[str, tuple[Mount, Engine]] = {}
+        self._reserves: defaultdict[str, Reserves] = defaultdict(lambda: defaultdict(Reserve))
         self._recorder = Recorder(self.barrier, clock)
+        self._keeping = Lock()
         self.closed_on_purpose = False
         self.turned = 0
         """How many keys this process rotated by their schedule."""
@@ -137,7 +134,8 @@ class Vault:
             def note(operation: str, key: str, version: int) -> None:
                 self.note(identifier, operation, key, version)
 
-            known = self._engines[identifier] = (mount, engine_of(mount, self.barrier, self.now, note))
+            made = engine_of(mount, self.barrier, self.now, note, self._reserves[identifier])
+            known = self._engines[identifier] = (mount, made)
         return known[1]
 
     def transit(self, mount: Mount) -> Transit:
@@ -170,10 +168,7 @@ class Vault:
     def prepare(self, request: Request) -> Job:
         """What is to be done for a request. Never raises for anything a client sent."""
         began = self.clock.monotonic()
-        operation = OPERATIONS.get(request.method, "patch")
-        if operation == "read" and request.query.get("list") in ("true", "1"):
-            operation = "list"
-        ask = Ask(operation, request.path, request.path.split("/"), request.query, request.body)
+        ask = asked(request)
         job: Fault | Answer | tuple[Callable[[], Answer | Fault], bool]
         try:
             job = self._routed(ask, request)
@@ -203,17 +198,19 @@ class Vault:
         """Who does it, after it is clear who asks and that they may."""
         self._look()
         if ask.path in OPEN_PATHS and not (self.standby and ask.path == "sys/init" and ask.operation == "update"):
-            return (lambda: self.opening.do(ask)), ask.operation == "update"
+            changing = ask.operation == "update"
+            return self._recordable(lambda: self.opening.do(ask), changing=changing), changing
         if self.standby:
             return STANDBY
         if self.sealed:
             return SEALED
         if ask.path in WRAPPING_PATHS:
-            return (lambda: self.wrapping.do(ask, request.token)), True
+            return self._recordable(lambda: self.wrapping.do(ask, request.token), changing=True), True
         engine = self._mounted(ask)
         if engine is not None and engine.public(ask.operation, ask.rest):
             # Anybody may ask; a token is then not even looked at.
             return (lambda: engine.do(ask)), engine.slow(ask)
+        engine = self._plainly(ask, engine)
         bearer = self.tokens.bearer(request.token) if request.token else None
         if bearer is None or bearer.token.wrapped:
             return DENIED
@@ -229,9 +226,30 @@ class Vault:
         do, slow, operation = work
         if not bearer.acl.allows(operation, ask.path):
             return NOT_ALLOWED
-        if bearer.token.uses:
-            self.tokens.spend(bearer)
-        return do, slow
+        if bearer.token.uses and not self.tokens.spend(bearer):
+            return DENIED
+        changing = ask.operation not in ("read", "list") if engine is None else engine.changes(ask)
+        # Sealing is the safe side: it works also when nothing can be written any more.
+        return self._recordable(do, changing=changing and ask.path != "sys/seal"), slow
+
+    def _recordable(self, work: Callable[[], Answer | Fault], *, changing: bool) -> Callable[[], Answer | Fault]:
+        """What changes something is done only when it can be recorded: after it, it would be too late to refuse."""
+        if not changing or self.standby:
+            return work
+
+        def done() -> Answer | Fault:
+            self.log.check()
+            return work()
+
+        return done
+
+    def _plainly(self, ask: Ask, engine: Engine | None) -> Engine | None:
+        """The ask with its path written in the one way policies know it, so that none is got around by another."""
+        path = plain(ask.path)
+        if path == ask.path:
+            return engine
+        ask.path, ask.rest, ask.space = path, path.split("/"), ""
+        return self._mounted(ask)
 
     def _worker(self, ask: Ask, engine: Engine | None) -> "Fault | tuple[Callable[[], Answer | Fault], bool, str]":
         """What does it, whether it is slow, and the capability it needs."""
@@ -283,11 +301,15 @@ class Vault:
                 self._recorder.use(ask, request, (outcome.status, outcome.raw), began),
                 outcome.media,
             )
-        plain = isinstance(outcome, Answer) and outcome.wrap is None
+        if ask.operation == "list" and isinstance(outcome, Answer):
+            outcome = paged(outcome, ask.query)
+        plain = isinstance(outcome, Answer) and outcome.wrap is None and outcome.status != DONE.status
         if isinstance(outcome, Answer) and plain and ask.wrap_seconds and outcome.status < 300:
             kept = Kept(ask.path, dict(outcome.content or {}), dict(outcome.auth) if outcome.auth else None)
             outcome = self._tried(lambda: self.wrapping.wrap(kept, ask.wrap_seconds))
         status = outcome.status
+        # Transit answers some refusals with 500, and a batch with what its sender chose.
+        ask.refused = status >= 500 and (isinstance(outcome, Answer) or outcome.asker)
         body = encoded(outcome)
         if self.standby:
             # Only the machine that serves writes the log; what a standby does is open itself and point to the other.
@@ -315,16 +337,19 @@ class Vault:
         space = self.space(identifier)
         return [] if space is None else space.kept()
 
-    def rotate_all(self, identifier: str) -> None:
-        """Turn over every key of a space that can be, and record each."""
-        space = self.space(identifier)
-        for name in [] if space is None else space.names():
-            turned = None if space is None else space.rotate(name)
-            if isinstance(turned, Key):
-                self.note(identifier, "rotate-all", name, turned.config.latest)
-
     def keep_house(self) -> None:
-        """Rotate what is due, destroy what waited long enough, end tokens whose time has passed, seal old uses."""
+        """Rotate what is due, destroy what waited long enough, end tokens whose time has passed, seal old uses.
+
+        One thread at a time: two would rotate a key twice. Whoever comes second leaves it to the first.
+        """
+        if not self._keeping.acquire(blocking=False):
+            return
+        try:
+            self._keep_house()
+        finally:
+            self._keeping.release()
+
+    def _keep_house(self) -> None:
         if self.seal.custodian is not None:
             self.seal.custodian.look()
         if self.sealed:
@@ -332,14 +357,9 @@ class Vault:
         self._look()
         if self.sealed or self.standby:
             return
-        for identifier, space in self.spaces().items():
-            erased, turned = space.due()
-            for name in erased:
-                self.note(identifier, "erase", name, 0)
+        for space in self.spaces().values():
+            _, turned = space.due()
             self.turned += len(turned)
-            for name in turned:
-                key = space.get(name)
-                self.note(identifier, "rotate-scheduled", name, key.config.latest if key else 0)
         self.tokens.expire()
         self.log.seal(self.now())
 

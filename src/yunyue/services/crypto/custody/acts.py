@@ -30,17 +30,22 @@ class Wish:
 
 
 def act(vault: Vault, wish: Wish, actor: str) -> Key | Refused:
-    """The key after it. Refused: a sealed vault, no such key, an act its state forbids, an unwritable use log."""
+    """The key after it. Refused: a sealed vault, no such key, an act its state forbids, an unwritable use log.
+
+    The act is on record first; what cannot be recorded is not done.
+    """
     refused = possible(vault, wish)
     if refused is not None:
         return refused
     space = vault.space(wish.space)
+    key = None if space is None else space.get(wish.key)
     assert space is not None, "possible() looked"
+    assert key is not None, "possible() looked"
     try:
+        vault.log.append([_use(vault, wish, key, actor)])
         done = _done(space, wish)
         if isinstance(done, Fault):
             return Refused(done.reason, "key")
-        vault.log.append([_use(vault, wish, done, actor)])
     except VaultBroken as error:
         return Refused(f"the vault cannot do it now: {error}", "vault")
     return done
@@ -99,6 +104,6 @@ def _allowed(key: Key, days: int) -> KeyConfig:
     return msgspec.structs.replace(key.config, deletion_allowed=True, deletion_delay_days=days)
 
 
-def _use(vault: Vault, wish: Wish, done: Key, actor: str) -> Use:
-    at = vault.now()
-    return Use(at, wish.space, wish.key, done.config.latest, f"person {wish.act}", 1, actor, 200, 0, b"", b"")
+def _use(vault: Vault, wish: Wish, key: Key, actor: str) -> Use:
+    at, version = vault.now(), key.config.latest + (wish.act == "rotate")
+    return Use(at, wish.space, wish.key, version, f"person {wish.act}", 1, actor, 200, 0, b"", b"")
