@@ -96,6 +96,7 @@ REFUSALS: Final = [
     (f"{SHEET.replace('monthly', 'yearly')} {scored()}", "score.given.template", "C18", "no score template"),
     (f"{SHEET.replace('s2', 's1')} {scored()}", "score.given.score", "C18", "taken already"),
     (f"{SHEET.replace('2024-05', '2025-01')} {scored()}", "score.given.month", "C01", "no month of the term"),
+    (f"{SHEET.replace('2024-05', '2024-06')} {scored()}", "score.given.month", "C18", "has not begun on 2024-05-20"),
     (f"{SHEET.replace('2024-05', '2024-04')} {scored()}", "score.given.month", "C18", "scored already by sheet 's1'"),
     (f"{SHEET} {scored('up')}", "score.given.deductions", "C18", "no criterion 'up'; known: down, late"),
     (f"{SHEET} {scored(points='12')}", "score.given.deductions", "C18", "at most 10, not 12"),

@@ -19,6 +19,7 @@ from yunyue.journal.envelope import Fact
 from yunyue.journal.facts import KINDS, DocumentDestroyed, HoldLifted, HoldPlaced, PaperSealed, Payload, ScoreGiven
 from yunyue.kernel import Kernel
 from yunyue.settlement.admission import Known
+from yunyue.settlement.admission.keeping import keeping
 from yunyue.settlement.admission.moment import last_day
 from yunyue.settlement.retention import Kept, holds, kept
 
@@ -108,30 +109,28 @@ def standing_holds(known: Known) -> tuple[HoldPlaced, ...]:
 def sweep(kernel: Kernel, contract: str) -> int | Refused:
     """Remove the bytes of documents whose destruction was agreed to; how many were removed.
 
-    What another contract's facts name stays until that contract agrees as well.
+    What another contract's facts name stays until that contract agrees as well. A hold placed since keeps it, and so
+    does a fact that names it anew.
     """
     known = kernel.known(contract)
     if isinstance(known, Refused):
         return known
-    count = 0
+    every = [one for one in map(kernel.known, kernel.contracts()) if not isinstance(one, Refused)]
+    today, count = kernel.clock.now().date(), 0
     for digest in {one.digest for one in known.all(DocumentDestroyed)}:
-        if not _named_elsewhere(kernel, contract, digest):
+        if all(_given_up(one, digest, today) for one in every):
             count += kernel.objects.remove(digest)
     return count
+
+
+def _given_up(known: Known, digest: str, today: date) -> bool:
+    """Whether a contract has no word of a document, or agreed to its destruction and nothing keeps it again."""
+    found = keeping(known, digest, today)
+    agreed = known.find(DocumentDestroyed, "digest", digest) is not None
+    return found is None or (agreed and found.destroyable(today))
 
 
 def _archived(digest: str, facts: list[Fact], rules: _Rules, destroyed: bool) -> Archived:
     facts.sort(key=lambda one: one.time)
     papers = tuple(one.data.paper for one in facts if isinstance(one.data, PaperSealed))
     return Archived(digest, tuple(facts), kept(rules.terms, rules.ends, facts, rules.holds), papers, destroyed)
-
-
-def _named_elsewhere(kernel: Kernel, contract: str, digest: str) -> bool:
-    for other in kernel.contracts():
-        known = kernel.known(other)
-        if other == contract or isinstance(known, Refused):
-            continue
-        named = any(digest in digests(fact.data) for kind in KINDS for fact in known.facts(kind))
-        if named and known.find(DocumentDestroyed, "digest", digest) is None:
-            return True
-    return False

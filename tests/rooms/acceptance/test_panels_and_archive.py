@@ -17,7 +17,7 @@ from yunyue.acceptance.scores import Row, draft, sheets, templates
 from yunyue.answer import Refused
 from yunyue.host.clock import VirtualClock
 from yunyue.host.settings import Settings
-from yunyue.journal.facts import Criterion, DocumentDestroyed, PaperSealed, ScoreGiven, ScoreTemplateSet
+from yunyue.journal.facts import Criterion, DocumentDestroyed, HoldPlaced, PaperSealed, ScoreGiven, ScoreTemplateSet
 from yunyue.kernel import Happening, Kernel, Recorder
 from yunyue.settlement.admission import Known
 from yunyue.settlement.retention import later
@@ -95,6 +95,20 @@ def test_what_two_agreed_to_destroy_after_its_time_is_removed_and_its_facts_stay
     found = kernel.known(CONTRACT)
     assert isinstance(found, Known)
     assert next(one for one in archive(found, kernel.clock.now().date()) if one.digest == digest).destroyed
+
+
+@pytest.mark.parametrize("again", [HoldPlaced(hold="h-9", covers="everything", reason="court"), None])
+def test_what_a_hold_or_another_fact_keeps_again_is_not_removed(kernel: Kernel, again: HoldPlaced | None) -> None:
+    digest = kernel.objects.put(b"%PDF-1.7 sealed")
+    assert isinstance(digest, str)
+    sealed = PaperSealed(paper="work-plan", subject=None, document=digest)
+    assert isinstance(kernel.clock, VirtualClock)
+    for said, days in ((sealed, 365 * 17), (DocumentDestroyed(digest=digest, reason="its time is over"), 1)):
+        assert not isinstance(kernel.record(CONTRACT, [Happening(said, kernel.clock.now())], WHO), Refused)
+        kernel.clock.move(timedelta(days=days))
+    assert not isinstance(kernel.record(CONTRACT, [Happening(again or sealed, kernel.clock.now())], WHO), Refused)
+    assert sweep(kernel, CONTRACT) == 0
+    assert isinstance(kernel.objects.get(digest), bytes)
 
 
 @pytest.mark.parametrize(

@@ -25,16 +25,19 @@ def given(known: Known, fact: Fact, said: ScoreGiven) -> Refused | None:
     template = template_of(known, said.template)
     if template is None:
         return Refused(f"there is no score template {said.template!r}", "score.given.template", "C18")
-    refused = must_be_new(known, fact, "score") or _month(known, said) or _once(known, said)
+    refused = must_be_new(known, fact, "score") or _month(known, fact, said) or _once(known, said)
     return refused or fault(template, said.deductions) or _shown(known, said) or _sum(said)
 
 
-def _month(known: Known, said: ScoreGiven) -> Refused | None:
+def _month(known: Known, fact: Fact, said: ScoreGiven) -> Refused | None:
+    """A month of the term that has begun."""
     term = known.terms.term
-    if f"{term.start:%Y-%m}" <= said.month <= f"{term.end:%Y-%m}":
-        return None
-    reason = f"{said.month} is no month of the term {term.start} to {term.end}"
-    return Refused(reason, "score.given.month", "C01")
+    if not f"{term.start:%Y-%m}" <= said.month <= f"{term.end:%Y-%m}":
+        reason = f"{said.month} is no month of the term {term.start} to {term.end}"
+        return Refused(reason, "score.given.month", "C01")
+    if said.month > f"{fact.day:%Y-%m}":
+        return Refused(f"{said.month} has not begun on {fact.day}", "score.given.month", "C18")
+    return None
 
 
 def _once(known: Known, said: ScoreGiven) -> Refused | None:
