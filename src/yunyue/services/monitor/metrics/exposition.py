@@ -43,5 +43,5 @@ def _series(
             own = {f"exported_{name}" if name in more else name: str(value) for name, value in one.labels.items()}
             at = now if one.timestamp is None else round(float(one.timestamp) * 1000)
             if not 0 <= at <= LATEST:
-                raise ValueError(f"{one.name} has a time that is none")
+                raise NoExposition(f"{one.name} has a time that is none")
             yield sort({"__name__": one.name, **own, **more}), ((at, float(one.value)),)
