@@ -213,6 +213,17 @@ class TestDerived:
         assert "missing 'context'" in desk.post("transit/encrypt/d", plaintext=b64("x")).error
         assert desk.post("transit/encrypt/d", plaintext=b64("x"), context="%").status == 400
 
+    def test_no_nonce_is_used_for_two_texts_however_text_and_bound_text_are_cut(self, desk: Desk) -> None:
+        desk.key("c", derived=True, convergent_encryption=True)
+        joined, nonces = b"a\0b\0c", set()
+        cuts = [(joined[:place], joined[place:]) for place in range(len(joined) + 1)]
+        cuts += [(joined[:place], joined[place + 1 :]) for place in (1, 3)]
+        for bound, text in cuts:
+            asked = {"plaintext": b64(text), "associated_data": b64(bound), "context": b64("x")}
+            sealed = desk("POST", "transit/encrypt/c", asked).data["ciphertext"]
+            nonces.add(b64decode(sealed.removeprefix("vault:v1:"))[:12])
+        assert len(nonces) == len(cuts)
+
     def test_convergent_ciphertexts_are_equal_for_equal_texts_only(self, desk: Desk) -> None:
         desk.key("c", derived=True, convergent_encryption=True)
         one = desk.encrypt("c", "same", context=b64("c"))

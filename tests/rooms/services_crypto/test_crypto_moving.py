@@ -181,7 +181,11 @@ class TestBackup:
         assert desk.post("transit/restore", backup=backup).status == 500
         assert desk.post("transit/restore/copy", backup=backup).status == 204
         assert desk.decrypt("copy", ciphertext).status == 200
+        assert desk.post("transit/restore", backup=backup, force=True).status == 204
         desk.post("transit/keys/k/rotate")
+        assert "would be destroyed" in desk.post("transit/restore", backup=backup, force=True).error
+        assert desk("GET", "transit/keys/k").data["latest_version"] == 3
+        desk.post("transit/keys/k/config", deletion_allowed=True)
         assert desk.post("transit/restore", backup=backup, force=True).status == 204
         assert desk("GET", "transit/keys/k").data["latest_version"] == 2
 

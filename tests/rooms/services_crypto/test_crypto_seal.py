@@ -4,12 +4,13 @@ import json
 import sqlite3
 from base64 import b64decode
 from pathlib import Path
+from typing import Any
 
 import pytest
 from crypto_cast import Desk, b64
 
 from yunyue.answer import Refused
-from yunyue.services.crypto import vaults
+from yunyue.services.crypto import seal, vaults
 from yunyue.services.crypto.errors import IsSealed, RowTampered, VaultBroken
 from yunyue.services.crypto.keyring import wrapper
 from yunyue.services.crypto.vaults import close_vault, development_token, vault_at
@@ -105,6 +106,21 @@ def test_a_new_term_seals_new_rows_and_opens_old_ones(desk: Desk) -> None:
     again = desk.reopened().unseal()
     assert again.decrypt("old", ciphertext).status == 200
     assert again("GET", "sys/policies/acl/new").data["name"] == "new"
+
+
+def test_of_two_who_make_a_vault_at_once_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = Desk(tmp_path / "vault"), Desk(tmp_path / "vault")
+    plainly = seal.split
+
+    def slowly(*given: Any) -> Any:
+        monkeypatch.setattr(seal, "split", plainly)
+        second.make()
+        return plainly(*given)
+
+    monkeypatch.setattr(seal, "split", slowly)
+    refused = first.vault.opening.initialise(1, 1)
+    assert isinstance(refused, Refused)
+    assert second.reopened().unseal()("GET", "sys/mounts").status == 200
 
 
 def test_whoever_is_still_at_work_when_it_is_sealed_is_told_so(desk: Desk) -> None:

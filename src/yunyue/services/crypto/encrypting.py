@@ -220,9 +220,14 @@ def _sealed(
         return NO_CONTEXT
     if key.config.convergent:
         # The same text under the same context gives the same ciphertext; two texts never share a nonce but by chance.
-        nonce = mac("sha2-256", counted.derived(context, b"convergent nonce "), bound + b"\0" + text)[:NONCE]
+        nonce = mac("sha2-256", counted.derived(context, b"convergent nonce "), _both(bound, text))[:NONCE]
     sealed = nonce + counted.cipher(counted.derived(context)).seal(nonce, text, bound)
     return marked(counted.number, base64(sealed)), counted.number
+
+
+def _both(bound: bytes, text: bytes) -> bytes:
+    """What is bound and the text, as no other two come out: a nonce used for two texts would betray the key."""
+    return b"\1" + len(bound).to_bytes(8, "big") + bound + text if bound else b"\0" + text
 
 
 def decrypt_one(key: Key, item: Item) -> tuple[bytes, int] | Fault:

@@ -92,14 +92,21 @@ class KeySpace:
     def put_back(
         self, config: KeyConfig, secrets: dict[int, Secret], counts: dict[int, int], *, force: bool
     ) -> Fault | None:
-        """A key from a backup. `counts`: how often each version had encrypted; a secret is never counted anew."""
+        """A key from a backup. `counts`: how often each version had encrypted; a secret is never counted anew.
+
+        `force`: in the place of one that is there; versions the backup does not have go only if deletion is allowed.
+        """
+        lost: list[Secret] = []
         with self._barrier.change():
             there = self._load(config.name)
             if there is not None:
                 if not force:
                     return internal(f'key "{config.name}" already exists')
-                same = [number for number, one in there.versions.items() if secrets.get(number) == one.row]
-                kept = {number: self.counted(config.name, number) for number in same}
+                known = {one.secret for one in secrets.values()}
+                lost = [one.row for one in there.versions.values() if one.row.secret not in known]
+                if lost and not there.config.deletion_allowed:
+                    return internal("versions that are not in the backup would be destroyed; allow deletion first")
+                kept = {number: self.counted(config.name, number) for number in there.versions}
                 counts = {number: max(counts.get(number, 0), kept.get(number, 0)) for number in secrets}
                 self._erase(config.name)
             config = msgspec.structs.replace(config, made=self.now())
@@ -109,6 +116,7 @@ class KeySpace:
             self._write_config(config)
             self._begin(config)
         self._cache.pop(config.name, None)
+        leave_token(lost)
         return None
 
     def change(self, name: str, change: Change) -> Key | Fault:

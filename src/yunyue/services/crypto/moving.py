@@ -169,10 +169,10 @@ def _fitting(secret: bytes, kind: Kind, now: int) -> Secret | Fault:
 
 def _unfit(secret: bytes, kind: Kind) -> Fault | None:
     """Why this is no secret of that kind. A label is none: whoever knew one would reach another's key in the token."""
+    if kind.pair is not None and secret.startswith(LABEL):
+        return internal("error parsing asymmetric key: it names a key in a token")
     if kind.pair is not None:
         try:
-            if secret.startswith(LABEL):
-                raise MalformedKey("it names a key in a token")
             load_pair(kind.pair, secret)
         except MalformedKey as error:
             return internal(f"error parsing asymmetric key: {error}")
