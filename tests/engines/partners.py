@@ -167,6 +167,8 @@ PARTNERS: Final[dict[str, Partner]] = {
     "transcode:job": Partner("transcode result", f"GET {FILMS}/jobs/{{job}}"),
     "transcode:cancel": Partner("transcode cancel", f"DELETE {FILMS}/jobs/{{job}}"),
     "transcode:quality": Partner("transcode result", f"GET {FILMS}/jobs/{{job}}/result"),
+    "transcode:callbacks": Partner("transcode callbacks", f"GET {FILMS}/callbacks"),
+    "transcode:callback-secret": Partner("transcode callbacks", f"POST {FILMS}/callbacks/secret"),
     "transcode:templates": Partner("transcode templates", f"GET {FILMS}/templates"),
     "transcode:edit": Partner("transcode template keep", f"POST {FILMS}/templates"),
     "transcode:retire": Partner("transcode template retire", f"DELETE {FILMS}/templates/{{name}}"),

@@ -204,6 +204,8 @@ PAGES: Final[dict[str, Way]] = {
     "transcode:job": Way("/films/jobs/none", JOB_READERS),
     "transcode:cancel": Way("/films/jobs/none/cancel", CANCELLERS),
     "transcode:quality": Way("/films/jobs/none/quality/video-720p/vmaf", JOB_READERS),
+    "transcode:callbacks": Way("/films/callbacks", JOB_READERS),
+    "transcode:callback-secret": Way("/films/callbacks/secret", HANDERS),
     "transcode:templates": Way("/films/templates", JOB_READERS),
     "transcode:edit": Way("/films/templates/edit", HANDERS),
     "transcode:retire": Way("/films/templates/none/retire", HANDERS),

@@ -7,6 +7,7 @@ import pytest
 from cli_cast import Terminal
 from film_server import MINE, THEIRS, ordered
 from films import Films
+from PIL import Image
 
 from yunyue.host.settings import Settings
 from yunyue.services.transcode.objects.store import digest_of
@@ -106,6 +107,38 @@ def test_a_file_that_was_altered_is_not_handed_out(desk: Terminal, films: Films,
     refused = desk.refused("transcode", "result", job["id"], "-o", str(tmp_path / "bad"))
     assert refused["field"] == "film.mp4"
     assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(("lang", "words"), [("zh", "待送"), ("en", "waiting")])
+def test_callbacks_are_listed_with_the_secret_apart(desk: Terminal, films: Films, lang: str, words: str) -> None:
+    hook = "https://hook.example.cn/films"
+    job = desk.json("transcode", str(films.path("plain")), "--no-wait", "--callback", hook)["id"]
+    desk.ok("transcode", "cancel", job)
+    told = desk.run("transcode", "callbacks", lang=lang).stdout
+    assert job in told
+    assert hook in told
+    assert words in told
+    secret = desk.json("transcode", "callbacks", "--secret")["secret"]
+    assert len(secret) == 64
+    assert secret not in told
+
+
+def test_a_job_brings_a_picture_along_and_a_wrong_one_leaves_nothing(
+    desk: Terminal, films: Films, tmp_path: Path
+) -> None:
+    logo = tmp_path / "logo.png"
+    Image.new("RGB", (16, 16), "red").save(logo)
+    marked = json.dumps({**json.loads(SMALL), "watermarks": [{"image": "logo.png"}]})
+    film = str(films.path("plain"))
+    found = desk.json("transcode", film, "--template", "mp4-720", "--set", marked, "--bring", f"picture:{logo}")
+    assert found["state"] == "done"
+    before = sorted(desk.home.rglob("uploads/*.json"))
+    refused = desk.refused("transcode", film, "--set", marked, "--bring", f"mark:{logo}")
+    assert refused["field"] == "files.kind"
+    assert sorted(desk.home.rglob("uploads/*.json")) == before
+    assert (
+        desk.refused("transcode", film, "--bring", f"picture:{tmp_path}/none.png")["reason"] == "there is no such file"
+    )
 
 
 def test_templates_are_listed_and_shown(desk: Terminal) -> None:

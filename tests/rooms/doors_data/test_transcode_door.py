@@ -239,6 +239,32 @@ class TestJobs:
             }
 
 
+class TestCallbacks:
+    def test_a_department_sees_its_callbacks_and_asks_for_its_secret(
+        self, client: TestClient, films: Films, desk: Desk
+    ) -> None:
+        name = upload(client, films.path("plain"))
+        hook = "https://hook.example.cn/x"
+        job = client.post(f"{BASE}/jobs", json={"upload": name, "callback": hook}).json()["id"]
+        assert client.get(f"{BASE}/callbacks").json() == {"callbacks": []}
+        client.delete(f"{BASE}/jobs/{job}")
+        (told,) = client.get(f"{BASE}/callbacks").json()["callbacks"]
+        assert (told["job"], told["address"], told["state"], told["tries"]) == (job, hook, "waiting", 0)
+        assert client.post(f"{BASE}/callbacks/secret").json() == {"secret": desk.callback_secret()}
+
+    def test_who_may_only_read_gets_no_secret_and_others_see_no_callbacks(
+        self, client: TestClient, films: Films
+    ) -> None:
+        name = upload(client, films.path("plain"))
+        job = client.post(f"{BASE}/jobs", json={"upload": name, "callback": "https://hook.example.cn/x"}).json()["id"]
+        client.delete(f"{BASE}/jobs/{job}")
+        reader = {"x-test": "bureau:read"}
+        assert client.post(f"{BASE}/callbacks/secret", headers=reader).status_code == 403
+        assert client.get(f"{BASE}/callbacks/secret", headers=reader).status_code == 405
+        others = {"x-test": "others:read,write"}
+        assert client.get(f"{BASE}/callbacks", headers=others).json() == {"callbacks": []}
+
+
 class TestTemplates:
     def test_a_tenants_template_has_versions_and_ours_cannot_be_replaced(self, client: TestClient) -> None:
         first = client.post(f"{BASE}/templates", json={"name": "mine", "segment_seconds": 6})

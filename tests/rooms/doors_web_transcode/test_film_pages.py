@@ -46,8 +46,8 @@ def desks(office: Office) -> Iterator[dict[str, Desk]]:
     yield found
     place = found[OURS].place
     with place.queue.database.transaction() as hand:
-        for kind in ("tasks", "jobs", "templates"):
-            hand.run(f"DELETE FROM {kind}")  # one of three words
+        for kind in ("tasks", "jobs", "templates", "calls"):
+            hand.run(f"DELETE FROM {kind}")  # one of four words
     shutil.rmtree(place.folder / "uploads", ignore_errors=True)
 
 
@@ -121,6 +121,55 @@ class TestJobs:
         answer = log_in(Role.TENANT_USER, language="en").post(f"/films/jobs/{mine.id}/cancel{ASK}")
         assert answer.status_code == 422
         assert "the job is cancelled already" in text(answer)
+
+
+class TestCallbacks:
+    HOOK: ClassVar = "https://hook.example.cn/films?word=of-ours"
+
+    @pytest.fixture
+    def called(self, desks: dict[str, Desk], films: Films) -> Job:
+        """A job of ours that was cancelled, of which our server is to be told."""
+        job = submitted(desks[OURS], films.path("plain"), callback=self.HOOK)
+        desks[OURS].cancel(job.id)
+        return job
+
+    @pytest.mark.parametrize(("language", "words"), [("zh-hans", "待送"), ("en", "To be sent")])
+    def test_what_a_departments_server_is_told_is_listed(
+        self, called: Job, log_in: LogIn, language: str, words: str
+    ) -> None:
+        page = text(log_in(Role.TENANT_USER, language=language).get(f"/films/callbacks{ASK}"))
+        assert called.id in page
+        assert "word=of-ours" in page
+        assert words in page
+
+    def test_others_see_where_it_goes_and_not_what_stands_behind_it(self, called: Job, log_in: LogIn) -> None:
+        page = text(log_in(Role.ENGINEER).get(f"/films/callbacks{ASK}"))
+        assert "https://hook.example.cn/films?…" in page
+        assert "of-ours" not in page
+        assert called.id not in text(log_in(Role.TENANT_USER, tenant=THEIRS).get(f"/films/callbacks{ASK}"))
+
+    def test_a_department_is_shown_its_own_secret_when_it_asks(
+        self, desks: dict[str, Desk], called: Job, log_in: LogIn
+    ) -> None:
+        client = log_in(Role.TENANT_USER)
+        secret = desks[OURS].callback_secret()
+        assert secret not in text(client.get(f"/films/callbacks{ASK}"))
+        answer = client.post(f"/films/callbacks/secret{ASK}")
+        assert secret in text(answer)
+        assert answer["Cache-Control"] == "no-store"
+        other = text(log_in(Role.TENANT_USER, tenant=THEIRS).post(f"/films/callbacks/secret{ASK}"))
+        assert desks[THEIRS].callback_secret() in other
+        assert secret not in other
+        assert client.get(f"/films/callbacks/secret{ASK}").status_code == 405
+
+    def test_nobody_else_is_shown_a_secret(self, called: Job, log_in: LogIn) -> None:
+        for role in (Role.ENGINEER, Role.SERVICE_MANAGER, Role.CLIENT_MANAGER, Role.SYSTEM_ADMINISTRATOR):
+            assert log_in(role).post(f"/films/callbacks/secret{ASK}").status_code == 403
+
+    @pytest.mark.parametrize("role", [Role.TENANT_USER, Role.ENGINEER])
+    def test_without_any_the_page_says_so(self, desks: dict[str, Desk], log_in: LogIn, role: Role) -> None:
+        page = text(log_in(role, language="en").get(f"/films/callbacks{ASK}"))
+        assert ("None yet." if role == Role.TENANT_USER else "No department's server") in page
 
 
 def done_after(desk: Desk, films: Films, took: int) -> Job:

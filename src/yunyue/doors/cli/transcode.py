@@ -9,6 +9,7 @@ import msgspec
 from yunyue.answer import Refused
 from yunyue.doors.cli.command import Answer, SpokenGroup, answers, option
 from yunyue.doors.cli.table import table
+from yunyue.doors.cli.transcode_callbacks import callbacks
 from yunyue.doors.cli.transcode_fetch import fetch
 from yunyue.doors.cli.transcode_reach import at_desk, job_at, reaching
 from yunyue.doors.cli.transcode_run import run
@@ -48,6 +49,7 @@ group = Films("transcode", said=SAID)
 group.add_command(run)
 group.add_command(work)
 group.add_command(turnaround)
+group.add_command(callbacks)
 group.add_command(own_templates)
 
 

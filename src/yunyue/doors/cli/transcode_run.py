@@ -39,6 +39,14 @@ STEPS: Final = 1000
 @option("--template", default="hls-ladder", zh="模板", en="template")
 @option("--set", "overrides", default="", zh="本次与模板不同的取值（JSON）", en="values that differ this once (JSON)")
 @option("--priority", type=click.IntRange(0, 9), default=5, zh="优先级，大者优先", en="higher goes first")
+@option("--callback", default="", zh="任务结束时通知的地址", en="address that is told when the job has ended")
+@option(
+    "--bring",
+    multiple=True,
+    metavar="KIND:FILE",
+    zh="随任务的文件，如 picture:logo.png；种类为 picture、subtitles、film",
+    en="a file the job brings along, such as picture:logo.png; kinds: picture, subtitles, film",
+)
 @option("-o", "--output", type=click.Path(path_type=Path), zh="存放结果的新文件夹", en="new folder for the result")
 @option("--no-wait", is_flag=True, zh="提交后不等待", en="do not wait for the end")
 @reaching
@@ -48,12 +56,15 @@ def run(voice: Voice, film: Path, output: Path | None, no_wait: bool, **more: An
     wanted = _overrides(more.pop("overrides"))
     if isinstance(wanted, Refused):
         return wanted
+    brought = _brought(more.pop("bring"))
+    if isinstance(brought, Refused):
+        return brought
     if not film.is_file():
         return Refused("there is no such file", str(film))
     if output is not None and output.exists():
         return Refused("there is something of this name already", str(output))
     with at_desk(more.pop("contract"), more.pop("tenant")) as (desk, home):
-        job = _submitted(desk, film, {"overrides": wanted, **more}, voice)
+        job = _submitted(desk, (film, *brought), {"overrides": wanted, **more}, voice)
         if isinstance(job, Refused) or no_wait:
             return job if isinstance(job, Refused) else _told(voice, desk, job)
         with _worked(desk, home):
@@ -76,26 +87,58 @@ def _overrides(text: str) -> dict[str, Any] | Refused:
     return found if isinstance(found, dict) else Refused("a JSON object belongs here", "set", "C37")
 
 
-def _submitted(desk: Desk, film: Path, asked: dict[str, Any], voice: Voice) -> Job | Refused:
-    """What cannot become a job is refused before the film is copied."""
+Brought = tuple[str, Path]
+"""A further file of the job: what it is, and where it lies. The template knows it by its own name."""
+
+
+def _brought(given: tuple[str, ...]) -> tuple[Brought, ...] | Refused:
+    found = [(kind, Path(path)) for kind, _, path in (one.partition(":") for one in given)]
+    lacking = next((path for _, path in found if not path.is_file()), None)
+    return tuple(found) if lacking is None else Refused("there is no such file", str(lacking))
+
+
+def _submitted(desk: Desk, files: tuple[Path | Brought, ...], asked: dict[str, Any], voice: Voice) -> Job | Refused:
+    """The film, and what it brings along. What cannot become a job is refused before anything is copied."""
     tried = asked_of({"upload": "none", **asked})
     possible = tried if isinstance(tried, Refused) else desk.template(tried)
     if isinstance(possible, Refused):
         return possible
-    upload = desk.uploads.open(film.name, film.stat().st_size)
+    uploads: list[str] = []
+    job = _handed(desk, files, asked, uploads, voice)
+    if isinstance(job, Refused):
+        for one in uploads:
+            desk.uploads.delete(one)
+    return job
+
+
+def _handed(
+    desk: Desk, files: tuple[Path | Brought, ...], asked: dict[str, Any], uploads: list[str], voice: Voice
+) -> Job | Refused:
+    """`uploads` gets the ids of what was sent, for whoever has to take it back."""
+    along: list[dict[str, str]] = []
+    for one in files:
+        kind, path = one if isinstance(one, tuple) else ("", one)
+        sent = _sent(desk, path, uploads, voice)
+        if isinstance(sent, Refused):
+            return sent
+        if kind:
+            along.append({"name": path.name, "kind": kind, "upload": sent})
+    wanted = asked_of({"upload": uploads[0], "files": along, **asked})
+    return wanted if isinstance(wanted, Refused) else desk.submit(wanted)
+
+
+def _sent(desk: Desk, path: Path, uploads: list[str], voice: Voice) -> str | Refused:
+    upload = desk.uploads.open(path.name, path.stat().st_size)
     if isinstance(upload, Refused):
         return upload
-    with film.open("rb") as file, _bar(upload.size, voice.pick("上传", "upload"), voice) as bar:
+    uploads.append(upload.id)
+    with path.open("rb") as file, _bar(upload.size, voice.pick("上传", "upload"), voice) as bar:
         while piece := file.read(PIECE):
             added = desk.uploads.append(upload.id, file.tell() - len(piece), piece)
             if isinstance(added, Refused):
                 return added
             bar.update(len(piece))
-    wanted = asked_of({"upload": upload.id, **asked})
-    job = wanted if isinstance(wanted, Refused) else desk.submit(wanted)
-    if isinstance(job, Refused):
-        desk.uploads.delete(upload.id)
-    return job
+    return upload.id
 
 
 def _watched(desk: Desk, job: Job, voice: Voice) -> Job:

@@ -85,6 +85,8 @@ def routes(find: Find, who: Who, origins: tuple[str, ...] = ()) -> tuple[Route, 
         at("/jobs/{job}/result", {"GET": _result}),
         at("/jobs/{job}/link", {"POST": _link}),
         at("/turnaround", {"GET": _turnaround}),
+        at("/callbacks", {"GET": _callbacks}),
+        at("/callbacks/secret", {"POST": _callback_secret}),
         at("/templates", {"GET": _templates, "POST": _put_template}),
         at("/templates/{name}", {"GET": _template, "DELETE": _retire_template}),
         route(f"{FILES}/{{path:path}}", files.answer, ["GET", "HEAD"]),
@@ -270,6 +272,16 @@ def _link(desk: Desk, request: Request, body: Any) -> Any:
     if isinstance(made, Refused):
         return made
     return {"address": f"/transcode/files/{request.path_params['contract']}/{made}/"}
+
+
+def _callbacks(desk: Desk, request: Request, _body: Any) -> Any:
+    limit = _number(request.query_params.get("limit", "100"))
+    return {"callbacks": desk.calls(limit if limit is not None else 100)}
+
+
+def _callback_secret(desk: Desk, _request: Request, _body: Any) -> Any:
+    """To be asked for with a token that may write: whoever has it can sign as we do."""
+    return {"secret": desk.callback_secret()}
 
 
 def _templates(desk: Desk, _request: Request, _body: Any) -> Any:

@@ -16,6 +16,7 @@ from yunyue.services.transcode.calling import callable_at
 from yunyue.services.transcode.course import Course, course_of
 from yunyue.services.transcode.engine.capabilities import capabilities
 from yunyue.services.transcode.instances import Instance, Instances
+from yunyue.services.transcode.jobs.calls import Call, calls_of
 from yunyue.services.transcode.jobs.job import Brought, Job, Request, Source, State
 from yunyue.services.transcode.keys import OCTETS, content_key, no_keys
 from yunyue.services.transcode.objects.links import LONGEST_SECONDS, link, opened
@@ -160,6 +161,11 @@ class Desk:
     def turnarounds(self) -> tuple[Turnaround, ...]:
         """How long the tenant's jobs took, in the last months."""
         return turnarounds(self.place.queue, (self.tenant,))
+
+    def calls(self, limit: int = 100) -> tuple[Call, ...]:
+        """The tenant's callbacks, the newest job's first."""
+        with self.place.queue.database.transaction() as hand:
+            return calls_of(hand, self.tenant, min(max(limit, 1), 500))
 
     def callback_secret(self) -> str:
         """What the tenant's server checks signatures with."""

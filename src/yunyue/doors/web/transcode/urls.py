@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from yunyue.doors.web.transcode.views import handing, job, jobs, templates
+from yunyue.doors.web.transcode.views import callbacks, handing, job, jobs, templates
 
 app_name = "transcode"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("jobs/<str:name>", job.shown, name="job"),
     path("jobs/<str:name>/cancel", job.cancel, name="cancel"),
     path("jobs/<str:name>/quality/<str:stream>/<slug:what>", job.quality, name="quality"),
+    path("callbacks", callbacks.listed, name="callbacks"),
+    path("callbacks/secret", callbacks.secret, name="callback-secret"),
     path("templates", templates.listed, name="templates"),
     path("templates/edit", templates.edit, name="edit"),
     path("templates/<str:name>/retire", templates.retire, name="retire"),

@@ -1,5 +1,7 @@
 """Callbacks: a CloudEvents 1.0 envelope for each job that ended, kept until the tenant's server has taken it."""
 
+from typing import Literal
+
 import msgspec
 
 from yunyue.services.transcode.jobs.database import Hand
@@ -11,6 +13,26 @@ TYPES = {
     "failed": "cn.yunyue.transcode.failed",
     "cancelled": "cn.yunyue.transcode.cancelled",
 }
+
+
+class Call(msgspec.Struct, frozen=True, kw_only=True):
+    """A callback as it stands. `following`: when it is tried next, ms, 0 for never; `reason`: of the last try."""
+
+    job: str
+    address: str
+    state: Literal["waiting", "taken", "given up"]
+    tries: int
+    following: int
+    reason: str
+
+
+def calls_of(hand: Hand, tenant: str, limit: int) -> tuple[Call, ...]:
+    """A tenant's, the newest job's first."""
+    sql = "SELECT job, url, state, tries, not_before, reason FROM calls WHERE tenant = ? ORDER BY id DESC LIMIT ?"
+    return tuple(
+        Call(job=job, address=url, state=state, tries=tries, following=at if state == "waiting" else 0, reason=reason)
+        for job, url, state, tries, at, reason in hand.run(sql, (tenant, limit))
+    )
 
 
 def call(hand: Hand, job: Job) -> None:

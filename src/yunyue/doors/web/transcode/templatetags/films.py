@@ -20,6 +20,11 @@ STATES: Final[dict[str, tuple[Any, str]]] = {
     "failed": (pgettext_lazy("job", "Failed"), "bad"),
     "cancelled": (_("Cancelled"), "calm"),
 }
+CALLS: Final[dict[str, tuple[Any, str]]] = {
+    "waiting": (_("To be sent"), "warn"),
+    "taken": (_("Arrived"), "good"),
+    "given up": (_("Given up after a day"), "bad"),
+}
 CLASSES: Final[dict[str, Any]] = {
     "input": _("The film or the template is the cause; trying again changes nothing."),
     "limit": _("It went beyond a limit that protects the machine."),
@@ -47,6 +52,13 @@ DOINGS: Final[dict[str, Any]] = {
 def jobstate(state: str) -> dict[str, object]:
     """A state in words, with its sign."""
     words, tone = STATES[state]
+    return {"words": words, "tone": tone, "sign": SIGNS[tone]}
+
+
+@register.inclusion_tag("console/parts/badge.html")
+def callstate(state: str) -> dict[str, object]:
+    """A callback's state in words, with its sign."""
+    words, tone = CALLS[state]
     return {"words": words, "tone": tone, "sign": SIGNS[tone]}
 
 
