@@ -8,6 +8,7 @@ from yunyue.host.jobs import Job, Jobs, Values
 from yunyue.journal.facts import ServiceDelivered
 from yunyue.kernel.hosting import Hosting
 from yunyue.kernel.measure import close_month
+from yunyue.settlement.admission.moment import extended
 from yunyue.sla.months import service_months
 from yunyue.sla.verdict import Judged
 
@@ -52,7 +53,8 @@ def ended_months(hosting: Hosting, contract: str, today: date) -> list[str]:
     if not isinstance(terms, Terms) or isinstance(known, Refused):
         return []
     first = min((fact.day for fact in known.facts(ServiceDelivered)), default=None)
-    return [one.name for one in service_months(terms.term) if first is not None and first <= one.last < today]
+    term = extended(known, terms, today)
+    return [one.name for one in service_months(term) if first is not None and first <= one.last < today]
 
 
 def enqueue_selfchecks(jobs: Jobs) -> int:

@@ -15,6 +15,7 @@ from yunyue.kernel.happening import Happening, Recorder
 from yunyue.kernel.hosting import Hosting
 from yunyue.kernel.kernel import INSTALLATION
 from yunyue.settlement.admission import Known
+from yunyue.settlement.admission.moment import extended
 from yunyue.sla.months import ServiceMonth, service_month
 from yunyue.sla.verdict import Judged, Verdict, judge
 
@@ -33,14 +34,18 @@ def seal(hosting: Hosting, *, force: bool = False) -> tuple[SegmentSealed, ...] 
 
 
 def close_month(hosting: Hosting, contract: str, name: str) -> tuple[Verdict, ...] | Refused:
-    """The verdicts of a service month, recorded once the month is over. Refused: a month outside the term."""
-    terms = hosting.kernel.terms(contract)
+    """The verdicts of a service month, recorded once the month is over.
+
+    Refused: a month outside the term, as force majeure has extended it (C29).
+    """
+    terms, known = hosting.kernel.terms(contract), hosting.kernel.known(contract)
     if isinstance(terms, Refused):
         return terms
-    month = service_month(terms.term, name)
+    assert isinstance(known, Known), "its terms are known"
+    term = extended(known, terms, hosting.kernel.clock.now().date())
+    month = service_month(term, name)
     if month is None:
-        rule = f"{name} is no month of the term {terms.term.start} to {terms.term.end}"
-        return Refused(rule, "month", "C01")
+        return Refused(f"{name} is no month of the term {term.start} to {term.end}", "month", "C01")
     if _moment(month.span.end) <= hosting.kernel.clock.now():
         refused = _state_windows(hosting, contract, month)
         if refused is not None:

@@ -49,9 +49,9 @@ GROUNDS = {"maintenance": "计划维护", "client_fault": "甲方原因", "majeu
 
 def _report(source: Source, given: Given) -> Body | Refused:
     """月度服务报告."""
-    month = service_month(source.terms.term, given["month"])
+    term = source.term
+    month = service_month(term, given["month"])
     if month is None:
-        term = source.terms.term
         return Refused(f"{given['month']!r} is no month of the term {term.start} to {term.end}", "month", "C01")
     if month.first > source.statement.as_of:
         return Refused(f"{month.name} has not begun on {source.statement.as_of}", "month", "C01")

@@ -82,8 +82,8 @@ def _open_questions(asked: Sequence[Question]) -> tuple[Section, ...]:
 def _compensation(source: Source, given: Given) -> Body | Refused:
     """SLA 补偿建议书: what the ladder gives for a month; the client decides."""
     month = given["month"]
-    if service_month(source.terms.term, month) is None:
-        term = source.terms.term
+    term = source.term
+    if service_month(term, month) is None:
         return Refused(f"{month!r} is no month of the term {term.start} to {term.end}", "month", "C01")
     lines = [one for one in source.statement.lines if one.clause == "C18" and one.id.endswith(f"-{month}")]
     if not lines:

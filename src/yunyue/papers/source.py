@@ -13,7 +13,7 @@ import msgspec
 from yunyue.answer import Refused
 from yunyue.contract import document
 from yunyue.contract.readings import BY_ID
-from yunyue.contract.terms import Terms
+from yunyue.contract.terms import Term, Terms
 from yunyue.journal.checkpoint import Checkpoint
 from yunyue.journal.envelope import Recorded, canonical, write
 from yunyue.journal.facts import ContractSupplemented, Payload
@@ -22,6 +22,8 @@ from yunyue.papers.bundle import Account
 from yunyue.papers.paper import Cited, Proof
 from yunyue.settlement import exhibit
 from yunyue.settlement.case import Case, Known, sort
+from yunyue.settlement.compute import as_day
+from yunyue.settlement.rules.majeure import extended_end
 from yunyue.settlement.rules.supplements import amended
 from yunyue.settlement.statement import Statement
 
@@ -71,6 +73,11 @@ class Source:
         case.terms = terms
         known = {one.fact.id: one for one in facts if one.sequence < case.size and one.fact.subject == terms.id}
         return cls(account.terms, terms, statement, head, verify_at, known, case)
+
+    @property
+    def term(self) -> Term:
+        """The term, to the day by which force majeure has extended it (C29)."""
+        return msgspec.structs.replace(self.terms.term, end=as_day(extended_end(self.case)))
 
     def all(self, kind: type[P]) -> list[Known[P]]:
         """Facts of a kind that count, in the order they happened."""

@@ -34,9 +34,9 @@ JUDGED = {"confirmed": "属实", "false_positive": "误报", "fixed": "已修复
 
 def _report(source: Source, given: Given) -> Body | Refused:
     """监测月报."""
-    month = service_month(source.terms.term, given["month"])
+    term = source.term
+    month = service_month(term, given["month"])
     if month is None:
-        term = source.terms.term
         return Refused(f"{given['month']!r} is no month of the term {term.start} to {term.end}", "month", "C01")
     if month.first > source.statement.as_of:
         return Refused(f"{month.name} has not begun on {source.statement.as_of}", "month", "C01")

@@ -74,7 +74,7 @@ def _plan(source: Source, _given: Given) -> Body:
 
 def _special(source: Source, given: Given) -> Body | Refused:
     """专项服务报告: one service in one month."""
-    service, term = given["service"], source.terms.term
+    service, term = given["service"], source.term
     if service not in SERVICES:
         return Refused(f"one of {', '.join(SERVICES)}, not {service!r}", "service", "C37")
     month = service_month(term, given["month"])

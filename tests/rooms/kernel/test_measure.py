@@ -1,6 +1,7 @@
 """Closing a month, and what of an installation is judged by whom."""
 
 from collections.abc import Iterator
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import contract_year
@@ -9,9 +10,11 @@ from msgspec.structs import replace
 
 from yunyue.answer import Refused
 from yunyue.catalog import Sample
+from yunyue.doors.work import ended_months
+from yunyue.host.clock import BEIJING, VirtualClock
 from yunyue.host.settings import Settings
-from yunyue.journal.facts import SampleWindow, SegmentSealed
-from yunyue.kernel import Kernel, Recorder
+from yunyue.journal.facts import MajeureBegan, MajeureEnded, SampleWindow, SegmentSealed
+from yunyue.kernel import Happening, Kernel, Recorder
 from yunyue.kernel.hosting import Hosting
 from yunyue.kernel.kernel import INSTALLATION
 from yunyue.kernel.measure import close_month, seal
@@ -48,6 +51,23 @@ def test_a_month_outside_the_term_is_refused_with_the_term(hosting: Hosting) -> 
     refused = close_month(hosting, contract_year.CONTRACT, "2023-05")
     assert isinstance(refused, Refused)
     assert (refused.field, refused.clause) == ("month", "C01")
+
+
+def test_a_month_that_force_majeure_added_is_closed_like_any_other(hosting: Hosting) -> None:
+    assert isinstance(hosting.kernel.clock, VirtualClock)
+    hosting.kernel.clock.move(timedelta(days=110))
+    assert hosting.kernel.clock.now().date() > date(2025, 1, 31)
+    assert isinstance(close_month(hosting, contract_year.CONTRACT, "2025-01"), Refused)
+    flood = [
+        Happening(MajeureBegan(event="flood", about="flood"), datetime(2024, 7, 1, 9, tzinfo=BEIJING)),
+        Happening(MajeureEnded(event="flood"), datetime(2024, 7, 11, 9, tzinfo=BEIJING)),
+    ]
+    assert not isinstance(hosting.kernel.record(contract_year.CONTRACT, flood, contract_year.RECORDER), Refused)
+    assert not isinstance(close_month(hosting, contract_year.CONTRACT, "2025-01"), Refused)
+    refused = close_month(hosting, contract_year.CONTRACT, "2025-02")
+    assert isinstance(refused, Refused)
+    assert refused.reason == "2025-02 is no month of the term 2024-04-11 to 2025-01-10"
+    assert ended_months(hosting, contract_year.CONTRACT, date(2025, 2, 1))[-1] == "2025-01"
 
 
 def test_a_sealed_segment_is_recorded_once_and_under_the_installation(hosting: Hosting) -> None:

@@ -3,7 +3,10 @@
 from datetime import date, timedelta
 from typing import Any
 
+from msgspec.structs import replace
+
 from yunyue.answer import Refused
+from yunyue.contract.terms import Term, Terms
 from yunyue.journal import facts
 from yunyue.journal.envelope import Fact
 from yunyue.settlement.admission.known import Known
@@ -60,9 +63,15 @@ def beginning(known: Known) -> date:
 
 def last_day(known: Known, today: date) -> date:
     """The last day of the term, as force majeure known by `today` has extended it (十一(一), C29)."""
+    return extended(known, known.terms, today).end
+
+
+def extended(known: Known, terms: Terms, today: date) -> Term:
+    """The term of these terms, to the day by which force majeure known by `today` has extended it."""
     kinds: tuple[type[facts.Payload], ...] = (facts.MajeureBegan, facts.MajeureEnded)
     events = {kind: _counted(known, kind, today) for kind in kinds}
-    return as_day(extended_end(Case(known.terms, _NO_WORKDAYS, today, events, known.size)))
+    end = as_day(extended_end(Case(terms, _NO_WORKDAYS, today, events, known.size)))
+    return replace(terms.term, end=end)
 
 
 _NO_WORKDAYS = Calendar.monday_to_friday()

@@ -4,6 +4,7 @@ from yunyue.answer import Refused
 from yunyue.journal.envelope import Fact
 from yunyue.journal.facts import ScoreGiven, ScoreTemplateSet
 from yunyue.settlement.admission.known import Known, must_be_new
+from yunyue.settlement.admission.moment import extended
 from yunyue.settlement.scoring import fault, points, template_fault
 
 DIGESTS = ("sha256:", "sm3:")
@@ -30,8 +31,8 @@ def given(known: Known, fact: Fact, said: ScoreGiven) -> Refused | None:
 
 
 def _month(known: Known, fact: Fact, said: ScoreGiven) -> Refused | None:
-    """A month of the term that has begun."""
-    term = known.terms.term
+    """A month of the term that has begun; days that force majeure added are days of it (C29)."""
+    term = extended(known, known.terms, fact.day)
     if not f"{term.start:%Y-%m}" <= said.month <= f"{term.end:%Y-%m}":
         reason = f"{said.month} is no month of the term {term.start} to {term.end}"
         return Refused(reason, "score.given.month", "C01")
