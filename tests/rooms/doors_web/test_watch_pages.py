@@ -3,6 +3,7 @@
 import io
 import json
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 
 import pytest
 from console_cast import LogIn, text
@@ -271,6 +272,18 @@ class TestStatusPages:
             assert secret not in page
         assert client.post(f"/monitor/status/dept-one/close{ASK}").status_code == 302
         assert Client().get("/status/dept-one").status_code == 404
+
+    def test_what_nobody_looked_at_lately_is_not_said_to_be_well(
+        self, changing: Office, log_in: LogIn, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        log_in(Role.CLIENT_MANAGER).post(f"/monitor/status{ASK}", WANTED)
+        english = Client(headers={"accept-language": "en"})
+        assert "All known to be well" in text(english.get("/status/dept-one"))
+        later = changing.clock.now() + timedelta(hours=1)
+        monkeypatch.setattr(type(changing.clock), "now", lambda _clock: later)
+        page = text(english.get("/status/dept-one"))
+        assert "All known to be well" not in page
+        assert "Not everything is known" in page
 
     def test_nobody_else_learns_anything_by_posting(self, changing: Office, log_in: LogIn) -> None:
         log_in(Role.CLIENT_MANAGER).post(f"/monitor/status{ASK}", WANTED)
