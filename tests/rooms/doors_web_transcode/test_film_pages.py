@@ -138,7 +138,8 @@ class TestCallbacks:
         self, called: Job, log_in: LogIn, language: str, words: str
     ) -> None:
         page = text(log_in(Role.TENANT_USER, language=language).get(f"/films/callbacks{ASK}"))
-        assert called.id in page
+        assert f"/films/jobs/{called.id}" in page
+        assert "plain.mp4" in page
         assert "word=of-ours" in page
         assert words in page
 

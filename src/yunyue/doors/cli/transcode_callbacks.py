@@ -12,6 +12,7 @@ from yunyue.settlement.statement import Said
 
 HEADS: Final = (
     ("任务", "job"),
+    ("影片", "film"),
     ("地址", "address"),
     ("状态", "state"),
     ("次数", "tries"),
@@ -35,7 +36,8 @@ def callbacks(voice: Voice, secret: bool, contract: str, tenant: str) -> Answer:
             return Told({"secret": desk.callback_secret()}, [desk.callback_secret()])
         found = desk.calls()
     rows = [
-        (one.job, one.address, voice.say(STATES[one.state]), str(one.tries), voice.reason(one.reason)) for one in found
+        (one.job, one.label, one.address, voice.say(STATES[one.state]), str(one.tries), voice.reason(one.reason))
+        for one in found
     ]
-    lines = table([voice.pick(*one) for one in HEADS], rows, frozenset({3}))
+    lines = table([voice.pick(*one) for one in HEADS], rows, frozenset({4}))
     return Told(msgspec.to_builtins(found), lines if rows else [voice.pick("没有回调", "no callbacks")])

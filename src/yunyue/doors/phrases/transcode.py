@@ -155,6 +155,7 @@ _JOBS: Final = (
     says("the object has more than {most} bytes", "对象超过 {most} 字节", most="5"),
     says("the objects cannot be reached; try again later", "对象存储暂时无法访问，请稍后再试"),
     says("the objects cannot be reached: {why}", "对象存储无法访问：{why}", why="timeout"),
+    says("the name does not resolve", "主机名无法解析"),
     says("the queue of jobs cannot be reached; try again later", "任务队列暂时无法访问，请稍后再试"),
     says("the piece could not be written; ask for the offset and go on", "这一段未能写入磁盘，请查询已到位置后继续"),
     says("the queue of jobs cannot be opened: {why}", "任务队列无法打开：{why}", why="locked"),

@@ -5,7 +5,7 @@ from typing import Literal
 import msgspec
 
 from yunyue.services.transcode.jobs.database import Hand
-from yunyue.services.transcode.jobs.job import Job
+from yunyue.services.transcode.jobs.job import Job, request_of
 from yunyue.services.transcode.jobs.moment import moment_of
 
 TYPES = {
@@ -16,9 +16,13 @@ TYPES = {
 
 
 class Call(msgspec.Struct, frozen=True, kw_only=True):
-    """A callback as it stands. `following`: when it is tried next, ms, 0 for never; `reason`: of the last try."""
+    """A callback as it stands. `label`: what the job's film is called; `reason`: of the last try.
+
+    `following`: when it is tried next, ms, 0 for never.
+    """
 
     job: str
+    label: str
     address: str
     state: Literal["waiting", "taken", "given up"]
     tries: int
@@ -28,10 +32,21 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
 def calls_of(hand: Hand, tenant: str, limit: int) -> tuple[Call, ...]:
     """A tenant's, the newest job's first."""
-    sql = "SELECT job, url, state, tries, not_before, reason FROM calls WHERE tenant = ? ORDER BY id DESC LIMIT ?"
+    sql = (
+        "SELECT c.job, j.request, c.url, c.state, c.tries, c.not_before, c.reason"
+        " FROM calls c JOIN jobs j ON j.id = c.job WHERE c.tenant = ? ORDER BY c.id DESC LIMIT ?"
+    )
     return tuple(
-        Call(job=job, address=url, state=state, tries=tries, following=at if state == "waiting" else 0, reason=reason)
-        for job, url, state, tries, at, reason in hand.run(sql, (tenant, limit))
+        Call(
+            job=job,
+            label=request_of(request).label,
+            address=url,
+            state=state,
+            tries=tries,
+            following=at if state == "waiting" else 0,
+            reason=reason,
+        )
+        for job, request, url, state, tries, at, reason in hand.run(sql, (tenant, limit))
     )
 
 
