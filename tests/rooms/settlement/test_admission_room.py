@@ -88,6 +88,15 @@ def test_ordering_using_and_cancelling_again_and_again_does_not_give_more_than_w
     assert (refused.clause, refused.reason) == ("C02", f"{BOUGHT} exceeds what is left of scan-run: {BOUGHT - 4}")
 
 
+def test_an_order_is_not_made_smaller_than_what_was_used_of_it() -> None:
+    line = "order.change.asked change=c1 order=o1 quantity={} deliver_by=2024-05-01"
+    refused = refusal(f"{DELIVERED}{used('4')}", line.format("3"))
+    assert refused is not None
+    assert (refused.clause, refused.reason) == ("C02", "4 of order o1 are used already")
+    assert refusal(f"{DELIVERED}{used('4')}", line.format("4")) is None
+    assert refusal(f"{DELIVERED}{used('40')}", line.format("11")) is None
+
+
 TAKEN = f"{PLACED}{CANCELLED}2024-06-03 order.placed order=o2 item=scan-run deliver_by=2024-08-01 quantity={BOUGHT}\n"
 
 

@@ -112,6 +112,7 @@ _DELIVERY: Final = (
         amount="2",
     ),
     says("the orders would exceed the total by {amount}", "订单合计将超过合同总金额 {amount} 元", amount="24000.00"),
+    says("{used} of order {order} are used already", "订单 {order} 已使用 {used}", used="8", order="o-1"),
     says("order {order} was approved on {day}", "订单 {order} 已于 {day} 批准", order="o-1", day="2024-05-01"),
     says(
         "order {order} was cancelled; nothing more is provided for it",

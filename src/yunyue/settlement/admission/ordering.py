@@ -199,7 +199,15 @@ def _still_fits(known: Known, fact: Fact, said: OrderChangeAsked) -> Refused | N
     item = known.terms.item(placed.data.item)
     if item is None:
         return Refused(f"{placed.data.item!r} is not in the catalogue any more", f"{said.type}.order", "C37")
-    return fits(known, fact, item, said)
+    return fits(known, fact, item, said) or _not_below_used(known, placed.data, said)
+
+
+def _not_below_used(known: Known, placed: OrderPlaced, said: OrderChangeAsked) -> Refused | None:
+    """What was used is spent: an order is not made smaller than that."""
+    used = min(_used(known, [placed])[placed.order], agreed(known, placed).quantity)
+    if said.quantity >= used:
+        return None
+    return Refused(f"{used} of order {placed.order} are used already", f"{said.type}.quantity", "C02")
 
 
 def change_approved(known: Known, fact: Fact, said: OrderChangeApproved) -> Refused | None:
