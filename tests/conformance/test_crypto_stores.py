@@ -138,8 +138,8 @@ class TestUses:
         log = store.uses()
         statuses = (200, 204, 400, 500, 503)
         log.append([USE._replace(at=index, status=status) for index, status in enumerate(statuses)])
-        assert log.counted("space", 0, 5) == (5, 2, 2)
-        assert log.counted("space", 1, 4) == (3, 1, 1)
+        assert log.counted("space", 0, 5) == (5, 2)
+        assert log.counted("space", 1, 4) == (3, 1)
         assert [number for number, _ in log.of_space("space", 2, 2)] == [2, 3]
         log.set_forwarded("space", 3, 4)
         log.set_forwarded("space", 4, 5)

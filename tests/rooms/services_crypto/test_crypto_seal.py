@@ -10,9 +10,10 @@ import pytest
 from crypto_cast import Desk, b64
 
 from yunyue.answer import Refused
-from yunyue.services.crypto import seal, vaults
+from yunyue.services.crypto import vaults
 from yunyue.services.crypto.errors import IsSealed, RowTampered, VaultBroken
 from yunyue.services.crypto.keyring import wrapper
+from yunyue.services.crypto.shamir import split
 from yunyue.services.crypto.vaults import close_vault, development_token, vault_at
 
 
@@ -110,14 +111,14 @@ def test_a_new_term_seals_new_rows_and_opens_old_ones(desk: Desk) -> None:
 
 def test_of_two_who_make_a_vault_at_once_one_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     first, second = Desk(tmp_path / "vault"), Desk(tmp_path / "vault")
-    plainly = seal.split
+    place = "yunyue.services.crypto.seal.split"
 
     def slowly(*given: Any) -> Any:
-        monkeypatch.setattr(seal, "split", plainly)
+        monkeypatch.setattr(place, split)
         second.make()
-        return plainly(*given)
+        return split(*given)
 
-    monkeypatch.setattr(seal, "split", slowly)
+    monkeypatch.setattr(place, slowly)
     refused = first.vault.opening.initialise(1, 1)
     assert isinstance(refused, Refused)
     assert second.reopened().unseal()("GET", "sys/mounts").status == 200

@@ -215,6 +215,16 @@ class TestMeters:
         assert office.used(start, start + DAY)[CALLS] == Decimal("0.0025")
         assert office.used(start + DAY, start + 2 * DAY)[CALLS] == 0
 
+    def test_one_broken_item_does_not_make_a_batch_free(self, office: Office) -> None:
+        office.order()
+        start, path = office.host.now(), office.path()
+        office.ask("POST", f"{path}keys/k", {})
+        batch = {"batch_input": [{"plaintext": b64("x")}] * 9 + [{"plaintext": "%"}]}
+        for chosen in ({}, {"partial_failure_response_code": 503}):
+            office.ask("POST", f"{path}encrypt/k", {**batch, **chosen})
+        office.ask("POST", f"{path}encrypt/k", {"batch_input": [{"plaintext": "%"}]})
+        assert office.used(start, start + DAY)[CALLS] == Decimal("0.0003")
+
     def test_another_orders_keys_and_calls_are_not_ours(self, office: Office) -> None:
         office.order()
         office.order("o2")

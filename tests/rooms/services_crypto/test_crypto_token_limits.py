@@ -27,6 +27,12 @@ def test_without_a_period_no_renewal_goes_beyond_thirty_two_days(desk: Desk) -> 
     assert not alive(desk, token)
 
 
+def test_names_of_policies_are_the_same_in_large_and_small_letters(desk: Desk) -> None:
+    desk.token(MAKER)
+    assert desk.post(MAKE, policies=[" Some ", ""]).json["auth"]["policies"] == ["default", "some"]
+    assert "subset" in desk("POST", MAKE, {"policies": ["ROOT"]}, desk.token(MAKER)).error
+
+
 def test_a_token_of_few_uses_makes_no_other(desk: Desk) -> None:
     token = desk.token(MAKER, num_uses=3)
     assert desk("POST", MAKE, {}, token).error == "restricted use token cannot generate child tokens"

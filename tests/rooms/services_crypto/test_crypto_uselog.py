@@ -12,6 +12,7 @@ from crypto_cast import Desk, b64
 from yunyue.journal.tree import Frontier, leaf_hash
 from yunyue.services.crypto.errors import NotThisVault, StorageFailed
 from yunyue.services.crypto.uselog import Use, UseLog, leaf_of
+from yunyue.services.crypto.uses.record import PARTLY, REFUSED
 
 USE = Use(1, "space", "key", 2, "update encrypt", 3, "accessor", 200, 4, b"\x01", b"\x02")
 
@@ -79,9 +80,17 @@ def test_uses_are_counted_by_space_and_time(log: UseLog) -> None:
     statuses = (200, 204, 400, 500, 503)
     log.append([USE._replace(at=index, status=status) for index, status in enumerate(statuses)])
     log.append([USE._replace(space="other")])
-    assert log.counted("space", 0, 100) == (5, 2, 2)
-    assert log.counted("space", 1, 3) == (2, 1, 0)
-    assert log.counted("nobody", 0, 100) == (0, 0, 0)
+    assert log.counted("space", 0, 100) == (5, 2)
+    assert log.counted("space", 1, 3) == (2, 1)
+    assert log.counted("nobody", 0, 100) == (0, 0)
+
+
+def test_a_batch_that_was_partly_done_counts_as_done_also_when_its_record_is_sealed(log: UseLog) -> None:
+    for status, remark in ((400, PARTLY), (503, PARTLY), (500, REFUSED), (400, "")):
+        log.append([USE._replace(at=1, status=status, operation=f"update encrypt{remark}")])
+    assert log.counted("space", 0, 100) == (4, 2)
+    log.seal(2, force=True)
+    assert log.counted("space", 0, 100) == (4, 2)
 
 
 def test_a_file_that_is_no_log_is_refused(tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ MOST_ITEMS: Final = 10_000
 class Ask:
     """What is asked. `rest`: the path's segments below the mount; `understood`: the body as its engine read it.
 
-    Space, key, version and items are noted for the use log on the way; `refused`: it is answered with 500 or more for
-    what was asked, not because anything failed here.
+    Space, key, version and items are noted for the use log on the way; `remark`: what the status alone does not say,
+    one of those in `uses.record`.
 
     Not frozen: it lives for one request, in one thread at a time, and gathers what the log is told at its end.
     """
@@ -36,7 +36,7 @@ class Ask:
     key: str = ""
     version: int = 0
     items: int = 1
-    refused: bool = False
+    remark: str = ""
     understood: Any = None
 
     def read(self, decoder: msgspec.json.Decoder[T]) -> T | Fault:
@@ -74,6 +74,8 @@ class Answer(msgspec.Struct, frozen=True, gc=False):
     wrap: Mapping[str, Any] | None = None
     raw: bytes = b""
     media: str = "application/json"
+    partly: bool = False
+    """Whether some of it was done, whatever the status says."""
 
 
 DONE: Final = Answer(status=204)

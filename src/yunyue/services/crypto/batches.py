@@ -36,8 +36,8 @@ def batch_answer(results: list[Result], partly: int) -> Answer:
     """A batch's answer: 200 when every item went well, 400 when none did, in between `partly` (0 for 400 too)."""
     wrong = sum("error" in result for result in results)
     if not wrong or wrong == len(results) or not partly:
-        return Answer({"batch_results": results}, status=400 if wrong else 200)
+        return Answer({"batch_results": results}, status=400 if wrong else 200, partly=0 < wrong < len(results))
     if partly in STATUSES and partly not in _BODILESS:
-        return Answer({"batch_results": results}, status=partly)
+        return Answer({"batch_results": results}, status=partly, partly=True)
     warning = "invalid HTTP response code override from partial_failure_response_code, reverting to 400"
-    return Answer({"batch_results": results}, status=400, warnings=(warning,))
+    return Answer({"batch_results": results}, status=400, warnings=(warning,), partly=True)

@@ -12,6 +12,7 @@ from yunyue.services.crypto.ask import Answer, Ask
 from yunyue.services.crypto.errors import VaultBroken
 from yunyue.services.crypto.fault import Fault
 from yunyue.services.crypto.uselog import Use
+from yunyue.services.crypto.uses.record import PARTLY, REFUSED
 
 OPERATIONS: Final = {
     "GET": "read",
@@ -77,6 +78,13 @@ def plain(path: str) -> str:
     if "//" in path or path[:1] == "/" or path.endswith("/"):
         path = "/".join(part for part in path.split("/") if part)
     return path.lower() if path.startswith(POLICY_PATHS) else path
+
+
+def remark_of(outcome: Answer | Fault) -> str:
+    """What the log is told beside a status: transit answers some refusals with 500, and a batch as its sender chose."""
+    if isinstance(outcome, Answer):
+        return PARTLY if outcome.partly else ""
+    return REFUSED if outcome.asker and outcome.status >= 500 else ""
 
 
 def unlogged(error: VaultBroken) -> Reply:

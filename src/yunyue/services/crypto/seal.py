@@ -83,7 +83,7 @@ class Seal:
         keyring = Keyring(suite, root, Terms((Term(1, random_octets(SECRET), now),)))
         sealed_root = Wrap(suite, key).seal(CONFIG, bytes(root.view()))
         with self._barrier.change():
-            if self.config is not None:
+            if self._barrier.rows.get(CONFIG) is not None:
                 # Somebody else made it meanwhile; his shares are the ones that open it.
                 return Refused("Vault is already initialized", "init")
             config = SealConfig(suite, shares, threshold, sealed_root, now, *kept)

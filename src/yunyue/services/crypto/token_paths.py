@@ -112,7 +112,8 @@ class TokenPaths:
             return next(length for length in lengths if isinstance(length, Fault))
         if body.num_uses < 0:
             return Fault("number of uses cannot be negative")
-        wanted = body.policies or list(bearer.token.policies)
+        asked = [name for one in body.policies if (name := one.strip().lower())]
+        wanted = asked or list(bearer.token.policies)
         refused = _forbidden(ask, bearer, body, wanted)
         if refused is not None:
             return refused

@@ -15,7 +15,7 @@ from yunyue.services.crypto.store.database import Database, Found
 from yunyue.services.crypto.store.sqlite import SqliteDatabase
 from yunyue.services.crypto.store.tables import USES
 from yunyue.services.crypto.uses.proof import UseProof, leaf_of
-from yunyue.services.crypto.uses.record import Counted, Use
+from yunyue.services.crypto.uses.record import PARTLY, Counted, Use
 from yunyue.services.crypto.uses.segments import Segment, Segments, sealed
 from yunyue.services.crypto.uses.shelf import Folder, Rows
 
@@ -73,13 +73,17 @@ class UseLog:
             return found + [(row[0], Use(*row[1:])) for row in connection.execute(sql, (start, stop))]
 
     def counted(self, space: str, start: int, end: int) -> Counted:
-        """What a space used between two moments (milliseconds), `end` not included. Good: no status of 400 or more."""
+        """What a space used between two moments (milliseconds), `end` not included.
+
+        Good: a status below 400, or a batch of which some items were done.
+        """
         sql = (
-            "SELECT count(*), count(CASE WHEN status < 400 THEN 1 END), count(CASE WHEN status >= 500 THEN 1 END)"
+            "SELECT count(*), count(CASE WHEN status < 400 OR substr(operation, length(operation) - ?) = ? THEN 1 END)"
             " FROM uses WHERE space = ? AND at >= ? AND at < ?"
         )
+        marked = (len(PARTLY) - 1, PARTLY)
         with self._database.using() as connection:
-            counted = Counted(*connection.execute(sql, (space, start, end)).fetchone())
+            counted = Counted(*connection.execute(sql, (*marked, space, start, end)).fetchone())
             inside = "SELECT * FROM segments WHERE ended >= ? AND began < ?"
             segments = self._sealed(connection.execute(inside, (start, end)))
         for segment in segments:

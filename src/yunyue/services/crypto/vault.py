@@ -17,7 +17,7 @@ from yunyue.services.crypto.ask import DONE, Answer, Ask
 from yunyue.services.crypto.barrier import Barrier
 from yunyue.services.crypto.engines import Engine, engine_of
 from yunyue.services.crypto.errors import IsSealed, VaultBroken
-from yunyue.services.crypto.exchange import Job, Reply, Request, Shared, asked, encoded, plain, unlogged
+from yunyue.services.crypto.exchange import Job, Reply, Request, Shared, asked, encoded, plain, remark_of, unlogged
 from yunyue.services.crypto.fault import DENIED, NOT_ALLOWED, SEALED, STANDBY, Fault
 from yunyue.services.crypto.keyspace import KeySpace, Reserves
 from yunyue.services.crypto.material import Reserve
@@ -308,8 +308,7 @@ class Vault:
             kept = Kept(ask.path, dict(outcome.content or {}), dict(outcome.auth) if outcome.auth else None)
             outcome = self._tried(lambda: self.wrapping.wrap(kept, ask.wrap_seconds))
         status = outcome.status
-        # Transit answers some refusals with 500, and a batch with what its sender chose.
-        ask.refused = status >= 500 and (isinstance(outcome, Answer) or outcome.asker)
+        ask.remark = remark_of(outcome)
         body = encoded(outcome)
         if self.standby:
             # Only the machine that serves writes the log; what a standby does is open itself and point to the other.

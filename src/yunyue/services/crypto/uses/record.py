@@ -4,6 +4,8 @@ from typing import Final, NamedTuple
 
 REFUSED: Final = " refused"
 """Behind an operation whose status of 500 or more says what was wrong with the request, as transit answers."""
+PARTLY: Final = " partly"
+"""Behind one on a batch of which some items were done: it counts as done, whatever status its sender chose for it."""
 
 
 class Use(NamedTuple):
@@ -24,16 +26,15 @@ class Use(NamedTuple):
     @property
     def failed(self) -> bool:
         """Whether the service failed, and not the request."""
-        return self.status >= 500 and not self.operation.endswith(REFUSED)
+        return self.status >= 500 and not self.operation.endswith((REFUSED, PARTLY))
 
 
 class Counted(NamedTuple):
-    """Uses of a space in a stretch of time: all, the good ones, those that failed by our fault."""
+    """Uses of a space in a stretch of time: all, and those of which at least a part was done."""
 
     total: int
     good: int
-    failed: int
 
     def plus(self, other: "Counted") -> "Counted":
         """Both together."""
-        return Counted(self.total + other.total, self.good + other.good, self.failed + other.failed)
+        return Counted(self.total + other.total, self.good + other.good)

@@ -9,7 +9,7 @@ from yunyue.host.clock import Clock
 from yunyue.services.crypto.ask import Ask
 from yunyue.services.crypto.barrier import Barrier
 from yunyue.services.crypto.exchange import Request
-from yunyue.services.crypto.uses.record import REFUSED, Use
+from yunyue.services.crypto.uses.record import Use
 
 _LOG_KEY: Final = "core/log-key"
 
@@ -30,7 +30,7 @@ class Recorder:
         """The record of a request; `reply`: the status and body it gets, `began`: the clock's monotonic seconds."""
         status, body = reply
         actor = "" if ask.bearer is None else ask.bearer.token.accessor
-        name = _named(ask.operation, ask.rest[0] if ask.space else ask.path) + (REFUSED if ask.refused else "")
+        name = _named(ask.operation, ask.rest[0] if ask.space else ask.path) + ask.remark
         micros = int((self._clock.monotonic() - began) * 1_000_000)
         coder = self._hmac()
         request_code = coder.code(request.body) if coder else b""

@@ -13,7 +13,7 @@ import pyarrow.compute as pc  # type: ignore[import-untyped]  # it ships no type
 import pyarrow.parquet as pq  # type: ignore[import-untyped]  # it ships no types
 
 from yunyue.services.crypto.errors import StorageFailed
-from yunyue.services.crypto.uses.record import Counted, Use
+from yunyue.services.crypto.uses.record import PARTLY, Counted, Use
 from yunyue.services.crypto.uses.shelf import Shelf
 
 ROW_GROUP: Final = 16_384
@@ -59,11 +59,12 @@ class Segments:
 
     def counted(self, segment: Segment, space: str, start: int, end: int) -> Counted:
         """See UseLog.counted, of one segment."""
-        table = self._table(segment, ["space", "at", "status"])
+        table = self._table(segment, ["space", "at", "status", "operation"])
         inside = pc.and_(pc.equal(table["space"].cast(pa.string()), space), pc.greater_equal(table["at"], start))
-        status = table.filter(pc.and_(inside, pc.less(table["at"], end)))["status"]
-        good, failed = pc.sum(pc.less(status, 400)), pc.sum(pc.greater_equal(status, 500))
-        return Counted(len(status), good.as_py() or 0, failed.as_py() or 0)
+        found = table.filter(pc.and_(inside, pc.less(table["at"], end)))
+        partly = pc.ends_with(found["operation"].cast(pa.string()), PARTLY)
+        good = pc.sum(pc.or_(pc.less(found["status"], 400), partly))
+        return Counted(len(found), good.as_py() or 0)
 
     def fault(self, segment: Segment) -> str | None:
         """What is wrong with a file: it is gone, or its bytes are not those that were sealed."""
