@@ -79,9 +79,10 @@ def visible(home: Path, contract: str, person: Person) -> tuple[Project, ...]:
 
 def project_of(home: Path, contract: str, name: str, person: Person) -> Project | Refused:
     """One of them. Refused: another's, or none; which of both is not told."""
-    mine = visible(home, contract, person)
-    found = (one for one in mine if name in (one.name, one.order))
-    return next(found, Refused(f"there is no project {name!r}", "project", "C37"))
+    found = [one for one in visible(home, contract, person) if name in (one.name, one.order)]
+    # An order may be called as another project is: the name stands first.
+    found.sort(key=lambda one: one.name != name)
+    return found[0] if found else Refused(f"there is no project {name!r}", "project", "C37")
 
 
 def plain(project: Project) -> dict[str, Any]:
