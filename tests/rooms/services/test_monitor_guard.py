@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from monitor_servers import network, serving
 
 from yunyue.host.sandbox import Ended
-from yunyue.services.monitor.outcome import NotMade
+from yunyue.services.monitor.outcome import Failure, NotMade
 from yunyue.services.monitor.pages import browse, guard
 from yunyue.services.monitor.pages.guard import Guard, Way
 from yunyue.services.monitor.pages.raw import LONGEST_US, Asked, Raw, sighted
@@ -211,6 +211,13 @@ class TestStory:
             (tmp_path / "visit.json").write_bytes(nonsense)
             with pytest.raises(NotMade):
                 self.story(tmp_path)
+
+    def test_a_story_of_a_page_that_swells_is_too_large(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Its own fault and no gap: what a program in the page makes of it never passed the guard."""
+        monkeypatch.setattr(browse, "LARGEST_STORY", 10)
+        (tmp_path / "visit.json").write_bytes(b" " * 11)
+        with pytest.raises(Failure, match="too_large"):
+            self.story(tmp_path)
 
     def test_a_story_is_read_as_it_was_written(self, tmp_path: Path) -> None:
         told = raw(asked(status=200))

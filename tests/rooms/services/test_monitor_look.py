@@ -139,6 +139,13 @@ def test_a_page_put_right_again_is_fixed(desk: Desk) -> None:
     assert {one.state for one in findings(desk.host)} == {"fixed"}
 
 
+def test_a_page_that_could_not_be_looked_at_is_not_put_right(desk: Desk) -> None:
+    """One that swells until nothing of it can be told would otherwise lose its dark words that way."""
+    desk.visit(*BAD)
+    desk.visit(at=T0 + 1)
+    assert desk.open == {"words"}
+
+
 def test_a_new_baseline_takes_the_olds_place(desk: Desk) -> None:
     desk.visit(*BODY)
     desk.approve()

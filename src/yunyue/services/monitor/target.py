@@ -105,6 +105,7 @@ def forbidden(address: str, *, private_allowed: bool) -> str:
     return ""
 
 
+@lru_cache(maxsize=16_384)
 def plain(address: str) -> str:
     """The address without a zone and out of what carries it, so that one machine has one name."""
     return str(_unwrapped(address))

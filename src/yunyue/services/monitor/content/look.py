@@ -42,12 +42,14 @@ class Looker:
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def take(self, instance: Instance, at: int, outcome: Outcome) -> None:
-        """Keep a visit that began at `at` (ms), and look at it."""
+        """Keep a visit that began at `at` (ms), and look at it. Where nothing was seen, nothing is gone either."""
         if not isinstance(outcome.brought, Sight):
             return
         seen = outcome.brought
         visit = await asyncio.to_thread(self._keep, instance.order, at, outcome, seen)
-        if outcome.ok and not isinstance(visit, Refused):
+        if outcome.ok and not seen.nodes:
+            log.warning("a page was loaded and could not be looked at", instance=instance.order)
+        elif outcome.ok and not isinstance(visit, Refused):
             await asyncio.to_thread(self._check, instance, visit, seen)
             if visit.at - self._daily.get(instance.order, 0) >= DAY_MS:
                 self._daily[instance.order] = visit.at

@@ -99,9 +99,13 @@ async def _in_thread(work: Callable[[Event], Ended | Stopped]) -> Ended | Stoppe
 
 
 def _story(place: Path, ended: Ended) -> Raw:
-    """What the program inside wrote. It is read as carefully as the page itself. Raises NotMade."""
+    """What the program inside wrote. It is read as carefully as the page itself. Raises NotMade; Failure (too_large)
+    for a page that made more of itself than may be told.
+    """
     path = place / "visit.json"
-    if not path.is_file() or path.is_symlink() or path.stat().st_size > LARGEST_STORY:
+    if path.is_file() and not path.is_symlink() and path.stat().st_size > LARGEST_STORY:
+        raise Failure("too_large")
+    if not path.is_file() or path.is_symlink():
         raise NotMade(f"the browser said nothing: {ended.errors[-300:]}")
     try:
         return msgspec.json.decode(path.read_bytes(), type=Raw)
