@@ -6,11 +6,19 @@ from pathlib import Path
 import msgspec
 import pytest
 from monitor_servers import Behaviour, answers, hangs, page, resets, serving
+from points_cast import LiveHost, platform
+from services_cast import order
 
+from yunyue.services.monitor.points import agent as agents
 from yunyue.services.monitor.points import client as module
+from yunyue.services.monitor.points.agent import Agent
 from yunyue.services.monitor.points.client import Away, Client, NotTaken
 from yunyue.services.monitor.points.config import Config
-from yunyue.services.monitor.points.wire import Batch, Receipt, Work
+from yunyue.services.monitor.points.ingest import at_point, take
+from yunyue.services.monitor.points.register import Points
+from yunyue.services.monitor.points.spool import Spool
+from yunyue.services.monitor.points.wire import Batch, Receipt, Taken, Work
+from yunyue.services.monitor.service import service
 
 BATCH = Batch(epoch=1, seq=0, clock=1)
 
@@ -100,3 +108,41 @@ def test_a_token_that_is_gone_is_away_and_nothing_is_lost(tmp_path: Path) -> Non
 
 def test_metrics_need_no_word_in_return(tmp_path: Path) -> None:
     assert sent(tmp_path, answers(page(b"", "204 Taken")), "measure") == "taken"
+
+
+class TestEpoch:
+    """The disk of a point was replaced, and it began anew while its clock stood in the past."""
+
+    def test_what_such_a_queue_holds_is_taken_under_an_epoch_of_today(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(agents, "SEND_S", 0.01)
+        host = LiveHost(tmp_path)
+        service.provision(order("o1", kind="http", target="http://127.0.0.1:9/", points="a", interval_s=60), host)
+        token = Points(host.folder).enrol("a", "", 1)
+        (known,) = Points(host.folder).all()
+        taken = take(known, Batch(epoch=module.now_ms() - 60_000, seq=0, clock=module.now_ms()), host)
+        assert isinstance(taken, Receipt)
+
+        async def send(port: int) -> None:
+            made = config(tmp_path, port)
+            (tmp_path / "token").write_text(str(token))
+            agent = Agent(made, Client(made), Spool(tmp_path, 5))
+            agent.spool.found([Taken("o1", module.now_ms(), 0, "reset", 7)], 0, "boot")
+            sending = asyncio.create_task(agent._send())
+            async with asyncio.timeout(10):
+                while agent.spool.held:
+                    await asyncio.sleep(0.01)
+            sending.cancel()
+            await asyncio.gather(sending, return_exceptions=True)
+
+        with platform(host) as port:
+            asyncio.run(send(port))
+        assert [(one.indicator, one.error) for one in host.samples()] == [(at_point("a"), "reset")]
+
+    def test_one_of_which_something_was_taken_keeps_its_epoch(self, tmp_path: Path) -> None:
+        spool = Spool(tmp_path, 5)
+        spool.found([Taken("o1", 1, 0, "", 7), Taken("o1", 2, 0, "", 7)], 0, "boot")
+        spool.acknowledged(1)
+        assert not spool.renew(9)
+        assert spool.epoch == 5

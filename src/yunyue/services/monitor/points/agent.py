@@ -46,6 +46,9 @@ MOST_MISSED: Final = 100
 MOST_WAITING: Final = 100_000
 """Outcomes that wait in memory when the disk takes none."""
 
+EPOCH_OVER: Final = "is over"
+"""In the platform's word that a point's epoch is an old one."""
+
 ALIVE_S: Final = 15.0
 """Seconds after which a point says that it lives when it has nothing else to say."""
 
@@ -189,6 +192,8 @@ class Agent:
                 pause = 0.0 if more else SEND_S
             except (Away, NotTaken) as reason:
                 log.warning("outcomes were not taken", reason=str(reason))
+                if isinstance(reason, NotTaken) and EPOCH_OVER in str(reason):
+                    await asyncio.to_thread(self.spool.renew, now_ms() + self.client.skew.best[0])
                 pause = min(max(pause, SEND_S) * 2, LONGEST_PAUSE_S)
             await asyncio.sleep(pause)
 

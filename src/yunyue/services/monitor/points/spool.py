@@ -74,6 +74,19 @@ class Spool:
         )
         return (rows[0][0] if rows else self._number("next")), found
 
+    def renew(self, epoch: int) -> bool:
+        """Number what waits within a later epoch; whether it did. Only where nothing of the present one was ever taken.
+
+        A queue that was made while the clock stood in the past has an epoch that the platform knows to be over.
+        """
+        with self._table.open() as db:
+            oldest = db.execute("SELECT coalesce(min(seq), (SELECT value FROM numbers WHERE name = 'next')) FROM queue")
+            fresh = oldest.fetchone()[0] == 0 and epoch > self.epoch
+            if fresh:
+                db.execute("UPDATE numbers SET value = ? WHERE name = 'epoch'", (epoch,))
+                self.epoch = epoch
+        return fresh
+
     def acknowledged(self, following: int) -> None:
         """The platform has everything before that number."""
         with self._table.open() as db:
