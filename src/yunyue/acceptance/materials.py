@@ -7,6 +7,7 @@ from datetime import date
 from yunyue.contract.terms import Terms
 from yunyue.journal.facts import Milestone, Payload
 from yunyue.settlement.admission import Known
+from yunyue.settlement.admission.moment import extended
 from yunyue.settlement.materials import MILESTONES, Material, Span
 from yunyue.settlement.materials import materials as counted
 from yunyue.sla.months import service_months
@@ -14,7 +15,7 @@ from yunyue.sla.months import service_months
 
 def materials(known: Known, milestone: Milestone, today: date) -> tuple[Material, ...]:
     """What a milestone's acceptance asks for as of a day, and how much of it is there."""
-    return counted(_Ledger(known), milestone, Span(today, service_months(known.terms.term)))
+    return counted(_Ledger(known), milestone, Span(today, service_months(extended(known, known.terms, today))))
 
 
 @dataclass(frozen=True, slots=True)

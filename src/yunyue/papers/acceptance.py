@@ -29,7 +29,7 @@ NAMES = {"no_hand_over": "尚未移交"}
 
 def span_of(source: Source) -> Span:
     """The day of the statement, and the months of its term."""
-    return Span(source.statement.as_of, service_months(source.terms.term))
+    return Span(source.statement.as_of, service_months(source.term))
 
 
 def _application(source: Source, given: Given) -> Body | Refused:

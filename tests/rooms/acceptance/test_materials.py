@@ -45,6 +45,14 @@ def test_a_month_that_is_over_needs_a_verdict_on_each_objective_of_what_was_deli
     assert f"{objectives[0]} 2024-10" not in found.missing
 
 
+def test_a_month_that_force_majeure_added_needs_its_verdicts_too() -> None:
+    flood = "2024-07-01 majeure.began event=flood\n2024-07-11 majeure.ended event=flood\n"
+    asked = [Known.of(TERMS, tell(text).facts) for text in (ORDERS, ORDERS + flood)]
+    later = [next(one for one in materials(each, "final", date(2025, 2, 1)) if one.clause == "C18") for each in asked]
+    objectives = [one.id for one in TERMS.sla.objectives if one.service == "monitor"]
+    assert {*later[1].missing} - {*later[0].missing} == {f"{one} 2025-01" for one in objectives}
+
+
 def test_rework_needs_a_review_that_was_passed() -> None:
     order = (
         "2024-05-01 rectification.ordered notice=n1 deadline=2024-05-20\n2024-05-02 rectification.reported notice=n1\n"
