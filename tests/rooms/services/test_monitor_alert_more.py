@@ -162,12 +162,13 @@ class TestBehind:
         assert ("inner", "firing") in walk(host, [self.MISSES], steps)
 
 
-def test_in_an_approved_maintenance_nobody_is_told_and_the_window_is_named(host: TestHost) -> None:
+def maintained(host: TestHost, length: timedelta) -> None:
+    """One side asks for a window from now on, and the other approves it."""
     asked = ExclusionRequested(
         exclusion="w1",
         objective="monitor-availability",
         start=START,
-        end=START + timedelta(hours=1),
+        end=START + length,
         ground="maintenance",
         reason="new disks",
     )
@@ -177,11 +178,25 @@ def test_in_an_approved_maintenance_nobody_is_told_and_the_window_is_named(host:
         fact = Fact(id=f"f{number}", source="/console", time=START, subject="c", actor=actor, data=said)
         host.facts.append(fact)
 
+
+def test_in_an_approved_maintenance_nobody_is_told_and_the_window_is_named(host: TestHost) -> None:
+    maintained(host, timedelta(hours=1))
+
     async def steps(path: AlertPath) -> None:
         await path.sample("refused")
 
     assert walk(host, [rule({"type": "misses", "n": 1, "m": 1})], steps) == []
     assert [one.silence for one in alerts(host.folder)] == ["maintenance:w1"]
+
+
+def test_what_is_still_down_when_its_maintenance_is_over_is_told(host: TestHost) -> None:
+    maintained(host, timedelta(minutes=1))
+
+    async def steps(path: AlertPath) -> None:
+        await path.sample("refused", wait=30)
+        await path.sample("refused", wait=60)
+
+    assert walk(host, [rule({"type": "misses", "n": 1, "m": 1})], steps) == [("o1", "still")]
 
 
 def test_an_alert_that_was_taken_on_is_not_escalated(host: TestHost) -> None:

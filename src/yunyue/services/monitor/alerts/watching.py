@@ -25,7 +25,7 @@ from yunyue.services.monitor.alerts.rules import Burn, Promql, Rule
 from yunyue.services.monitor.alerts.send import send
 from yunyue.services.monitor.alerts.state import State, escalate, heard, step
 from yunyue.services.monitor.instances import Instances
-from yunyue.services.monitor.maintenance import windows
+from yunyue.services.monitor.maintenance import Maintenance, windows
 from yunyue.services.monitor.metrics.promql import evaluate, parse
 from yunyue.services.monitor.metrics.promql.evaluate import Ambiguous
 from yunyue.services.monitor.metrics.scraped import Labels
@@ -77,6 +77,7 @@ class Alerting:
         self._followed: set[str] = set()
         self._gateways: dict[str, str] = {}
         self._taken: frozenset[tuple[str, str]] = frozenset()
+        self._maintained: tuple[Maintenance, ...] = ()
         self._judged = 0
         self._sending: dict[str, asyncio.Task[None]] = {}
         self._stumbled: dict[str, int] = {}
@@ -173,6 +174,7 @@ class Alerting:
     def _judge(self, now: int) -> None:
         turned: list[tuple[str, Notice]] = []
         self._taken = self._ledger.acknowledged()
+        self._maintained = tuple(one for one in windows(self._host) if one.covers(now))
         for rule in self._config.rules:
             if isinstance(rule.when, Promql):
                 turned += self._judge_metrics(rule, rule.when, now)
@@ -257,7 +259,7 @@ class Alerting:
 
     def _silence(self, rule: str, instance: str, now: int) -> str:
         mine = next((one.name for one in self._config.silences if one.covers(rule, instance, now)), "")
-        return mine or next((f"maintenance:{one.exclusion}" for one in windows(self._host) if one.covers(now)), "")
+        return mine or next((f"maintenance:{one.exclusion}" for one in self._maintained), "")
 
     def _watch_path(self, now: int) -> list[tuple[str, Notice]]:
         """A channel that is stuck is an alert to the others."""
