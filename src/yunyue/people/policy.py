@@ -26,10 +26,18 @@ from yunyue.settlement.admission import Known
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Who speaks: the pseudonym facts carry, and the role."""
+    """Who speaks: the pseudonym facts carry, and the role.
+
+    `earlier`: what facts called the same person under accounts of before: a new role checks nothing the old one made.
+    """
 
     actor: str
     role: str
+    earlier: frozenset[str] = frozenset()
+
+    def said(self, actor: str) -> bool:
+        """Whether what this actor said is this person's own."""
+        return actor == self.actor or actor in self.earlier
 
 
 def refusal(known: Known, said: Payload, who: Person) -> Refused | None:
@@ -39,7 +47,8 @@ def refusal(known: Known, said: Payload, who: Person) -> Refused | None:
         duty = DUTIES.get(kind)
         why = f": {duty.why.en}" if duty else ""
         return Refused(f"{kind.type} is not recorded by role {who.role}{why}", kind.type, _clause(said))
-    return _own_side(said, who) or _fitting(known, said, who) or _asked_anew(known, said)
+    wrong = _own_side(said, who) or _own_question(known, said, who)
+    return wrong or _fitting(known, said, who) or _asked_anew(known, said)
 
 
 def by_oneself(known: Known, said: Payload, actor: str) -> bool:
@@ -69,6 +78,18 @@ def _fitting(known: Known, said: Payload, who: Person) -> Refused | None:
             return _agreed(known, said.person, "leaving", who)
         case _:
             return None
+
+
+def _own_question(known: Known, said: Payload, who: Person) -> Refused | None:
+    """Nobody answers what they asked themselves, be it under an account of before."""
+    if isinstance(said, StaffConsented | StaffAssigned | StaffLeft):
+        return None  # asked about below, by person and change
+    name = said.__struct_fields__[0]
+    for one in DUTIES[type(said)].answers:
+        asked = known.find(BY_TYPE[one], name, getattr(said, name))
+        if asked is not None and asked.actor in who.earlier:
+            return Refused(f"{asked.actor} asked for it; another person approves", f"{said.type}.actor", _clause(said))
+    return None
 
 
 def _own_side(said: Payload, who: Person) -> Refused | None:
@@ -103,7 +124,7 @@ def _own_fact(known: Known, said: FactCorrected, who: Person) -> Refused | None:
 def _asked_for(known: Known, said: StaffConsented, who: Person) -> Refused | None:
     """Consent answers a proposal, or a report of leaving, of another person."""
     kind: type[Payload] = StaffProposed if said.change == "assignment" else LeavingReported
-    if any(fact.actor != who.actor for fact in _about(known, kind, said.person)):
+    if any(not who.said(fact.actor) for fact in _about(known, kind, said.person)):
         return None
     return Refused(f"no {kind.type} of {said.person!r} by another person", "staff.consented.person", "C21")
 
@@ -114,7 +135,7 @@ def _agreed(known: Known, person: str, change: str, who: Person) -> Refused | No
     for fact in known.facts(StaffConsented):
         assert isinstance(fact.data, StaffConsented)
         same = (fact.data.person, fact.data.change) == (person, change)
-        if same and fact.actor != who.actor and all(fact.time > day for day in rejected):
+        if same and not who.said(fact.actor) and all(fact.time > day for day in rejected):
             return None
     clause = "C21" if change == "assignment" else "C24"
     return Refused(f"the client has not consented to the {change} of {person!r}", "person", clause)

@@ -183,7 +183,7 @@ def reject(
 ) -> Refused | None:
     """Send it back with a reason; its maker may take it back too. `speaker` is who says so, and through what."""
     who, source = speaker
-    refused = None if who.actor == proposal.maker else _decides(proposal, who)
+    refused = None if who.said(proposal.maker) else _decides(proposal, who)
     if refused is not None:
         return refused
     said = understand("proposal.rejected", {"proposal": proposal.id, "reason": reason})
@@ -197,7 +197,7 @@ def reject(
 def _decides(proposal: Proposal, who: Person) -> Refused | None:
     if proposal.decision is not None:
         return Refused(f"proposal {proposal.id!r} is decided already", "proposal")
-    if who.actor == proposal.maker:
+    if who.said(proposal.maker):
         return Refused("whoever proposed it does not decide on it", "proposal")
     if not may_decide(who.role, proposal.kind):
         return Refused(f"{proposal.kind.type} is not decided by role {who.role}", "proposal")

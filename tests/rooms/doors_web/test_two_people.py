@@ -130,6 +130,55 @@ def test_who_asked_does_not_answer_and_another_does(ready: Office, log_in: LogIn
     assert put_forward(approver, kind, answer)[0] == 201
 
 
+def renewed(log_in: LogIn, first: Client, role: Role) -> Client:
+    """The holder of an account, which is closed, comes in with another one, of another role."""
+    from yunyue.doors.web.accounts.models import Account
+
+    old = Account.objects.get(pk=first.session["_auth_user_id"])
+    Account.objects.filter(pk=old.pk).update(is_active=False)
+    again = log_in(role)
+    Account.objects.filter(pk=again.session["_auth_user_id"]).update(person=old.person)
+    return again
+
+
+@pytest.mark.parametrize("door", ["console", "api"])
+def test_who_changed_roles_does_not_agree_to_what_they_proposed_before(ready: Office, log_in: LogIn, door: str) -> None:
+    manager = log_in(Role.CLIENT_MANAGER)
+    paper = ready.kernel.objects.put(b"%PDF a paper")
+    _status, made = put_forward(manager, "payment.made", PROPOSED["payment.made"](paper))  # type: ignore[arg-type]  # a digest
+    (asked, question), answer = ANSWERED["exclusion.approved"]
+    assert put_forward(manager, asked, question)[0] == 201
+    again = renewed(log_in, manager, Role.CLIENT_APPROVER)
+    assert decide(again, made["id"], door) in (409, 422)
+    status, refused = put_forward(again, "exclusion.approved", answer)
+    assert (status, refused["reason"].partition(" asked for it")[1]) == (422, " asked for it")
+    offered = [one["page"] for one in again.get(f"{API}/today").json()]
+    assert not any(made["id"] in one or "exclusion" in one for one in offered)
+    another = log_in(Role.CLIENT_APPROVER)
+    assert decide(another, made["id"], door) in (204, 302)
+    assert put_forward(another, "exclusion.approved", answer)[0] == 201
+
+
+def test_who_changed_roles_approves_no_order_they_placed_before(ready: Office, log_in: LogIn) -> None:
+    manager = log_in(Role.CLIENT_MANAGER)
+    wish = {"service": "monitor", "item": "monitor-site", "quantity": "1", "tenant": "dept-1", "id": "mine-before"}
+    wish = {**wish, "deliver_by": "2024-12-01", "parameters": {"kind": "tcp", "target": "192.0.2.1:9"}}  # type: ignore[dict-item]  # parameters are a table
+    assert manager.post(f"{API}/orders", json.dumps(wish), "application/json").status_code == 201
+    again, another = renewed(log_in, manager, Role.CLIENT_APPROVER), log_in(Role.CLIENT_APPROVER)
+    doors = ("/orders/act/approve/mine-before", "/monitoring/approve/mine-before", f"{API}/orders/mine-before/approval")
+    size = ready.kernel.journal.head().size
+    assert [again.post(one).status_code for one in doors] == [422, 422, 422]
+    assert ready.kernel.journal.head().size == size
+    assert another.post(doors[2]).status_code == 204
+    change = json.dumps({"reason": "more", "quantity": "2"})
+    manager = log_in(Role.CLIENT_MANAGER)
+    name = manager.post(f"{API}/orders/mine-before/changes", change, "application/json").json()["change"]
+    again = renewed(log_in, manager, Role.CLIENT_APPROVER)
+    assert again.post("/orders/act/agree/mine-before", {"change": name}).status_code == 422
+    assert again.post(f"{API}/changes/{name}/approval").status_code == 422
+    assert another.post(f"{API}/changes/{name}/approval").status_code == 204
+
+
 def test_nobody_is_put_to_a_post_before_the_client_consented(ready: Office, log_in: LogIn) -> None:
     provider = log_in(Role.SERVICE_MANAGER)
     assign = {"person": "p-1", "post": "manager", "replaces": None}

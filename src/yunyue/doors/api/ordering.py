@@ -18,6 +18,7 @@ from yunyue.doors.api.orders import router
 from yunyue.doors.office import office
 from yunyue.doors.web.accounts.gate import account_of
 from yunyue.doors.web.accounts.roles import APPROVERS, CONTRACT_READERS, ORDERERS, SERVICE_READERS, Role
+from yunyue.doors.web.accounts.speaking import own_order
 from yunyue.journal import facts
 from yunyue.orders import focus, register
 from yunyue.orders.change import Wanted, agree, ask
@@ -102,7 +103,8 @@ def _focus(
 def change_approval(request: HttpRequest, contract: str, change: str) -> Any:
     """Agree to a change that another person asked for."""
     turned_away = not_theirs(request, facts.OrderChangeApproved, "orders")
-    return turned_away or agree(office().hosting, contract, change, recorder_of(request))
+    wrong = turned_away or own_order(account_of(request), contract, change)
+    return wrong or agree(office().hosting, contract, change, recorder_of(request))
 
 
 @router.post(

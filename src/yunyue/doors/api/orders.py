@@ -14,6 +14,7 @@ from yunyue.doors.api.shapes import Offer, Ordered, OrderWish
 from yunyue.doors.office import office
 from yunyue.doors.web.accounts.gate import account_of
 from yunyue.doors.web.accounts.roles import APPROVERS, ORDERERS, SERVICE_READERS
+from yunyue.doors.web.accounts.speaking import own_order
 from yunyue.orders.place import Wish, approve, place
 
 router = Router(tags=["orders"])
@@ -53,7 +54,8 @@ def order(request: HttpRequest, contract: str, wanted: OrderWish) -> Any:
 )
 def approval(request: HttpRequest, contract: str, order: str) -> Any:
     """Agree to an order that another person placed; it is provided at once."""
-    refused = approve(office().hosting, contract, order, recorder_of(request))
+    wrong = own_order(account_of(request), contract, order)
+    refused = wrong or approve(office().hosting, contract, order, recorder_of(request))
     return Status(204, None) if refused is None else refusal(refused)
 
 

@@ -22,6 +22,7 @@ from yunyue.doors.web.accounts.roles import (
     STAFF_READERS,
     THIRD_PARTIES,
 )
+from yunyue.doors.web.accounts.speaking import speaking
 from yunyue.host.randomness import identifier as made_up
 from yunyue.journal.envelope import canonical, understand
 from yunyue.people.comments import Remark, comment, comments
@@ -182,8 +183,7 @@ def _found(contract: str, identifier: str) -> Proposal | Refused:
 
 
 def _who(request: HttpRequest) -> Person:
-    account = account_of(request)
-    return Person(account.pseudonym, account.role)
+    return speaking(account_of(request))
 
 
 def _shown(one: Proposal, said: dict[str, Any] | None = None) -> ProposalShown:

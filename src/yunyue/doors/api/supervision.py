@@ -17,10 +17,10 @@ from yunyue.doors.office import office
 from yunyue.doors.reach import beyond
 from yunyue.doors.web.accounts.gate import account_of
 from yunyue.doors.web.accounts.roles import BUSINESS, CONTRACT_READERS, Role
+from yunyue.doors.web.accounts.speaking import speaking
 from yunyue.host.randomness import identifier
 from yunyue.journal.envelope import understand
 from yunyue.journal.facts import Payload
-from yunyue.people.policy import Person
 from yunyue.people.proposals import Intent, put_forward
 
 SCORERS: Final = frozenset({Role.CLIENT_MANAGER})
@@ -191,5 +191,5 @@ def _forward(request: HttpRequest, contract: str, said: Payload | Refused, at: d
     if wrong is not None:
         return wrong
     intent = Intent(said, moment, identifier("form", kernel.clock.now()))
-    waits = put_forward(kernel, contract, intent, Person(account.pseudonym, account.role), SOURCE)
+    waits = put_forward(kernel, contract, intent, speaking(account), SOURCE)
     return waits if isinstance(waits, Refused) else Status(201, Put(id=intent.id, waits=waits))

@@ -123,10 +123,12 @@ def decide(voice: Voice, contract: str, identifier: str, token_file: Path, rejec
 
 def person_of(file: Path, contract: str) -> Person | Refused:
     """Whose token lies in the file, if it is for proposals under this contract."""
+    from yunyue.doors.web.accounts.speaking import speaking
+
     token = token_in(file)
     if isinstance(token, Refused):
         return token
-    return unfit(token, SCOPE, contract) or Person(token.account.pseudonym, token.account.role)
+    return unfit(token, SCOPE, contract) or speaking(token.account)
 
 
 def token_in(file: Path) -> "Token | Refused":

@@ -65,7 +65,7 @@ def record_address(kind: type[Payload], contract: str, **values: object) -> str:
 
 def _decisions(waiting: tuple[Proposal, ...], who: Person, contract: str) -> Iterator[Task]:
     for one in waiting:
-        if one.decision is None and one.maker != who.actor and may_decide(who.role, one.kind):
+        if one.decision is None and not who.said(one.maker) and may_decide(who.role, one.kind):
             about = _("proposed by %(who)s") % {"who": one.maker}
             address = f"{reverse('console:proposal', args=[one.id])}?contract={contract}"
             yield Task(_("Decide: %(what)s") % {"what": fact_title(one.kind.type)}, about, None, None, address)
@@ -77,7 +77,7 @@ def _orders(known: Known, who: Person, contract: str) -> Iterator[Task]:
     ended = {one.order for one in known.all(OrderApproved)} | {one.order for one in known.all(OrderCancelled)}
     for fact in known.facts(OrderPlaced):
         placed = fact.data
-        if isinstance(placed, OrderPlaced) and placed.order not in ended and fact.actor != who.actor:
+        if isinstance(placed, OrderPlaced) and placed.order not in ended and not who.said(fact.actor):
             item = known.terms.item(placed.item)
             title = said_in_words(item.title) if item else placed.item
             address = f"{reverse('orders:order', args=[placed.order])}?contract={contract}"
@@ -93,7 +93,7 @@ def _supervision(known: Known, who: Person, today: date, contract: str) -> Itera
             address = record_address(RectificationReviewed, contract, notice=one.notice)
             yield Task(_("Review the rework"), one.about, one.deadline, one.left, address)
     for asked in exclusions(known):
-        if asked.approved is None and asked.asked.actor != who.actor and may_record(who.role, ExclusionApproved):
+        if asked.approved is None and not who.said(asked.asked.actor) and may_record(who.role, ExclusionApproved):
             address = record_address(ExclusionApproved, contract, exclusion=asked.said.exclusion)
             yield Task(
                 _("Decide on an exclusion"),

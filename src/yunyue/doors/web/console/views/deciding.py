@@ -34,9 +34,9 @@ def every(request: HttpRequest) -> HttpResponse:
     if request.GET.get("as") == "excel":
         heads = [_("What"), _("State"), _("Proposed by"), _("Proposed at"), _("Decided by"), _("Decided at"), _("Id")]
         return excel(f"proposals-{question.contract}", heads, [_cells(one) for one in found])
-    account = account_of(request)
+    who = person(account_of(request))
     page = paged(request, found)
-    lines = [(one, _decidable(one, account.role, account.pseudonym)) for one in page]
+    lines = [(one, _decidable(one, who)) for one in page]
     values = {"asked": question, "found": lines, "page": page}
     return render(request, "console/proposals.html", values)
 
@@ -84,8 +84,8 @@ def _found(question: Asked, identifier: str) -> Proposal:
     return found
 
 
-def _decidable(one: Proposal, role: str, actor: str) -> bool:
-    return one.decision is None and one.maker != actor and may_decide(role, one.kind)
+def _decidable(one: Proposal, who: Person) -> bool:
+    return one.decision is None and not who.said(one.maker) and may_decide(who.role, one.kind)
 
 
 def _page(request: HttpRequest, question: Asked, identifier: str, refused: Refused | None, status: int) -> HttpResponse:
@@ -103,7 +103,7 @@ def _page(request: HttpRequest, question: Asked, identifier: str, refused: Refus
         "rows": [] if isinstance(said, Refused) else rows(said),
         "changes": None if isinstance(changes, Refused) else changes,
         "hindrance": changes if isinstance(changes, Refused) else None,
-        "decides": _decidable(found, account.role, account.pseudonym),
+        "decides": _decidable(found, person(account)),
         "mine": found.decision is None and found.maker == account.pseudonym,
         "form": ticket.issue(account, question.contract, identifier),
         "refused": refused,

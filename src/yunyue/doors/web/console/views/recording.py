@@ -15,6 +15,7 @@ from yunyue.doors.web.access.reaching import reached
 from yunyue.doors.web.accounts.gate import account_of, seen_by
 from yunyue.doors.web.accounts.models import Account
 from yunyue.doors.web.accounts.roles import BUSINESS, CONTRACT_READERS, STAFF_READERS
+from yunyue.doors.web.accounts.speaking import speaking
 from yunyue.doors.web.console.asking import Asked, asked, unanswered
 from yunyue.doors.web.console.recording import documents, ticket
 from yunyue.doors.web.console.recording.content import documents as named_in
@@ -52,7 +53,7 @@ class Filled:
 
 def person(account: Account) -> Person:
     """The account as the rules know it."""
-    return Person(account.pseudonym, account.role)
+    return speaking(account)
 
 
 @seen_by(BUSINESS)

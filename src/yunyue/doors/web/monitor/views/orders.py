@@ -16,6 +16,7 @@ from yunyue.doors.office import office
 from yunyue.doors.web.accounts.gate import account_of, seen_by
 from yunyue.doors.web.accounts.models import Account
 from yunyue.doors.web.accounts.roles import APPROVERS, CONTRACT_READERS, ORDERERS, SERVICE_READERS
+from yunyue.doors.web.accounts.speaking import own_order
 from yunyue.doors.web.console.asking import Asked, asked, unanswered
 from yunyue.doors.web.console.ordering import fields, understood
 from yunyue.doors.web.console.standing import verdicts
@@ -69,7 +70,8 @@ def approval(request: HttpRequest, order: str) -> HttpResponse:
     question = asked(request)
     if not isinstance(question, Asked):
         return unanswered(request, question)
-    refused = _approve(question, order, account_of(request))
+    account = account_of(request)
+    refused = own_order(account, question.contract, order) or _approve(question, order, account)
     if refused is not None:
         return _page(request, question, {}, refused, status=422)
     messages.success(request, _("Approved: watching begins."))

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST
 from yunyue.answer import Refused
 from yunyue.doors.web.accounts.gate import seen_by
 from yunyue.doors.web.accounts.roles import APPROVERS, ORDERERS, Role
+from yunyue.doors.web.accounts.speaking import own_order
 from yunyue.doors.web.console.ordering import understood
 from yunyue.doors.web.orders.desk import Desk, desk
 from yunyue.doors.web.orders.views.listing import shown
@@ -50,7 +51,7 @@ def _require(one: Desk, act: str) -> None:
 def approval(request: HttpRequest, one: Desk, order: str) -> HttpResponse:
     """Agree to an order that another person placed; it is provided at once."""
     _require(one, "approve")
-    wrong = _in_state(one.standing(order), "placed")
+    wrong = _in_state(one.standing(order), "placed") or own_order(one.account, one.contract, order)
     outcome = wrong or approve(one.hosting, one.contract, order, one.recorder)
     return _done(request, one, order, outcome, _("Approved: the service is there."))
 
@@ -111,7 +112,9 @@ def agreement(request: HttpRequest, one: Desk, order: str) -> HttpResponse:
     """Agree to a change that another person asked for."""
     _require(one, "agree")
     one.standing(order)
-    outcome = agree(one.hosting, one.contract, request.POST.get("change", ""), one.recorder)
+    wanted = request.POST.get("change", "")
+    wrong = own_order(one.account, one.contract, wanted)
+    outcome = wrong or agree(one.hosting, one.contract, wanted, one.recorder)
     return _done(request, one, order, outcome, _("The change is approved."))
 
 
