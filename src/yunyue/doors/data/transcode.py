@@ -5,11 +5,10 @@ transcode:read or transcode:write; the console's own pages their session and a h
 are read under /transcode/files by whoever holds a signed link, as players do.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import msgspec
 from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.requests import ClientDisconnect, Request
@@ -20,22 +19,18 @@ from yunyue.answer import Refused
 from yunyue.catalog import Host
 from yunyue.doors.data.noting import SEEN, STRANGER, Seen
 from yunyue.doors.data.sites import Sites
+from yunyue.doors.data.transcode_wire import away, body_of, fields_of, log, number, pieces, refusal, span_of, told
 from yunyue.doors.films import shown_turnaround
-from yunyue.host.log import logger
 from yunyue.services.transcode.desk import Desk, Reader, asked_of, open_desk
 from yunyue.services.transcode.jobs.errors import QueueBroken
 from yunyue.services.transcode.jobs.job import Job
 from yunyue.services.transcode.objects.store import Trouble
 from yunyue.services.transcode.opening import place_of
-from yunyue.services.transcode.uploads import UNREACHABLE, Upload
+from yunyue.services.transcode.uploads import Upload
 
 PREFIX: Final = "/transcode/v1/{contract}"
 FILES: Final = "/transcode/files/{contract}/{link}/{job}"
-PIECE: Final = 4 << 20
-MOST_JSON: Final = 256 << 10
-MISSING: Final = ("there is no ", "the result has expired", "the link ")
 READING: Final = frozenset({"GET", "HEAD"})
-_log = logger("yunyue.transcode")
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +99,7 @@ class _Door:
         """An endpoint of several verbs, each a function of a desk."""
 
         async def answered(request: Request) -> Response:
-            body = await _body(request)
+            body = await body_of(request)
             if isinstance(body, Response):
                 return body
             return await run_in_threadpool(self._said, verbs[request.method], request, body)
@@ -116,23 +111,23 @@ class _Door:
         desk = await run_in_threadpool(self._desk, request)
         if isinstance(desk, Response):
             return desk
-        upload, offset = request.path_params["upload"], _number(request.headers.get("upload-offset", ""))
+        upload, offset = request.path_params["upload"], number(request.headers.get("upload-offset", ""))
         if offset is None:
-            return _refused(Refused("the header Upload-Offset says where the piece begins", "offset", "C37"))
+            return refusal(Refused("the header Upload-Offset says where the piece begins", "offset", "C37"))
         found: Upload | Refused = await run_in_threadpool(desk.uploads.find, upload)
         try:
-            async for piece in _pieces(request.stream()):
+            async for piece in pieces(request.stream()):
                 found = await run_in_threadpool(desk.uploads.append, upload, offset, piece)
                 if isinstance(found, Refused):
-                    return _refused(found, 409 if found.field == "offset" else None)
+                    return refusal(found, 409 if found.field == "offset" else None)
                 offset += len(piece)
         except ClientDisconnect:
             # What arrived before the line broke stays; the sender asks for the offset and goes on from there.
             return Response(status_code=400)
         except OSError as error:
-            _log.error("a piece of a film could not be kept", upload=upload, reason=str(error))
-            return _refused(Refused("the piece could not be written; ask for the offset and go on", "disk", "C37"), 507)
-        return _refused(found) if isinstance(found, Refused) else _upload_answer(found, 200)
+            log.error("a piece of a film could not be kept", upload=upload, reason=str(error))
+            return refusal(Refused("the piece could not be written; ask for the offset and go on", "disk", "C37"), 507)
+        return refusal(found) if isinstance(found, Refused) else _upload_answer(found, 200)
 
     def _said(self, answer: Answer, request: Request, body: Any) -> Response:
         desk = self._desk(request)
@@ -141,10 +136,10 @@ class _Door:
         try:
             said = answer(desk, request, body)
         except (QueueBroken, *Trouble) as error:
-            return _away(error)
+            return away(error)
         if isinstance(said, Response):
             return said
-        return _refused(said) if isinstance(said, Refused) else _json(said)
+        return refusal(said) if isinstance(said, Refused) else told(said)
 
     def _desk(self, request: Request) -> Desk | Response:
         contract = request.path_params["contract"]
@@ -156,9 +151,9 @@ class _Door:
             return JSONResponse({"reason": who.reason}, who.status, headers)
         host = self._find(contract)
         if host is None:
-            return _refused(Refused(f"there is no contract {contract!r}", "contract"))
+            return refusal(Refused(f"there is no contract {contract!r}", "contract"))
         desk = open_desk(host, who.tenant)
-        return _refused(desk, 503) if isinstance(desk, Refused) else desk
+        return refusal(desk, 503) if isinstance(desk, Refused) else desk
 
 
 class _Files:
@@ -176,17 +171,17 @@ class _Files:
         host = self._find(given["contract"])
         place = place_of(host) if host is not None else Refused("there is no such contract", "contract")
         if isinstance(place, Refused):
-            return _refused(place)
+            return refusal(place)
         reader = Reader(place)
         try:
             if given["path"] == "key":
                 key = reader.key(given["link"], given["job"])
-                return _refused(key) if isinstance(key, Refused) else Response(key, headers=_PRIVATE)
+                return refusal(key) if isinstance(key, Refused) else Response(key, headers=_PRIVATE)
             found = reader.file(given["link"], given["job"], given["path"])
             if isinstance(found, Refused):
-                return _refused(found)
+                return refusal(found)
             name, kind, size = found
-            span = _span(request.headers.get("range", ""), size)
+            span = span_of(request.headers.get("range", ""), size)
             headers = {**_PRIVATE, "Content-Type": kind, "Accept-Ranges": "bytes"}
             if request.method == "HEAD":
                 return Response(headers={**headers, "Content-Length": str(size)})
@@ -199,7 +194,7 @@ class _Files:
             headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
             return Response(place.objects.part(name, start, end), 206, headers)
         except (QueueBroken, *Trouble) as error:
-            return _away(error)
+            return away(error)
 
 
 _PRIVATE: Final = {"Cache-Control": "private, max-age=3600", "X-Content-Type-Options": "nosniff"}
@@ -210,7 +205,7 @@ def _uploads(desk: Desk, _request: Request, _body: Any) -> Any:
 
 
 def _open_upload(desk: Desk, _request: Request, body: Any) -> Any:
-    asked = _fields(body, {"label": str, "size": int, "digest": str})
+    asked = fields_of(body, {"label": str, "size": int, "digest": str})
     if isinstance(asked, Refused):
         return asked
     made = desk.uploads.open(asked.get("label", "film"), asked.get("size", 0), asked.get("digest", ""))
@@ -229,14 +224,14 @@ def _delete_upload(desk: Desk, request: Request, _body: Any) -> Any:
 def _submit(desk: Desk, _request: Request, body: Any) -> Any:
     asked = asked_of(body if isinstance(body, dict) else {})
     job = asked if isinstance(asked, Refused) else desk.submit(asked)
-    return job if isinstance(job, Refused) else _json(shown_job(job, desk.place.queue.now()), 202)
+    return job if isinstance(job, Refused) else told(shown_job(job, desk.place.queue.now()), 202)
 
 
 def _jobs(desk: Desk, request: Request, _body: Any) -> Any:
     state = request.query_params.get("state") or None
     if state not in (None, "queued", "running", "done", "failed", "cancelled"):
         return Refused("a state is queued, running, done, failed or cancelled", "state", "C37")
-    limit = _number(request.query_params.get("limit", "50"))
+    limit = number(request.query_params.get("limit", "50"))
     found = desk.jobs(state, request.query_params.get("before") or "~", limit if limit is not None else 50)  # type: ignore[arg-type] # checked above
     now = desk.place.queue.now()
     return {"jobs": [shown_job(one, now) for one in found]}
@@ -257,7 +252,7 @@ def _turnaround(desk: Desk, _request: Request, _body: Any) -> Any:
 
 def _cancel(desk: Desk, request: Request, _body: Any) -> Any:
     found = desk.cancel(request.path_params["job"])
-    return found if isinstance(found, Refused) else _json(shown_job(found, desk.place.queue.now()), 202)
+    return found if isinstance(found, Refused) else told(shown_job(found, desk.place.queue.now()), 202)
 
 
 def _result(desk: Desk, request: Request, _body: Any) -> Any:
@@ -265,7 +260,7 @@ def _result(desk: Desk, request: Request, _body: Any) -> Any:
 
 
 def _link(desk: Desk, request: Request, body: Any) -> Any:
-    asked = _fields(body or {}, {"seconds": int})
+    asked = fields_of(body or {}, {"seconds": int})
     if isinstance(asked, Refused):
         return asked
     made = desk.link(request.path_params["job"], asked.get("seconds", 3600))
@@ -275,7 +270,7 @@ def _link(desk: Desk, request: Request, body: Any) -> Any:
 
 
 def _callbacks(desk: Desk, request: Request, _body: Any) -> Any:
-    limit = _number(request.query_params.get("limit", "100"))
+    limit = number(request.query_params.get("limit", "100"))
     return {"callbacks": desk.calls(limit if limit is not None else 100)}
 
 
@@ -290,11 +285,11 @@ def _templates(desk: Desk, _request: Request, _body: Any) -> Any:
 
 def _put_template(desk: Desk, _request: Request, body: Any) -> Any:
     made = desk.shelf.put(body if isinstance(body, dict) else {})
-    return made if isinstance(made, Refused) else _json(made, 201)
+    return made if isinstance(made, Refused) else told(made, 201)
 
 
 def _template(desk: Desk, request: Request, _body: Any) -> Any:
-    version = _number(request.query_params.get("version", "0"))
+    version = number(request.query_params.get("version", "0"))
     return desk.shelf.find(request.path_params["name"], version or 0)
 
 
@@ -338,80 +333,4 @@ def _shown_upload(one: Upload) -> dict[str, Any]:
 def _upload_answer(one: Upload, status: int) -> Response:
     headers = {"Upload-Offset": str(one.offset), "Upload-Length": str(one.size), "Cache-Control": "no-store"}
     headers["Upload-Complete"] = "?1" if one.source is not None else "?0"
-    return _json(_shown_upload(one), status, headers)
-
-
-async def _pieces(stream: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The body in pieces of some megabytes: each is synced to the disk, which small ones would wait for too often.
-
-    An empty body is one empty piece: it asks to finish what had all its bytes when the objects were away.
-    """
-    held, whole = bytearray(), 0
-    async for part in stream:
-        held += part
-        if len(held) >= PIECE:
-            whole += 1
-            yield bytes(held)
-            held.clear()
-    if held or not whole:
-        yield bytes(held)
-
-
-async def _body(request: Request) -> Any:
-    """The JSON that was sent, None for nothing; a response when it is not to be read."""
-    held = bytearray()
-    async for part in request.stream():
-        held += part
-        if len(held) > MOST_JSON:
-            return _refused(Refused(f"the request has more than {MOST_JSON} bytes", "body"), 413)
-    if not held:
-        return None
-    try:
-        return msgspec.json.decode(bytes(held))
-    except (msgspec.DecodeError, RecursionError):
-        return _refused(Refused("the request is no JSON", "body"))
-
-
-def _fields(body: Any, wanted: Mapping[str, type]) -> dict[str, Any] | Refused:
-    if not isinstance(body, dict):
-        return Refused("the request is no JSON object", "body", "C37")
-    for name, value in body.items():
-        if name not in wanted:
-            return Refused(f"unknown field {name!r}", str(name), "C37")
-        if not isinstance(value, wanted[name]) or isinstance(value, bool):
-            return Refused(f"a value of kind {wanted[name].__name__} belongs here", str(name), "C37")
-    return body
-
-
-def _away(error: Exception) -> Response:
-    _log.error("a part of transcoding is away", reason=str(error))
-    if isinstance(error, QueueBroken):
-        return _refused(Refused("the queue of jobs cannot be reached; try again later", "queue", "C37"), 503)
-    return _refused(Refused(UNREACHABLE, "objects", "C37"))
-
-
-def _refused(refused: Refused, status: int | None = None) -> Response:
-    chosen = status or (404 if refused.reason.startswith(MISSING) else 503 if refused.reason == UNREACHABLE else 422)
-    said = {"reason": refused.reason, "field": refused.field, "clause": refused.clause}
-    return JSONResponse(said, chosen, {"Cache-Control": "no-store"})
-
-
-def _json(said: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    given = {"Cache-Control": "no-store", **(headers or {})}
-    return Response(msgspec.json.encode(said), status, given, "application/json")
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None
-
-
-def _span(asked: str, size: int) -> tuple[int, int] | None:
-    """The part a Range header asks for; None for all of it, also where it asks for several."""
-    kind, _, parts = asked.partition("=")
-    first, dash, last = parts.partition("-")
-    if kind != "bytes" or not dash or "," in parts:
-        return None
-    start, end = _number(first), _number(last)
-    if start is None:
-        return (max(size - end, 0), size) if end else None
-    return start, min(end + 1, size) if end is not None else size
+    return told(_shown_upload(one), status, headers)
