@@ -24,7 +24,7 @@ from yunyue.journal.facts import (
 )
 from yunyue.money import Money
 from yunyue.settlement.admission import Known
-from yunyue.settlement.admission.ordering import Agreed, agreed, committed, cost, left
+from yunyue.settlement.admission.ordering import Agreed, agreed, cost, taken_up
 
 STEPS: tuple[tuple[type[Payload], str], ...] = (
     (OrderPlaced, "placed"),
@@ -114,11 +114,12 @@ class Budget:
 
 def budget(known: Known) -> Budget:
     """Quantity left of each item, and money left of the total."""
+    taken, total = taken_up(known)
     rests = []
     for item in known.terms.catalogue.items:
-        rest = left(known, item)
-        rests.append(Rest(item, item.quantity - rest, rest))
-    return Budget(tuple(rests), known.terms.price.total, committed(known))
+        ordered = taken.get(item.code, Decimal())
+        rests.append(Rest(item, ordered, item.quantity - ordered))
+    return Budget(tuple(rests), known.terms.price.total, total)
 
 
 def orders(known: Known, tenant: str = "") -> tuple[Standing, ...]:

@@ -8,6 +8,7 @@ from story import TERMS, tell
 from yunyue.money import Money
 from yunyue.orders.register import budget, find, orders
 from yunyue.settlement.admission import Known
+from yunyue.settlement.admission.ordering import committed, left
 
 PLACED = """
 2024-04-11 contract.signed
@@ -87,3 +88,17 @@ def test_what_is_left_is_the_quantity_and_the_money_that_no_standing_order_takes
     assert found.free == TERMS.price.total - Money.parse("3940.00")
     cancelled = budget(known(f"{CHANGED}2024-05-01 order.cancelled order=o1"))
     assert cancelled.committed == Money.ZERO
+
+
+def test_what_is_left_in_one_go_is_what_is_left_item_by_item() -> None:
+    """Orders that stand, one that was changed, one that ended after it was used, one that ended before."""
+    text = f"""{USED}2024-06-03 order.cancelled order=o1
+2024-06-04 order.placed order=o2 item=os-set deliver_by=2024-07-01 quantity=3 tenant=dept-1 approved
+2024-06-05 order.placed order=o3 item=os-set deliver_by=2024-07-01 quantity=5 tenant=dept-1 approved
+2024-06-06 order.cancelled order=o3
+"""
+    found = known(text)
+    seen = budget(found)
+    assert [one.left for one in seen.rests] == [left(found, one.item) for one in seen.rests]
+    assert seen.committed == committed(found)
+    assert next(one.ordered for one in seen.rests if one.item.code == "os-set") == Decimal("4.75")

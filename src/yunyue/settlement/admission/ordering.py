@@ -60,6 +60,18 @@ def committed(known: Known, but: str = "") -> Money:
     return sum((cost(known.terms, placed[order].item, quantity) for order, quantity in taken.items()), Money.ZERO)
 
 
+def taken_up(known: Known) -> tuple[dict[str, Decimal], Money]:
+    """How much of each item the orders take up, and what all of it comes to (see `left`, `committed`): in one go."""
+    placed = {one.order: one for one in known.all(OrderPlaced)}
+    items: dict[str, Decimal] = {}
+    total = Money.ZERO
+    for order, quantity in _taken(known, placed.values()).items():
+        item = placed[order].item
+        items[item] = items.get(item, Decimal()) + quantity
+        total += cost(known.terms, item, quantity)
+    return items, total
+
+
 def _taken(known: Known, placed: Iterable[OrderPlaced]) -> dict[str, Decimal]:
     """How much of its item each order takes up: all of it, and once cancelled what it had used: that is spent."""
     orders = {one.order: one for one in placed}
@@ -92,13 +104,14 @@ def cost(terms: Terms, item: str, quantity: Decimal) -> Money:
 
 def overrun(known: Known) -> Refused | None:
     """Why what is ordered is more than the contract buys (C02); None while it is not."""
+    taken, total = taken_up(known)
     for item in known.terms.catalogue.items:
-        rest = left(known, item)
+        rest = item.quantity - taken.get(item.code, Decimal())
         if rest < 0:
             return Refused(
                 f"{item.code} would be ordered beyond the contract by {-rest}", "order.placed.quantity", "C02"
             )
-    over = committed(known) - known.terms.price.total
+    over = total - known.terms.price.total
     if over <= Money.ZERO:
         return None
     return Refused(f"the orders would exceed the total by {over}", "order.placed.quantity", "C02")
