@@ -3,10 +3,10 @@
     python bench/series.py [days|rows|month] … [--samples N] [--json]
 
 `days`: every instance's days of a month, from summaries (the ask that squeezes them, once for everybody; a process that
-has just begun; then again) and by the exact SQL, whose answers must be the same to the last minute. `rows`: the same attempts kept by us and by VictoriaMetrics
-(Debian's package, installed here when we are root), as blackbox-exporter would scrape them: whether it succeeded and
-how long it took. Bytes are those on disk after it merged all it has,
-its index included; ours are the sealed files, and the summaries beside them. `month`: both of the same samples.
+has just begun; then again) and by the exact SQL, whose answers must be the same to the last minute. `rows`: the same
+attempts kept by us and by VictoriaMetrics (Debian's package, installed here when we are root), as blackbox-exporter
+would scrape them: whether it succeeded and how long it took. Bytes are those on disk after it merged all it has, its
+index included; ours are the sealed files, and the summaries beside them. `month`: both of the same samples.
 """
 
 import argparse
