@@ -59,7 +59,9 @@ class Cluster:
 
     def start(self) -> None:
         """Starts (again) and waits until it answers."""
+        # Nobody cleans up beside the tests: autovacuum would write, at any moment, to a disk that a test filled.
         options = f"-k {self.folder} -c listen_addresses= -c max_connections=40 -c shared_buffers=32MB"
+        options = f"{options} -c autovacuum=off"
         log = str(self.folder / "log")
         run_as_owner("pg_ctl", "-D", str(self.folder / "cluster"), "-o", options, "-l", log, "-w", "start")
 
