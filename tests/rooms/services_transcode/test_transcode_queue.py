@@ -1,75 +1,23 @@
 """The queue of jobs, on SQLite and on PostgreSQL: order, limits, leases, retries, and who may finish what."""
 
-from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from postgres import Cluster
+from queue_cast import DONE, FILM, HALF, claim, request, state, submit
 from transcode_cast import Moved
 
 from yunyue.answer import Refused
-from yunyue.services.transcode.engine.outcome import Failed, Progress
+from yunyue.services.transcode.engine.outcome import Failed
 from yunyue.services.transcode.jobs import queue as queue_room
-from yunyue.services.transcode.jobs.database import Database, PostgresDatabase, SqliteDatabase, open_database
+from yunyue.services.transcode.jobs.database import SqliteDatabase, open_database
 from yunyue.services.transcode.jobs.errors import QueueBroken
-from yunyue.services.transcode.jobs.job import Brought, Job, Request, Source
-from yunyue.services.transcode.jobs.leases import LEASE_MS, Held, Leases, Made, Piece
+from yunyue.services.transcode.jobs.job import Brought, Job, Source
+from yunyue.services.transcode.jobs.leases import LEASE_MS, Leases, Piece
 from yunyue.services.transcode.jobs.queue import Queue, fingerprint
 from yunyue.services.transcode.jobs.retry import PAUSES_MS, Again, after
 from yunyue.services.transcode.templates import Template
 from yunyue.services.transcode.turnaround import turnarounds
-
-FILM = Source("tenants/bureau/upload-1", "sha256:" + "0" * 64, 1000)
-DONE = Made("results/job", 60_000, (("transcode.h264-720-minute", 60_000),))
-HALF = Progress(0.5, 2.0, "encode")
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def database(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    if request.param == "sqlite":
-        yield SqliteDatabase(tmp_path / "jobs.sqlite")
-    else:
-        cluster: Cluster = request.getfixturevalue("postgres")
-        yield PostgresDatabase(cluster.database(), "contract")
-
-
-@pytest.fixture
-def clock() -> Moved:
-    return Moved()
-
-
-@pytest.fixture
-def queue(database: Database, clock: Moved) -> Queue:
-    return Queue(database, clock)
-
-
-@pytest.fixture
-def leases(queue: Queue) -> Leases:
-    return Leases(queue)
-
-
-def request(**fields: object) -> Request:
-    given: dict[str, object] = {"label": "film.mp4", "source": FILM, "template": Template(name="t"), **fields}
-    return Request(**given)  # type: ignore[arg-type] # fields of Request by name
-
-
-def submit(queue: Queue, tenant: str = "bureau", **fields: object) -> Job:
-    job = queue.submit(f"order-{tenant}", tenant, request(**fields))
-    assert isinstance(job, Job), job
-    return job
-
-
-def claim(leases: Leases, holder: str = "worker-1") -> Held:
-    held = leases.claim(holder)
-    assert held is not None
-    return held
-
-
-def state(queue: Queue, job: str, tenant: str = "bureau") -> Job:
-    found = queue.find(tenant, job)
-    assert isinstance(found, Job)
-    return found
 
 
 class TestAsking:
@@ -93,14 +41,6 @@ class TestAsking:
         assert first == made[::-1][:3]
         assert [one.id for one in queue.listed("bureau", before=first[-1])] == made[::-1][3:]
         assert queue.listed("bureau", "done") == ()
-
-    def test_a_waiting_job_is_cancelled_at_once_and_only_once(self, queue: Queue, leases: Leases) -> None:
-        job = submit(queue)
-        cancelled = queue.cancel("bureau", job.id)
-        assert isinstance(cancelled, Job)
-        assert cancelled.state == "cancelled"
-        assert isinstance(queue.cancel("bureau", job.id), Refused)
-        assert leases.claim("w") is None
 
     def test_too_many_waiting_jobs_are_refused(self, queue: Queue, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(queue_room, "MOST_QUEUED", 2)
@@ -181,76 +121,6 @@ class TestTaking:
         assert (found.state, found.share, found.speed, found.doing) == ("running", 0.5, 2.0, "encode")
         assert found.seconds_left(clock.at) == 10
 
-    def test_cancelling_a_running_job_reaches_its_worker_with_the_next_beat(self, queue: Queue, leases: Leases) -> None:
-        job = submit(queue)
-        held = claim(leases)
-        queue.cancel("bureau", job.id)
-        assert state(queue, job.id).state == "running"
-        assert not leases.beat(held.task, HALF)
-        leases.dropped(held.task)
-        assert state(queue, job.id).state == "cancelled"
-
-    def test_a_worker_that_lost_its_lease_does_not_end_the_job_others_go_on_with(
-        self, queue: Queue, leases: Leases, clock: Moved
-    ) -> None:
-        """A machine that stood still for a while, or a database that was away: nobody asked for the job to end."""
-        job = submit(queue)
-        lost = claim(leases, "lost")
-        clock.at += LEASE_MS + 1
-        assert leases.claim("other") is None, "it waits for the pause of a try"
-        assert not leases.beat(lost.task, HALF)
-        leases.dropped(lost.task)
-        assert state(queue, job.id).state == "running"
-        clock.at += PAUSES_MS[0]
-        assert leases.done(claim(leases, "other").task, DONE)
-        assert state(queue, job.id).state == "done"
-
-    @pytest.mark.parametrize("late", ["split", "finished", "given back"])
-    def test_a_task_that_ends_as_its_job_is_cancelled_does_not_leave_it_running_for_ever(
-        self, queue: Queue, leases: Leases, late: str
-    ) -> None:
-        """Between being cancelled and the next beat a worker may well come to the end of what it holds."""
-        job = submit(queue)
-        held = claim(leases)
-        if late == "finished":
-            assert leases.split(held.task, [Piece("chunk", 0, "", 1.0)], 60_000)
-            held = claim(leases)
-        queue.cancel("bureau", job.id)
-        if late == "split":
-            assert not leases.split(held.task, [Piece("chunk", 0, "", 1.0)], 60_000)
-        elif late == "finished":
-            assert not leases.finished_piece(held.task, "", lambda _: Piece("join", 0, "", 0.1))
-        else:
-            leases.given_back(held.task)
-        assert state(queue, job.id).state == "cancelled"
-        assert leases.claim("other") is None
-
-    def test_a_cancelled_job_ends_when_the_last_of_its_tasks_has_stopped(self, queue: Queue, leases: Leases) -> None:
-        job = submit(queue)
-        assert leases.split(claim(leases).task, [Piece("chunk", one, "", 0.5) for one in range(2)], 60_000)
-        first, second = claim(leases, "one"), claim(leases, "two")
-        queue.cancel("bureau", job.id)
-        leases.dropped(first.task)
-        assert state(queue, job.id).state == "running"
-        leases.dropped(second.task)
-        assert state(queue, job.id).state == "cancelled"
-
-    def test_all_jobs_of_an_instance_are_cancelled_however_many_they_are(
-        self, queue: Queue, leases: Leases, clock: Moved
-    ) -> None:
-        running = submit(queue)
-        held = claim(leases)
-        for _ in range(60):
-            clock.at += 1
-            submit(queue)
-        other = submit(queue, "others")
-        queue.cancel_all("order-bureau")
-        assert queue.listed("bureau", "queued") == ()
-        assert not leases.beat(held.task, HALF)
-        leases.dropped(held.task)
-        assert state(queue, running.id).state == "cancelled"
-        assert state(queue, other.id, "others").state == "queued"
-
     def test_a_worker_that_ends_gives_its_task_back_without_a_try_lost(self, queue: Queue, leases: Leases) -> None:
         submit(queue)
         first = claim(leases)
@@ -319,13 +189,6 @@ class TestFinishing:
         assert (again.task.threads, again.task.tries) == (1, 2)
         assert leases.failed(again.task, Failed("engine", "crashed"))
         assert state(queue, job.id).state == "failed"
-
-    def test_a_failure_after_a_cancel_is_a_cancel(self, queue: Queue, leases: Leases) -> None:
-        job = submit(queue)
-        held = claim(leases)
-        queue.cancel("bureau", job.id)
-        leases.failed(held.task, Failed("engine", "killed"))
-        assert state(queue, job.id).state == "cancelled"
 
     def test_failed_jobs_are_free_and_only_ours_count_against_success(self, queue: Queue, leases: Leases) -> None:
         for kind in ("input", "limit", "engine", "engine"):

@@ -18,11 +18,6 @@ DAYS = 30
 
 
 @pytest.fixture
-def clock() -> Moved:
-    return Moved()
-
-
-@pytest.fixture
 def desk(tmp_path: Path, clock: Moved) -> Desk:
     return desk_at(place_at(tmp_path / "place", clock=clock, upload_days=DAYS), tmp_path)
 
